@@ -1,0 +1,24 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.firewall_action import FirewallAction
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.ruleset import converge
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker import FirewallWorker
+
+
+class ActionModule(FirewallAction):
+    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
+        "group": {"type": "str", "required": True},
+        "id_prefix": {"type": "str", "required": True},
+        "rules": {"type": "list", "elements": "dict"},
+        "purge": {"type": "bool", "default": False},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "on_no_effect": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
+    }
+
+    def answer(self, worker: FirewallWorker, options: dict[str, Any]) -> dict[str, Any]:
+        return converge(worker, options, check_mode=self._task.check_mode, diff=self._task.diff)

@@ -1,0 +1,221 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: firewall_ruleset
+author: mailops contributors (@mailops)
+version_added: 0.1.0
+short_description: The firewall rules of one group, as a whole and in one call
+description:
+  - Makes the local firewall rules of one group equal to a list, and says what the list cannot do.
+  - Reads once; writes only what differs, rule by rule and by id; reads again in the same call and judges by that. A host that is as wanted
+    costs one call, a change two.
+  - Stops at the first rule that Windows refuses and reports what was done until then. The next run does the rest.
+  - Nothing is written when the rules would have no effect, see O(on_no_effect).
+extends_documentation_fragment:
+  - mailops.mailessentials.firewall
+  - mailops.mailessentials.firewall.attributes
+options:
+  rules:
+    description:
+      - The rules. Required, and not empty, when O(state=present).
+      - A list that is given and empty is an error, so that a forgotten address never becomes C(any).
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The id (C(Name)) of the rule. It begins with O(id_prefix) and has no C(|), C(*), C(?), backtick or control character.
+        type: str
+        required: true
+      display_name:
+        description: The name that people see.
+        type: str
+        required: true
+      description:
+        description: What the rule is for.
+        type: str
+        default: ''
+      direction:
+        description: Whether the rule is for connections to the host or from it.
+        type: str
+        choices: [inbound, outbound]
+        required: true
+      action:
+        description: What happens to matching traffic. A block rule wins over every allow rule.
+        type: str
+        choices: [allow, block]
+        default: allow
+      enabled:
+        description: Whether the rule is in force.
+        type: bool
+        default: true
+      protocol:
+        description: V(any), V(tcp), V(udp), V(icmpv4), V(icmpv6) or a protocol number from 0 to 255.
+        type: str
+        default: any
+      local_ports:
+        description:
+          - Ports of the host, for V(tcp) and V(udp). Numbers, ranges such as V(1024-65535), or V(RPC), V(RPCEPMap), V(Teredo), V(IPHTTPSIn),
+            V(IPHTTPSOut), V(PlayToDiscovery).
+        type: list
+        elements: str
+        default: [any]
+      remote_ports:
+        description: Ports of the other side, like O(rules[].local_ports).
+        type: list
+        elements: str
+        default: [any]
+      local_addresses:
+        description: Addresses of the host. Addresses, ranges (V(192.0.2.10-192.0.2.20)) or networks (V(192.0.2.0/24)), IPv4 and IPv6.
+        type: list
+        elements: str
+        default: [any]
+      remote_addresses:
+        description:
+          - Addresses of the other side, like O(rules[].local_addresses), or keywords of Windows - V(LocalSubnet), V(DNS), V(DHCP), V(WINS),
+            V(DefaultGateway), V(Internet), V(Intranet), V(IntranetRemoteAccess), V(PlayToDevice), V(CaptivePortal), each also with V(4) or V(6)
+            at its end for one family.
+          - Host names are refused, as Windows Firewall knows none.
+        type: list
+        elements: str
+        default: [any]
+      profiles:
+        description: V(domain), V(private), V(public), or V(any) for all three.
+        type: list
+        elements: str
+        default: [any]
+      program:
+        description: The full path of a program, V(System) for the kernel, or V(any). C(%ProgramFiles%) and other machine-wide variables may be used.
+        type: str
+        default: any
+      service:
+        description: The short name of a service, V(*) for every service, or V(any).
+        type: str
+        default: any
+      interface_types:
+        description: V(wired), V(wireless), V(remote_access) or V(any). Windows' cmdlets take one of them.
+        type: list
+        elements: str
+        default: [any]
+      icmp_types:
+        description: Types (V(8)) or types with code (V(3:4)), for V(icmpv4) and V(icmpv6).
+        type: list
+        elements: str
+        default: [any]
+      edge_traversal:
+        description: Whether an inbound allow rule admits traffic that crosses an edge device.
+        type: str
+        choices: [block, allow, defer_to_user, defer_to_app]
+        default: block
+  purge:
+    description: Remove rules of the set that are ours and not in O(rules).
+    type: bool
+    default: false
+  state:
+    description: V(absent) removes every rule of the group that is ours; O(rules) is left out then.
+    type: str
+    choices: [present, absent]
+    default: present
+  on_no_effect:
+    description:
+      - What to do when the rules would have no effect, because the host ignores local rules by policy, ignores inbound allow rules, or has
+        a policy rule with the same id.
+      - V(fail) changes nothing and fails, as a green run would be a lie. V(warn) writes the rules and warns.
+      - Without the firewall service rules can be neither written nor enforced; that always fails.
+    type: str
+    choices: [fail, warn]
+    default: fail
+seealso:
+  - module: mailops.mailessentials.firewall_ruleset_info
+  - plugin: mailops.mailessentials.firewall_rules
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Let the monitoring servers reach the agent, and nobody else
+  mailops.mailessentials.firewall_ruleset:
+    group: Example Monitoring
+    id_prefix: Example-Monitoring-
+    purge: true
+    rules:
+      - id: Example-Monitoring-agent
+        display_name: Example agent (TCP-In)
+        description: Polled by the monitoring servers.
+        direction: inbound
+        protocol: tcp
+        local_ports: [10050]
+        remote_addresses: [192.0.2.20, 2001:db8::20]
+
+- name: Remove the rules again
+  mailops.mailessentials.firewall_ruleset:
+    group: Example Monitoring
+    id_prefix: Example-Monitoring-
+    state: absent
+"""
+
+RETURN = r"""
+plan:
+  description: What is done, or would be done in check mode.
+  returned: when the host could be read
+  type: dict
+  contains:
+    add:
+      description: Rules that are missing, in the shape of O(rules).
+      type: list
+      elements: dict
+    set:
+      description: Rules that differ, each with C(id), C(display_name), C(replace) and C(fields) (field to C(before) and C(after)).
+      type: list
+      elements: dict
+    remove:
+      description: Rules that are ours and not wanted, each with C(id) and C(display_name).
+      type: list
+      elements: dict
+    unchanged:
+      description: Ids of rules that are as wanted.
+      type: list
+      elements: str
+left:
+  description: What is still not as wanted, in the shape of RV(plan), judged from what was read after writing.
+  returned: when writing did not lead to what is wanted
+  type: dict
+outcomes:
+  description: What became of each operation, in order. C(status) is C(done), C(failed) or C(not_done).
+  returned: when the host could be read
+  type: list
+  elements: dict
+rules:
+  description: The rules of the set that the host has at the end, in the shape of O(rules).
+  returned: when the host could be read
+  type: list
+  elements: dict
+findings:
+  description:
+    - Why rules do not do what they say. Each has C(kind) (C(service), C(local_policy_merge), C(shields_up), C(overridden), C(profile_off),
+      C(outbound_allowed)), C(severity) (C(error), C(warning), C(info)), C(profile), C(rules) (ids) and C(message).
+  returned: when the host could be read
+  type: list
+  elements: dict
+scoped:
+  description:
+    - For every port of an inbound allow rule that is limited to remote addresses, whether it really is. Each has C(rule), C(protocol),
+      C(port), C(scoped), C(wider) (rules of any store that admit further addresses) and C(by_program) (ids of rules that would, if the
+      program they name listened on the port).
+  returned: when the host could be read
+  type: list
+  elements: dict
+  sample:
+    - rule: Example-Monitoring-agent
+      protocol: tcp
+      port: '10050'
+      scoped: true
+      wider: []
+      by_program: []
+round_trips:
+  description: How often the worker was called on the host.
+  returned: always
+  type: int
+  sample: 1
+"""

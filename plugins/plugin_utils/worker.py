@@ -1,0 +1,44 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The conversation with the firewall worker: one call reads, one call writes and reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .errors import InputError
+from .reading import Reading, decode
+
+WORKER = "mailops.mailessentials.firewall"
+_KEYS = {"operation", "id", "status", "message", "error_id", "category"}
+
+
+class FirewallWorker:
+    """call: runs the worker with its arguments on the host and returns its raw result. round_trips counts the calls."""
+
+    def __init__(self, call: Callable[[dict[str, Any]], Mapping[str, Any]]) -> None:
+        self._call = call
+        self.round_trips = 0
+
+    def read(self) -> Reading:
+        """The host as it is. Raises InputError when the worker did not answer with a reading."""
+        return decode(self._run({})["reading"])
+
+    def apply(self, operations: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], Reading]:
+        """Do the operations and read again: the outcome of each, in order, and the host as it is then."""
+        result = self._run({"operations": list(operations)})
+        outcomes = result.get("outcomes")
+        if not isinstance(outcomes, list) or len(outcomes) != len(operations) or not all(isinstance(entry, dict) and set(entry) >= _KEYS for entry in outcomes):
+            raise InputError("", "The worker did not say what became of each operation; some may have been done, so run again with --check --diff to see")
+        return outcomes, decode(result["reading"])
+
+    def _run(self, arguments: dict[str, Any]) -> Mapping[str, Any]:
+        self.round_trips += 1
+        result = self._call(arguments)
+        if result.get("failed") or "reading" not in result:
+            told = str(result.get("msg") or result.get("module_stderr") or result.get("module_stdout") or "it gave no message").strip()
+            hint = " Is it a Windows host, reached by WinRM, PSRP or SSH with a PowerShell shell?" if not result.get("msg") or "rc" in result else ""
+            raise InputError("", f"The firewall worker failed on the host: {told.splitlines()[0] if told else told}{hint}")
+        return result
