@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Simulated hosts that start from captured stores, and what can happen to them: python -m simulator.farm COMMAND FOLDER ..."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .host import SimulatedHost
+from .rule_text import RuleText
+
+DATA = Path(__file__).resolve().parents[1] / "data" / "firewall_rules"
+LIVE_KEYS = {"FirewallRules", "SharedAccess\\Parameters\\FirewallPolicy\\FirewallRules"}
+# capture: its file and the schema of the machine
+CAPTURES = {
+    "server2016": ("server2016_schema226.jsonl", "v2.26"),
+    "windows10": ("windows10_schema230.jsonl", "v2.30"),
+    "windows11": ("windows11_schema233.jsonl", "v2.33"),
+    "empty": ("", "v2.31"),
+}
+GPO_CAPTURE = "gpo_server2016.jsonl"
+PROFILE_KEYS = ("DomainProfile", "StandardProfile", "PublicProfile")
+PROFILE_VALUES = {"EnableFirewall": 1, "DefaultInboundAction": 1, "DefaultOutboundAction": 0, "DoNotAllowExceptions": 0}
+
+
+def captured(name: str) -> list[tuple[str, str]]:
+    """The rules of the live store in a captured file: (id, text)."""
+    rows = (json.loads(line) for line in DATA.joinpath(name).read_text(encoding="utf-8").splitlines())
+    return [(row["id"], row["value"]) for row in rows if row["key"] in LIVE_KEYS]
+
+
+def host(capture: str = "server2016", gpo: bool = False, **changes: Any) -> SimulatedHost:
+    """A running domain member; changes are fields of SimulatedHost. gpo adds the captured group policy rules."""
+    name, version = CAPTURES[capture]
+    made = SimulatedHost(**{"version": version, **changes})
+    made.rules.update(captured(name) if name else [])
+    made.stores["local"]["profiles"] = {key: dict(PROFILE_VALUES) for key in PROFILE_KEYS}
+    if gpo:
+        made.stores["gpo"]["rules"] = dict(captured(GPO_CAPTURE))
+    return made
+
+
+def create(folder: Path | str, capture: str = "server2016", **changes: Any) -> SimulatedHost:
+    made = host(capture, **changes)
+    made.save(folder)
+    return made
+
+
+# What people and programs do to a host behind our back
+
+
+def rewrite(target: SimulatedHost, rule: str, field: str, *tokens: tuple[str, str]) -> None:
+    target.rules[rule] = RuleText.read(target.rules[rule]).with_field(field, tokens).write()
+
+
+def disable(target: SimulatedHost, rule: str) -> None:
+    rewrite(target, rule, "Enabled", ("Active", "FALSE"))
+
+
+def widen(target: SimulatedHost, rule: str) -> None:
+    rewrite(target, rule, "RemoteAddress")
+
+
+def delete(target: SimulatedHost, rule: str) -> None:
+    del target.rules[rule]
+
+
+def foreign(target: SimulatedHost, group: str, rule: str = "Somebody-Elses-Rule") -> None:
+    """A rule that somebody made by hand and put into a group that is not theirs."""
+    target.rules[rule] = f"{target.version}|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=4711|Name=Made by hand|EmbedCtxt={group}|"
+
+
+def iis(target: SimulatedHost) -> None:
+    """The web server role's rules, 80 and 443 from anywhere (ids and names as published configurations use them; INF: the other fields)."""
+    for scheme, port in (("HTTP", 80), ("HTTPS", 443)):
+        name = f"World Wide Web Services ({scheme} Traffic-In)"
+        text = f"{target.version}|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort={port}|App=System|Name={name}|"
+        target.rules[f"IIS-WebServerRole-{scheme}-In-TCP"] = text
+
+
+def no_merge(target: SimulatedHost, profile: str = "DomainProfile", store: str = "gpo") -> None:
+    """Group policy (or MDM) switches local rules off."""
+    target.stores[store]["profiles"].setdefault(profile, {})["AllowLocalPolicyMerge"] = 0
+
+
+def stop(target: SimulatedHost, service: str = "mpssvc") -> None:
+    target.services[service] = "Stopped"
+
+
+def start(target: SimulatedHost, service: str = "mpssvc") -> None:
+    target.services[service] = "Running"
+
+
+def fault(target: SimulatedHost, faults: str = "{}") -> None:
+    target.set_faults(**json.loads(faults))
+
+
+CHANGES: dict[str, Callable[..., None]] = {
+    "disable": disable,
+    "widen": widen,
+    "delete": delete,
+    "foreign": foreign,
+    "iis": iis,
+    "no-merge": no_merge,
+    "stop": stop,
+    "start": start,
+    "fault": fault,
+}
+
+
+def _create(folder: Path, arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="python -m simulator.farm create FOLDER")
+    parser.add_argument("--capture", default="server2016", choices=sorted(CAPTURES))
+    parser.add_argument("--gpo", action="store_true", help="with the captured group policy rules")
+    parser.add_argument("--strict", action="store_true", help="refuse what nobody has seen Windows do")
+    parser.add_argument("--short-programs", action="store_true", help="store %%ProgramFiles%% for its folder")
+    options = parser.parse_args(arguments)
+    create(folder, options.capture, gpo=options.gpo, strict=options.strict, short_programs=options.short_programs)
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) < 2 or arguments[0] not in {"create", "rules", *CHANGES}:
+        print(f"usage: python -m simulator.farm create|rules|{'|'.join(CHANGES)} FOLDER [ARGUMENT ...]", file=sys.stderr)
+        return 2
+    command, folder, rest = arguments[0], Path(arguments[1]), arguments[2:]
+    if command == "create":
+        _create(folder, rest)
+        return 0
+    target = SimulatedHost.load(folder)
+    if command == "rules":
+        print(json.dumps(target.rules, ensure_ascii=False, indent=1))
+        return 0
+    try:
+        CHANGES[command](target, *rest)
+    except (KeyError, TypeError, ValueError) as error:
+        print(f"simulator.farm {command}: {error!r}", file=sys.stderr)
+        return 2
+    target.save(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulated host: its stores, the three NetSecurity commands that write, and what a worker reads."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import wildcards
+from .failures import KilledError, failure, no_such_class, no_such_service, not_found, not_installed, unreadable
+from .parameters import as_list, tokens
+from .rule_text import FIELDS, RuleText, revision
+from .validity import fault, valid_id
+
+STATE_FILE = "host.json"
+SERVICES = ("mpssvc", "BFE")
+VARIABLES = {
+    "SystemRoot": "C:\\Windows",
+    "windir": "C:\\Windows",
+    "SystemDrive": "C:",
+    "ProgramFiles": "C:\\Program Files",
+    "ProgramFiles(x86)": "C:\\Program Files (x86)",
+    "ProgramW6432": "C:\\Program Files",
+    "CommonProgramFiles": "C:\\Program Files\\Common Files",
+    "CommonProgramFiles(x86)": "C:\\Program Files (x86)\\Common Files",
+    "CommonProgramW6432": "C:\\Program Files\\Common Files",
+    "ProgramData": "C:\\ProgramData",
+}
+NEW_DEFAULTS = {"Action": "Allow", "Enabled": "True", "Direction": "Inbound"}
+NEW, SET, REMOVE = "New-NetFirewallRule", "Set-NetFirewallRule", "Remove-NetFirewallRule"
+
+
+def _stores() -> dict[str, dict[str, Any]]:
+    return {store: {"rules": {}, "profiles": {}} for store in ("local", "mdm", "gpo")}
+
+
+def _short(program: str, variables: dict[str, str]) -> str:
+    folder = variables["ProgramFiles"] + "\\"
+    return f"%ProgramFiles%\\{program[len(folder) :]}" if program.lower().startswith(folder.lower()) else program
+
+
+@dataclass
+class SimulatedHost:
+    """In memory; load and save keep it in a folder.
+
+    version: the schema that new rules are written in, v2.26 on Server 2016 up to v2.33 on Server 2025 (GPFAS <1>).
+    strict: refuses what nobody has seen Windows do: -Service Any, an empty -Description.
+    short_programs: stores %ProgramFiles% for C:\\Program Files, which Windows is believed not to do.
+    faults: fail_at, error, kill_after, read_only, net_security, unreadable, reply (see README.md).
+    writes: attempts to write since the faults were set.
+    """
+
+    version: str = "v2.26"
+    services: dict[str, str] = field(default_factory=lambda: dict.fromkeys(SERVICES, "Running"))
+    network_categories: list[int] | None = field(default_factory=lambda: [2])
+    variables: dict[str, str] = field(default_factory=lambda: dict(VARIABLES))
+    stores: dict[str, dict[str, Any]] = field(default_factory=_stores)
+    faults: dict[str, Any] = field(default_factory=dict)
+    strict: bool = False
+    short_programs: bool = False
+    writes: int = 0
+
+    @classmethod
+    def load(cls, folder: Path | str) -> SimulatedHost:
+        return cls(**json.loads(Path(folder, STATE_FILE).read_text(encoding="utf-8")))
+
+    def save(self, folder: Path | str) -> None:
+        """Whole or not at all: a killed worker never leaves half a state behind."""
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        new = Path(folder, f"{STATE_FILE}.{os.getpid()}")
+        new.write_text(json.dumps(vars(self), ensure_ascii=False, indent=1), encoding="utf-8")
+        new.replace(Path(folder, STATE_FILE))
+
+    @property
+    def rules(self) -> dict[str, str]:
+        """The local rules: id and text."""
+        rules: dict[str, str] = self.stores["local"]["rules"]
+        return rules
+
+    def set_faults(self, **faults: Any) -> None:
+        self.faults, self.writes = faults, 0
+
+    # What a worker reads
+
+    def reading(self) -> dict[str, Any]:
+        categories = self.network_categories
+        return {
+            "schema": 1,
+            "services": {name: self.services.get(name) for name in SERVICES},
+            "network_categories": None if categories is None else list(categories),
+            **self.registry(),
+        }
+
+    def registry(self) -> dict[str, Any]:
+        """What no command shows: stores and machine-wide variables."""
+        if self.faults.get("unreadable"):
+            raise unreadable()
+        stores = {
+            name: {
+                "rules": [[rule, text] for rule, text in store["rules"].items()],
+                "profiles": {profile: dict(values) for profile, values in store["profiles"].items()},
+            }
+            for name, store in self.stores.items()
+        }
+        return {"variables": dict(self.variables), "stores": stores}
+
+    def encoded_reading(self) -> str:
+        reply, reading = self.faults.get("reply"), self.reading()
+        if reply == "empty":
+            return ""
+        if reply == "wrong_schema":
+            reading["schema"] = 99
+        content = "reply" if reply == "garbled" else json.dumps(reading, ensure_ascii=False)
+        encoded = base64.b64encode(gzip.compress(content.encode(), 6)).decode()
+        return encoded[: len(encoded) // 2] if reply == "truncated" else encoded
+
+    def service(self, name: str) -> dict[str, str]:
+        found = {service.lower(): service for service in self.services}.get(name.lower())
+        if found is None:
+            raise no_such_service(name)
+        return {"Name": found, "Status": self.services[found]}
+
+    def instances(self, class_name: str) -> list[dict[str, Any]]:
+        if class_name.lower() != "msft_netconnectionprofile" or self.network_categories is None:
+            raise no_such_class(class_name)
+        return [{"NetworkCategory": category} for category in self.network_categories]
+
+    # What a worker does
+
+    def new_rule(self, **parameters: Any) -> str:
+        """Name defaults to a new GUID, action to Allow, direction to Inbound; a second rule with a used name is refused (PSD; 183)."""
+        self._begin(NEW)
+        name = str(parameters.pop("Name", "") or f"{{{str(uuid.uuid4()).upper()}}}")
+        if not valid_id(name) or not parameters.get("DisplayName"):
+            raise failure("invalid", NEW)
+        if self._find(name) is not None:
+            raise failure("duplicate", NEW)
+        self.rules[name] = self._changed(RuleText(self.version), {**NEW_DEFAULTS, **parameters}, NEW).write()
+        self._end()
+        return name
+
+    def set_rule(self, **parameters: Any) -> None:
+        """Only what is given changes (PSD); a rule newer than the machine cannot be set (1306)."""
+        self._begin(SET)
+        names = self._select(parameters.pop("Name"), SET)
+        if "NewDisplayName" in parameters:
+            parameters["DisplayName"] = parameters.pop("NewDisplayName")
+        for name in names:
+            old = RuleText.read(self.rules[name])
+            if revision(old.version) > revision(self.version):
+                raise failure("too_new", SET)
+            self.rules[name] = self._changed(old, parameters, SET).write()
+        self._end()
+
+    def remove_rule(self, **parameters: Any) -> None:
+        """Without a name every local rule goes (PSD, example 1): the danger is real, so it is simulated."""
+        self._begin(REMOVE)
+        for name in self._select(parameters.get("Name", "*"), REMOVE):
+            del self.rules[name]
+        self._end()
+
+    # How it goes wrong
+
+    def _begin(self, cmdlet: str) -> None:
+        self.writes += 1
+        if self.faults.get("net_security") == "missing":
+            raise not_installed(cmdlet)
+        if any(self.services.get(name) != "Running" for name in SERVICES):
+            raise failure("service_stopped", cmdlet)
+        if self.faults.get("read_only"):
+            raise failure("read_only", cmdlet)
+        if self.faults.get("fail_at") == self.writes:
+            raise failure(self.faults.get("error", "access_denied"), cmdlet)
+
+    def _end(self) -> None:
+        if self.faults.get("kill_after") == self.writes:
+            raise KilledError
+
+    # Rules
+
+    def _changed(self, rule: RuleText, parameters: dict[str, Any], cmdlet: str) -> RuleText:
+        unknown = set(parameters) - set(FIELDS)
+        if unknown:
+            raise TypeError(f"{cmdlet}: not simulated: {', '.join(sorted(unknown))}")
+        if self.strict and (parameters.get("Description") == "" or str(parameters.get("Service", "")).lower() == "any"):
+            raise failure("invalid", cmdlet)
+        if self.short_programs and "Program" in parameters:
+            parameters = {**parameters, "Program": _short(str(parameters["Program"]), self.variables)}
+        for name in FIELDS:
+            if name in parameters:
+                rule = rule.with_field(name, tokens(name, parameters[name], rule.value("Protocol"), cmdlet))
+        kind = fault(rule, self.version)
+        if kind:
+            raise failure(kind, cmdlet)
+        return rule
+
+    def _find(self, name: str) -> str | None:
+        """Value names of the registry know no case."""
+        if name in self.rules:
+            return name
+        return next((known for known in self.rules if known.lower() == name.lower()), None)
+
+    def _select(self, patterns: object, cmdlet: str) -> list[str]:
+        """A plain name must exist, a wildcard that matches nothing is silent (INF)."""
+        chosen: list[str] = []
+        for pattern in as_list(patterns):
+            if wildcards.is_wildcard(pattern):
+                expression = wildcards.expression(pattern)
+                chosen += [name for name in self.rules if expression.fullmatch(name)]
+                continue
+            name = self._find(wildcards.plain(pattern))
+            if name is None:
+                raise not_found(cmdlet, wildcards.plain(pattern))
+            chosen.append(name)
+        return list(dict.fromkeys(chosen))
