@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: addresses
+author: mailops contributors (@mailops)
+version_added: 0.1.0
+short_description: Addresses for firewall rules from addresses, networks and host names
+description:
+  - Windows Firewall knows no host names. This lookup leaves addresses, ranges and networks as they are and resolves host names on
+    the controller, IPv4 and IPv6, saying so on the console.
+  - A name that the controller does not know, or that leads to a loopback address, is an error.
+options:
+  _terms:
+    description: Addresses (C(192.0.2.10)), ranges (C(192.0.2.10-192.0.2.20)), networks (C(192.0.2.0/24)) or host names.
+    type: list
+    elements: str
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Show the addresses of the proxy
+  ansible.builtin.debug:
+    msg: "{{ query('mailops.mailessentials.addresses', '192.0.2.80', '2001:db8::80') }}"
+"""
+
+RETURN = r"""
+_raw:
+  description: Addresses, ranges and networks, each once, in the order given.
+  type: list
+  elements: str
+"""
+
+from typing import Any
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.addresses import parse_wanted
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.names import resolve
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.topology import literal_or_resolved
+
+display = Display()
+
+
+class LookupModule(LookupBase):
+    def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[str]:
+        self.set_options(var_options=variables, direct=kwargs)
+        found: list[str] = []
+        try:
+            for index, term in enumerate(terms):
+                found += _addresses(term, f"_terms[{index}]")
+        except InputError as error:
+            raise AnsibleLookupError(str(error)) from None
+        return list(dict.fromkeys(found))
+
+
+def _addresses(term: Any, path: str) -> list[str]:
+    try:
+        address = parse_wanted(str(term))
+    except ValueError:
+        address = None
+    if address and address.family:
+        return [address.text]
+    addresses, sentence = literal_or_resolved(term, path, resolve)
+    if sentence:
+        display.display(sentence)
+    return addresses

@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: farm
+author: mailops contributors (@mailops)
+version_added: 0.1.0
+short_description: A server's place in its GFI MailEssentials farm
+description:
+  - Says from the inventory which role a server has, who the master and the slaves of its farm are, and at which addresses.
+  - A farm is one master and its slaves. It is refused with a sentence when it does not fit together, for example with two masters,
+    a slave without master, a server in both groups, or a version that has no Multi-Server.
+  - All hosts of the inventory count, whatever C(--limit) or C(serial) say.
+  - Addresses are taken from the host variable C(mailessentials_address), else from C(ansible_host), else from the name of the host. A name
+    is resolved on the controller, and RV(_raw[].said) says so. Nothing is asked of the servers.
+options:
+  _terms:
+    description: Names of inventory hosts.
+    type: list
+    elements: str
+    required: true
+  server_role:
+    description: The role of the host, if it is given by hand rather than by its groups or C(mailessentials_server_role).
+    type: str
+    choices: [master, slave, standalone]
+  version:
+    description: The version of the host. Members without C(mailessentials_version) are taken to have it too.
+    type: str
+    default: latest
+  master_group:
+    description: The inventory group of masters.
+    type: str
+    default: mailessentials_master
+  slaves_group:
+    description: The inventory group of slaves.
+    type: str
+    default: mailessentials_slaves
+  group:
+    description: The inventory group in which hosts with C(mailessentials_server_role) are looked for.
+    type: str
+    default: mailessentials
+notes:
+  - The host variable C(mailessentials_farm) tells farms apart where one inventory has several.
+seealso:
+  - plugin: mailops.mailessentials.catalog
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+- name: Show who talks to this server
+  ansible.builtin.debug:
+    msg: "{{ lookup('mailops.mailessentials.farm', inventory_hostname, version='2015').peers }}"
+"""
+
+RETURN = r"""
+_raw:
+  description: A place for each host asked for.
+  type: list
+  elements: dict
+  contains:
+    server_role:
+      description: C(master), C(slave) or C(standalone).
+      type: str
+    farm:
+      description: The name of the farm, empty where the inventory has one.
+      type: str
+    master:
+      description: The master with its C(name), C(server_role) and C(addresses), null for a standalone server.
+      type: dict
+    slaves:
+      description: The slaves, sorted by name, each like the master.
+      type: list
+      elements: dict
+    peers:
+      description: The servers that this one talks to, which are the slaves for the master and the master for a slave.
+      type: list
+      elements: dict
+    said:
+      description: A sentence for each name that was resolved on the controller.
+      type: list
+      elements: str
+"""
+
+from typing import Any
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.catalog import resolve_version
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.names import resolve
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.topology import Host, Place, find_place
+
+
+class LookupModule(LookupBase):
+    def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, Any]]:
+        self.set_options(var_options=variables, direct=kwargs)
+        inventory = variables or {}
+        try:
+            return [self._place(str(name), inventory["hostvars"], inventory["groups"]).to_dict() for name in terms]
+        except InputError as error:
+            raise AnsibleLookupError(str(error)) from None
+
+    def _place(self, name: str, hostvars: Any, groups: dict[str, list[str]]) -> Place:
+        if name not in hostvars:
+            raise InputError("", f"'{name}' is not a host of the inventory")
+        members = {role: set(groups.get(self.get_option(f"{group}_group"), ())) for role, group in (("master", "master"), ("slave", "slaves"))}
+        names = dict.fromkeys((*groups.get(self.get_option("group"), ()), *members["master"], *members["slave"], name))
+        hosts = {host: _host(host, hostvars[host], frozenset(role for role in members if host in members[role])) for host in names}
+        role = self.get_option("server_role")
+        if role:
+            hosts[name] = hosts[name].with_role(role)
+        place = find_place(name, hosts, resolve)
+        self._check_versions(place, hostvars)
+        return place
+
+    def _check_versions(self, place: Place, hostvars: Any) -> None:
+        """Multi-Server came with 2015 (S1); a member of an older version cannot take part."""
+        for member in (*([place.master] if place.master else []), *place.slaves):
+            version = resolve_version(str(hostvars[member.name].get("mailessentials_version") or self.get_option("version")))
+            if not version.multi_server:
+                sentence = f"MailEssentials {version.name} has no Multi-Server, it came with 2015; upgrade the server or call it standalone"
+                raise InputError(f"mailessentials_version of host '{member.name}'", sentence)
+
+
+def _host(name: str, values: Any, groups: frozenset[str]) -> Host:
+    return Host(
+        name=name,
+        groups=groups,
+        server_role=values.get("mailessentials_server_role"),
+        farm=str(values.get("mailessentials_farm") or ""),
+        addresses=values.get("mailessentials_address"),
+        ansible_host=values.get("ansible_host"),
+    )

@@ -1,0 +1,122 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From flows to firewall rules. Product policy lives here: what is never opened, and what is opened to peers only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from . import addresses, ports
+from .errors import InputError
+from .rule import PROFILES
+from .wanted import unknown_name, wanted_rules
+
+# Name of a topology input -> whether it is a list of addresses (True), a list of ports (False) or neither (None).
+TOPOLOGY: dict[str, bool | None] = {
+    "dns_servers": True, "proxy_addresses": True, "ldap_servers": True, "gfi_directory": True, "web_ui_networks": True, "master": True, "slaves": True,
+    "proxy_port": False, "gfi_directory_port": False, "web_ui_ports": False, "join_ports": False, "remoting_ports": False,
+    "server_role": None, "profiles": None,
+}  # fmt: skip
+_PROTOCOLS = {"tcp": "TCP", "udp": "UDP"}
+
+
+def flow_rules(
+    flows: Iterable[Mapping[str, Any]], topology: Mapping[str, Any], *, group: str, id_prefix: str, ipc_ports: Sequence[int]
+) -> list[dict[str, Any]]:
+    """One rule a flow, in the shape of firewall_ruleset's rules.
+
+    flows: entries of the catalog's term `flows`. topology: inputs named in TOPOLOGY; addresses are literals, networks or keywords of
+    Windows Firewall, never names. ipc_ports: remoting ports of the version, to which topology's remoting_ports are added.
+    Where proxy_addresses are given, HTTP and HTTPS go to the proxy alone (S1, note 1).
+    Raises InputError when an input is missing, wrong, or would open what must stay shut.
+    """
+    for name in topology:
+        if name not in TOPOLOGY:
+            raise unknown_name(f"topology.{name}", "input", name, TOPOLOGY)
+    given = {name: value for name, value in topology.items() if value not in (None, "", [], ())}
+    selected = [flow for flow in flows if not (given.get("proxy_addresses") and flow["remote"] == "internet" and flow["feature"] == "core")]
+    rules = [_rule(flow, given, id_prefix) for flow in selected]
+    wanted_rules(rules, group, id_prefix)
+    shut = {*ipc_ports, *map(int, _ports(given, "remoting_ports"))}
+    for flow, rule in zip(selected, rules, strict=True):
+        _check_policy(flow, rule, shut)
+    return rules
+
+
+def _rule(flow: Mapping[str, Any], given: Mapping[str, Any], id_prefix: str) -> dict[str, Any]:
+    inbound = flow["direction"] == "inbound"
+    moved = _ports(given, flow["port_variable"]) if flow["port_variable"] else []
+    return {
+        "id": f"{id_prefix}{flow['id']}",
+        "display_name": f"GFI MailEssentials - {flow['title']} ({_PROTOCOLS[flow['protocol']]}-{'In' if inbound else 'Out'})",
+        "description": flow["purpose"],
+        "direction": flow["direction"],
+        "protocol": flow["protocol"],
+        "local_ports" if inbound else "remote_ports": moved or list(flow["ports"]),
+        "remote_addresses": _remote(flow, given),
+        "profiles": given.get("profiles", list(PROFILES)),
+    }
+
+
+def _remote(flow: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    """The far end of a flow as the topology knows it."""
+    remote = flow["remote"]
+    if remote == "internet":
+        return ["any"]
+    if remote == "dns_servers":
+        return _addresses(given, remote) or ["DNS"]
+    if remote == "master_and_slaves":
+        remote = "slaves" if given.get("server_role") == "master" else "master"
+    name = {"proxy": "proxy_addresses"}.get(remote, remote)
+    found = _addresses(given, name)
+    if not found:
+        raise InputError(f"topology.{name}", f"is missing; the flow '{flow['id']}' needs it")
+    return found
+
+
+def _addresses(given: Mapping[str, Any], name: str) -> list[str]:
+    value = given.get(name, [])
+    found = [value] if isinstance(value, str) else value
+    if not isinstance(found, (list, tuple)):
+        raise InputError(f"topology.{name}", f"{value!r} is not a list of addresses")
+    for index, entry in enumerate(found):
+        try:
+            addresses.parse_wanted(str(entry))
+        except ValueError as error:
+            raise InputError(f"topology.{name}[{index}]", f"address '{entry}' {error}") from None
+    return [str(entry) for entry in found]
+
+
+def _ports(given: Mapping[str, Any], name: str) -> list[str]:
+    """Single ports that an administrator moved; ranges are refused, a service listens on a port."""
+    value = given.get(name, [])
+    found = []
+    for index, entry in enumerate(value if isinstance(value, (list, tuple)) else [value]):
+        span = None if isinstance(entry, (bool, float)) else ports.parse_span(str(entry).strip())
+        if span is None or span[0] != span[1] or not span[0]:
+            raise InputError(f"topology.{name}[{index}]", f"{entry!r} is not a port number from 1 to 65535")
+        found.append(str(span[0]))
+    return found
+
+
+def _check_policy(flow: Mapping[str, Any], rule: Mapping[str, Any], shut: set[int]) -> None:
+    """Remoting ports are loopback business (S0, S1; CVE-2025-34489) and never opened; multi-server, join and web UI ports never to everybody."""
+    if flow["direction"] == "inbound":
+        ranges = [span for span in (ports.parse_span(port) for port in rule["local_ports"]) if span]
+        hit = sorted(port for port in shut if any(first <= port <= last for first, last in ranges))
+        if hit:
+            path = f"topology.{flow['port_variable'] or flow['id']}"
+            raise InputError(path, f"{hit[0]} is a remoting port of MailEssentials, which is never opened; choose another")
+    if not flow["peers_only"] and flow["remote"] != "web_ui_networks":
+        return
+    path = f"topology.{flow['remote']}"
+    for text in rule["remote_addresses"]:
+        address = addresses.parse(text)
+        if flow["peers_only"] and (not address.family or address.first != address.last):
+            raise InputError(path, f"'{text}' is not one server's address; the flow '{flow['id']}' is for the servers of the farm only")
+        if address.text.rstrip("46") == "Internet":
+            raise InputError(path, f"'{text}' would open the flow '{flow['id']}' to everybody; name the networks")
+    if addresses.covers_a_family(tuple(rule["remote_addresses"])):
+        raise InputError(path, f"the entries together are every address, which would open the flow '{flow['id']}' to everybody; name the networks")

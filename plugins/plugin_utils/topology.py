@@ -1,0 +1,175 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who is master, who is slave, and at which addresses: a server's place in its farm, decided from the inventory alone."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .errors import InputError
+
+ROLES = ("master", "slave", "standalone")
+Resolver = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Host:
+    """What the inventory says of one host. groups: "master" and "slave" as far as it is in those groups. addresses: the value of
+    mailessentials_address, whatever was given. version: a name of the catalog, checked by the caller."""
+
+    name: str
+    groups: frozenset[str] = frozenset()
+    server_role: str | None = None
+    farm: str = ""
+    addresses: Any = None
+    ansible_host: str | None = None
+
+    def with_role(self, role: str) -> Host:
+        """The same host, its role given by hand; a role that the inventory gives must agree."""
+        if self.server_role and self.server_role != role:
+            raise InputError("mailessentials_server_role", f"host '{self.name}' says '{self.server_role}' and is used as {role}; make them agree")
+        return replace(self, server_role=role)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A server of a farm with its addresses (no name is left) and, where a name had to be resolved, the sentence that says so."""
+
+    name: str
+    server_role: str
+    addresses: tuple[str, ...]
+    said: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The member as the lookup returns it."""
+        return {"name": self.name, "server_role": self.server_role, "addresses": list(self.addresses)}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A server's place: its role, its farm, the farm's master and slaves. Standalone servers have neither."""
+
+    server_role: str
+    farm: str = ""
+    master: Member | None = None
+    slaves: tuple[Member, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The place as the lookup returns it; peers are the servers this one talks to."""
+        master = [self.master] if self.master else []
+        peers = list(self.slaves) if self.server_role == "master" else master
+        members = [*master, *self.slaves]
+        return {
+            "server_role": self.server_role,
+            "farm": self.farm,
+            "master": self.master.to_dict() if self.master else None,
+            "slaves": [slave.to_dict() for slave in self.slaves],
+            "peers": [peer.to_dict() for peer in peers],
+            "said": [member.said for member in members if member.said],
+        }
+
+
+def role_of(host: Host) -> str | None:
+    """The role of a host, from its groups or its server_role; None where nothing says. Raises InputError where two say different things."""
+    if len(host.groups) > 1:
+        raise InputError("", f"Host '{host.name}' is in the group of the master and in that of the slaves; a server is one or the other")
+    role = host.server_role or None
+    if role is not None and role not in ROLES:
+        raise InputError("mailessentials_server_role", f"'{role}' of host '{host.name}' is none of {', '.join(ROLES)}")
+    (group_role,) = host.groups or {None}
+    if role and group_role and role != group_role:
+        raise InputError("mailessentials_server_role", f"host '{host.name}' says '{role}' and is in the group of the {group_role}s; make them agree")
+    return role or group_role
+
+
+def find_place(name: str, hosts: Mapping[str, Host], resolve: Resolver) -> Place:
+    """The place of the host `name` among `hosts` (name -> Host), the whole inventory as far as it may belong to a farm.
+
+    resolve: name -> addresses, raises OSError; it is called for members of this farm without literal addresses only.
+    Raises InputError with one sentence where the farm does not fit together.
+    """
+    own = hosts[name]
+    role = role_of(own)
+    if role is None:
+        choices = ", ".join(ROLES)
+        raise InputError("", f"Host '{name}' has no role: put it into the group of the master or of the slaves, or set mailessentials_server_role ({choices})")
+    if role == "standalone":
+        return Place(role)
+    members = [(host, role_of(host)) for host in hosts.values() if host.farm == own.farm]
+    masters = [host for host, its_role in members if its_role == "master"]
+    slaves = [host for host, its_role in members if its_role == "slave"]
+    farm = f"The farm '{own.farm}'" if own.farm else "The farm"
+    if len(masters) > 1:
+        names = ", ".join(sorted(host.name for host in masters))
+        raise InputError("", f"{farm} has {len(masters)} masters ({names}), not one; set mailessentials_farm where the inventory has several farms")
+    if not masters:
+        raise InputError("", f"{farm} has no master, and '{name}' is a slave of it; name the master's host in the inventory, even if it is not managed now")
+    if not slaves:
+        raise InputError("", f"{farm} has no slave beside its master '{name}'; add the slaves, or set mailessentials_server_role to standalone")
+    slaves.sort(key=lambda host: host.name)
+    place = Place(role, own.farm, _member(masters[0], "master", resolve), tuple(_member(host, "slave", resolve) for host in slaves))
+    _check_distinct(place)
+    return place
+
+
+def _member(host: Host, role: str, resolve: Resolver) -> Member:
+    path = f"mailessentials_address of host '{host.name}'"
+    given = host.addresses
+    if given is None:
+        path = f"ansible_host of host '{host.name}'" if host.ansible_host else f"the name of host '{host.name}'"
+        given = host.ansible_host or host.name
+    entries = [given] if isinstance(given, str) else given
+    if not isinstance(entries, (list, tuple)) or not entries:
+        raise InputError(path, f"{given!r} is not a list of addresses; give the addresses on which the servers of the farm meet")
+    found: list[str] = []
+    said: list[str] = []
+    for entry in entries:
+        addresses, sentence = literal_or_resolved(entry, path, resolve)
+        found += [address for address in addresses if address not in found]
+        said += [f"{host.name}: {sentence}"] if sentence else []
+    return Member(host.name, role, tuple(found), "; ".join(said))
+
+
+def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[str], str]:
+    """Addresses for an IP address or a host name, and the sentence to be said when a name was resolved ("" for an address).
+
+    Raises InputError for anything that is no address of a server: networks, loopback, link-local, multicast, unknown names.
+    """
+    if not isinstance(entry, str) or not entry.strip() or "/" in entry or " " in entry.strip():
+        raise InputError(path, f"{entry!r} is not the address of a server; give an IP address (192.0.2.10, 2001:db8::10) or a host name")
+    text = entry.strip()
+    try:
+        return [_usable(text, path, text)], ""
+    except ValueError:
+        pass
+    try:
+        resolved = sorted({str(address) for address in resolve(text)}, key=lambda address: (":" in address, address))
+    except (OSError, UnicodeError):
+        resolved = []
+    usable = [_usable(address, path, text) for address in resolved if not ipaddress.ip_address(address).is_link_local]
+    if not usable:
+        raise InputError(path, f"'{text}' is not known to the controller's name service; give the addresses in mailessentials_address")
+    return usable, f"'{text}' was resolved on the controller to {', '.join(usable)}"
+
+
+def _usable(text: str, path: str, given: str) -> str:
+    """A literal address that another server can use. ValueError: not a literal at all."""
+    address = ipaddress.ip_address(text)
+    for word in ("loopback", "unspecified", "multicast", "link-local"):
+        if getattr(address, f"is_{word.replace('-', '_')}"):
+            resolved = "" if given == text else f" (it resolves to {text})"
+            raise InputError(path, f"'{given}' is a {word} address{resolved}, which no other server can use; give the server's own address")
+    return str(address)
+
+
+def _check_distinct(place: Place) -> None:
+    owner: dict[str, str] = {}
+    for member in [*([place.master] if place.master else []), *place.slaves]:
+        for address in member.addresses:
+            other = owner.setdefault(address, member.name)
+            if other != member.name:
+                raise InputError(f"mailessentials_address of host '{member.name}'", f"'{address}' is the address of '{other}' too; each server has its own")
