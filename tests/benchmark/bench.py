@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Prints BENCH lines: medians of repeated runs, both sides of a ratio measured one after the other in the same run.
+
+Simulated: the hosts (their workers are Python doubles). Real: parsing, planning, ansible-playbook, its tasks and their processes.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from surroundings import clean_environment
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.plan import make_plan
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule import Rule
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule_strings import StoredRule, stored_rule
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.ruleset import sort_rules
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.wanted import wanted_rules
+from simulator import farm
+from simulator.host import SimulatedHost
+from simulator.play import Farm
+
+GROUP, PREFIX = "Benchmark", "Bench-"
+REPEATS = 5
+LIMITS = {
+    "parse_plan_10k_over_split": (0, 40),
+    "speedup_vs_rule_per_task": (15, None),
+    "round_trips_steady_firewall": (1, 1),
+    "read_reply_bytes_450": (0, 100_000),
+}
+RULES = [
+    {"id": f"{PREFIX}{number}", "display_name": f"Rule {number}", "direction": "inbound", "protocol": "tcp", "local_ports": [10000 + number]}
+    for number in range(24)
+]
+
+
+def say(name: str, value: float, remark: str) -> bool:
+    low, high = LIMITS[name]
+    good = value >= low and (high is None or value <= high)
+    print(f"BENCH {name} {value:.4g}", flush=True)
+    print(f"      {remark}; limit {f'at least {low}' if high is None else f'at most {high}'}{'' if good else ': MISSED'}", flush=True)
+    return good
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def captured_texts(count: int) -> list[tuple[str, str]]:
+    """Captured rules over and over, each under an id and with a port, an address and a group of its own, so that no text comes twice."""
+    rows = [json.loads(line) for file in sorted(farm.DATA.glob("*.jsonl")) for line in file.read_text(encoding="utf-8").splitlines()]
+    texts = []
+    for number in range(count):
+        text = rows[number % len(rows)]["value"]
+        extra = f"RA4=10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}|" if "Protocol=58|" not in text else ""
+        texts.append((f"{PREFIX}{number}", f"{text}{extra}EmbedCtxt={GROUP}|"))
+    return texts
+
+
+def parse_plan() -> bool:
+    texts = captured_texts(10_000)
+    wanted = expressible(stored_rule("local", *pair) for pair in texts)
+
+    def split() -> None:
+        for _rule_id, text in texts:
+            for field in text.split("|"):
+                field.split("=", 1)
+
+    def read_and_plan() -> None:
+        make_plan(wanted, [stored_rule("local", rule_id, text) for rule_id, text in texts], GROUP, PREFIX, purge=True)
+
+    pairs = [(seconds(split), seconds(read_and_plan)) for _ in range(REPEATS)]
+    ratio = statistics.median(work / base for base, work in pairs)
+    base, work = (statistics.median(column) for column in zip(*pairs, strict=True))
+    return say("parse_plan_10k_over_split", ratio, f"{work:.3f} s against {base:.3f} s for 10,000 rules, {len(wanted)} of them wanted")
+
+
+def expressible(stored: Iterable[StoredRule]) -> tuple[Rule, ...]:
+    """The rules as somebody would want them, in another spelling: lists turned round, so that texts differ and meanings do not."""
+    options = sort_rules(stored, GROUP, PREFIX)[0]
+    turned = [{name: value[::-1] if isinstance(value, list) else value for name, value in rule.items()} for rule in options]
+    return wanted_rules(turned, GROUP, PREFIX)
+
+
+def speedup(folder: Path) -> bool:
+    """24 rules, steady: one firewall_ruleset against one task for each rule, by a module that knows one rule, on the same host."""
+    simulated = Farm(folder, {"host": ("windows11", {})}, {}, clean_environment())
+    state = SimulatedHost.load(simulated.state("host"))
+    whole, single = folder / "whole.yml", folder / "single.yml"
+    ruleset = {"mailops.mailessentials.firewall_ruleset": {"group": GROUP, "id_prefix": PREFIX, "purge": True, "rules": RULES}}
+    parameters = [{"DisplayName": rule["display_name"], "Protocol": "TCP", "LocalPort": [str(rule["local_ports"][0])], "Group": GROUP} for rule in RULES]
+    singles = [{"mailops.simulator.one_rule": {"id": rule["id"], "parameters": given}} for rule, given in zip(RULES, parameters, strict=True)]
+    whole.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [ruleset]}]), encoding="utf-8")
+    single.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": singles}]), encoding="utf-8")
+    simulated.play(str(whole))
+    pairs, trips = [], []
+    for _ in range(REPEATS):
+        before = simulated.calls("host")
+        ours = simulated.play(str(whole))
+        seen = simulated.calls("host") - before
+        theirs = simulated.play(str(single))
+        if any(run.code or any(record["result"]["changed"] for record in run.records) for run in (ours, theirs)):
+            raise SystemExit(f"not steady:\n{ours.output}{theirs.output}")
+        trips.append(max(seen, ours.results()[0]["round_trips"]))
+        pairs.append((sum(record["seconds"] for record in ours.records), sum(record["seconds"] for record in theirs.records)))
+    ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(theirs / ours for ours, theirs in pairs)
+    remark = f"{theirs:.2f} s against {ours:.2f} s in tasks; {len(state.rules)} other rules on the host"
+    fast = say("speedup_vs_rule_per_task", ratio, remark)
+    return say("round_trips_steady_firewall", statistics.median(trips), "the larger of what the module claims and what the connection counted") and fast
+
+
+def reply_bytes() -> bool:
+    """The reading of a host with 450 local rules, as it crosses the wire; captured rules differ in length, so their longest set counts."""
+    sizes = {}
+    for capture in ("windows10", "windows11"):
+        host = farm.host(capture)
+        extra = dict(farm.captured("windows10_schema230.jsonl") + farm.captured("windows11_schema233.jsonl"))
+        host.rules.update(extra)
+        host.stores["local"]["rules"] = dict(sorted(host.rules.items(), key=lambda pair: -len(pair[1]))[:450])
+        sizes[capture] = len(host.encoded_reading())
+    return say("read_reply_bytes_450", max(sizes.values()), "base64 of gzip, the 450 longest of all captured rules of Windows 10 and 11")
+
+
+def main() -> int:
+    print("Hosts are simulated: their workers are Python doubles, so the ratios speak of the controller's work and of round trips, not of Windows.")
+    good = [parse_plan(), reply_bytes()]
+    with tempfile.TemporaryDirectory(prefix="mailessentials-bench-") as folder:
+        good.append(speedup(Path(folder)))
+    return 0 if all(good) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

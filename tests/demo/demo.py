@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The main job on a simulated farm, for a human to read. Exits non-zero when something is not as it is told."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from surroundings import clean_environment
+
+from simulator import farm
+from simulator.host import SimulatedHost
+from simulator.play import Farm, Run
+
+SITE, REMOVE = "mailops.mailessentials.site", "mailops.mailessentials.remove"
+FARM_GROUP = "GFI MailEssentials Multi-Server (mailops)"
+OURS = "MailOps-ME-"
+HOSTS = {
+    "me1": ("server2016", {"mailessentials_address": ["192.0.2.11", "2001:db8::11"], "mailessentials_web_ui_networks": ["198.51.100.0/24"]}),
+    "me2": ("windows10", {"mailessentials_address": ["192.0.2.12"]}),
+    "me3": ("windows11", {"mailessentials_address": ["192.0.2.13"]}),
+}
+GROUPS = {"mailessentials": list(HOSTS), "mailessentials_master": ["me1"], "mailessentials_slaves": ["me2", "me3"]}
+VARIABLES = {"mailessentials_version": "21", "mailessentials_proxy_host": "203.0.113.80", "mailessentials_proxy_port": 3128}
+DRIFT: dict[str, tuple[str, str, Callable[[SimulatedHost], None]]] = {
+    "me1": ("set", "multi-server-in", lambda host: farm.widen(host, f"{OURS}MultiServer-multi-server-in")),
+    "me2": ("set", "multi-server-out", lambda host: farm.disable(host, f"{OURS}MultiServer-multi-server-out")),
+    "me3": ("add", "multi-server-in", lambda host: farm.delete(host, f"{OURS}MultiServer-multi-server-in")),
+}
+
+
+class NotSoError(Exception):
+    """The demo told something that did not happen."""
+
+
+def expect(told: str, true: bool, run: Run | None = None) -> None:
+    if not true:
+        raise NotSoError(f"{told}: this is not so\n{run.output if run else ''}")
+    print(f"    ok: {told}")
+
+
+def heading(text: str, command: str = "") -> None:
+    print(f"\n== {text}" + (f"\n   $ ansible-playbook -i inventory.yml {command}" if command else ""), flush=True)
+
+
+def plain(values: Iterable[Any]) -> str:
+    return ", ".join(str(value) for value in values)
+
+
+def show_plan(run: Run) -> None:
+    """Every rule that would change, a line each, and the fields of those that differ."""
+    for name in HOSTS:
+        for result in run.results(name):
+            plan = result["plan"]
+            for rule in plan["add"]:
+                here, there = ("local_ports", "from") if rule["direction"] == "inbound" else ("remote_ports", "to")
+                print(f"   {name} + {rule['id']:42} {rule['protocol']} {plain(rule[here])} {there} {plain(rule['remote_addresses'])}")
+            for rule in plan["set"]:
+                for field, values in rule["fields"].items():
+                    print(f"   {name} ~ {rule['id']:42} {field}: {values['before']} -> {values['after']}")
+            for rule in plan["remove"]:
+                print(f"   {name} - {rule['id']}")
+
+
+def changes(run: Run, name: str) -> dict[str, list[str]]:
+    return {kind: [rule["id"] for result in run.results(name) for rule in result["plan"][kind]] for kind in ("add", "set", "remove")}
+
+
+def rules(simulated: Farm, name: str) -> dict[str, str]:
+    return dict(SimulatedHost.load(simulated.state(name)).rules)
+
+
+def foreign(simulated: Farm, name: str) -> dict[str, str]:
+    return {rule: text for rule, text in rules(simulated, name).items() if not rule.startswith(OURS)}
+
+
+def cost(run: Run, what: str) -> None:
+    seconds = sum(record["seconds"] for record in run.records)
+    trips = {name: [result["round_trips"] for result in run.results(name)] for name in HOSTS}
+    print(f"    {what}: worker calls per module {trips}, {seconds:.1f} s in tasks, {run.seconds:.1f} s in all")
+
+
+def tamper(simulated: Farm) -> None:
+    for name, (_kind, rule, change) in DRIFT.items():
+        state = SimulatedHost.load(simulated.state(name))
+        change(state)
+        farm.foreign(state, FARM_GROUP)
+        state.save(simulated.state(name))
+        done = {"me1": "widened to any", "me2": "disabled", "me3": "deleted"}[name]
+        print(f"   {name}: {rule} {done}; a rule made by hand put into our group")
+
+
+def demonstrate(simulated: Farm) -> None:
+    before = {name: foreign(simulated, name) for name in HOSTS}
+    heading("1. What would be done: nothing is touched", f"{SITE} --check --diff")
+    plan = simulated.play(SITE, "--check", "--diff")
+    show_plan(plan)
+    expect("the plan is made for every server, and no host was changed", plan.code == 0 and all(rules(simulated, name) == before[name] for name in HOSTS), plan)
+    expect("remoting ports (8015, 9090, 9091, 9093) are in no inbound rule", not remoting_ports(plan))
+    told = {finding["message"] for result in plan.results() for finding in result["findings"]}
+    print(f"    said: {plain(sorted(told))}")
+
+    heading("2. Do it", SITE)
+    applied = simulated.play(SITE)
+    expect("every rule was made, and read back as wanted", applied.code == 0 and not any(result["outcomes"] == [] for result in applied.results()), applied)
+    cost(applied, "a change costs two calls")
+
+    heading("3. Do it again", SITE)
+    again = simulated.play(SITE)
+    expect("nothing changes", again.code == 0 and not any(result["changed"] for result in again.results()), again)
+    expect("one call to the host per module", all(result["round_trips"] == 1 for result in again.results()))
+    cost(again, "steady state costs one call")
+
+    heading("4. Somebody tampers")
+    tamper(simulated)
+    strangers = {name: foreign(simulated, name) for name in HOSTS}
+
+    heading("5. The report names exactly that", f"{SITE} --check --diff")
+    report = simulated.play(SITE, "--check", "--diff")
+    show_plan(report)
+    for name, (kind, rule, _change) in DRIFT.items():
+        wanted = {"add": [], "set": [], "remove": [], kind: [f"{OURS}MultiServer-{rule}"]}
+        expect(f"{name}: {rule}, and nothing else", changes(report, name) == wanted, report)
+
+    heading("6. Repair", SITE)
+    repaired = simulated.play(SITE)
+    clean = simulated.play(SITE, "--check")
+    expect("ours is as wanted again", repaired.code == clean.code == 0 and not any(result["changed"] for result in clean.results()), clean)
+    expect("rules of others, the one in our group too, are untouched", all(foreign(simulated, name) == strangers[name] for name in HOSTS))
+
+    heading("7. Remove", REMOVE)
+    removed = simulated.play(REMOVE)
+    left = [rule for name in HOSTS for rule in rules(simulated, name) if rule.startswith(OURS)]
+    kept = all(foreign(simulated, name) == strangers[name] for name in HOSTS)
+    expect("our rules are gone, all others are there", removed.code == 0 and not left and kept, removed)
+
+
+def remoting_ports(run: Run) -> set[str]:
+    shut = {"8013", "8015", "8021", "9090", "9091", "9093"}
+    return shut & {port for result in run.results() for rule in result["plan"]["add"] for port in rule["local_ports"]}
+
+
+def main() -> int:
+    print("A simulated farm: no Windows is touched. The hosts start from captured rules of Server 2016, Windows 10 and Windows 11.")
+    with tempfile.TemporaryDirectory(prefix="mailessentials-demo-") as folder:
+        simulated = Farm(Path(folder), HOSTS, GROUPS, clean_environment(), variables=VARIABLES)
+        print(f"The inventory:\n{simulated.inventory.read_text(encoding='utf-8')}")
+        try:
+            demonstrate(simulated)
+        except NotSoError as error:
+            print(f"\nFAILED: {error}")
+            return 1
+    print("\nAll of it was so.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
