@@ -18,8 +18,8 @@ options:
     description:
       - "What to ask for: V(ports), V(hosts), V(flows), V(versions), V(advisories), V(sources), V(contradictions), V(components),
         V(services) or V(notes)."
-      - With one term, C(lookup()) returns its list of entries, whether that has no, one or many entries.
-      - With several terms, C(lookup()) returns one list for each of them, in order. C(query()) always returns a list of such lists.
+      - With one term, C(lookup) returns its list of entries, whether that has no, one or many entries.
+      - With several terms, C(lookup) returns one list for each of them, in order. C(query) always returns a list of such lists.
     type: list
     elements: str
     required: true

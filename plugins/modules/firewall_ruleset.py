@@ -118,6 +118,13 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  known_groups:
+    description:
+      - Groups of the local policy whose rules are known to open ports of this set wider, for example those of another role.
+      - They count for RV(scoped) all the same, and are not warned about.
+    type: list
+    elements: str
+    default: []
   on_no_effect:
     description:
       - What to do when the rules would have no effect, because the host ignores local rules by policy, ignores inbound allow rules, or has
@@ -201,8 +208,8 @@ findings:
 scoped:
   description:
     - For every port of an inbound allow rule that is limited to remote addresses, whether it really is. Each has C(rule), C(protocol),
-      C(port), C(scoped), C(wider) (rules of any store that admit further addresses) and C(by_program) (ids of rules that would, if the
-      program they name listened on the port).
+      C(port), C(scoped), C(wider) (rules of any store that admit further addresses, with C(store), C(group), C(id), C(display_name),
+      C(remote_addresses)) and C(by_program) (ids of rules that would, if the program they name listened on the port).
   returned: when the host could be read
   type: list
   elements: dict

@@ -102,7 +102,7 @@ def _profile_findings(reading: Reading, profile: str, rules: Sequence[Rule]) -> 
 def scope(reading: Reading, wanted: Sequence[Rule]) -> list[dict[str, Any]]:
     """For every local port of an inbound allow rule that is limited to remote addresses: does another rule admit more?
 
-    Returns dictionaries: rule (id), protocol, port (text), scoped (bool), wider (rules that admit further addresses: store, id,
+    Returns dictionaries: rule (id), protocol, port (text), scoped (bool), wider (rules that admit further addresses: store, group, id,
     display_name, remote_addresses; or a profile whose inbound default is Allow or whose firewall is off), by_program (ids of rules
     that would, if the program or service they name listened on this port: only the host's administrator knows).
     """
@@ -129,7 +129,7 @@ def _admits(stored: StoredRule) -> bool:
 
 def _port_scope(reading: Reading, ours: Rule, port: str, others: Iterable[StoredRule]) -> dict[str, Any]:
     wider: list[dict[str, Any]] = [
-        {"store": place, "id": "", "display_name": f"the {profile} profile admits everything", "remote_addresses": ["any"]}
+        {"store": place, "group": "", "id": "", "display_name": f"the {profile} profile admits everything", "remote_addresses": ["any"]}
         for profile in reading.active_profiles
         for place in _open_profile(reading, profile)
     ]
@@ -142,8 +142,8 @@ def _port_scope(reading: Reading, ours: Rule, port: str, others: Iterable[Stored
         if _limited_to_another(rule, ours, reading):
             by_program.append(stored.id)
         else:
-            shown = list(rule.remote_addresses) or ["any"]
-            wider.append({"store": stored.store, "id": stored.id, "display_name": rule.display_name, "remote_addresses": shown})
+            name = {"store": stored.store, "group": rule.group, "id": stored.id, "display_name": rule.display_name}
+            wider.append({**name, "remote_addresses": list(rule.remote_addresses) or ["any"]})
     return {"rule": ours.id, "protocol": ours.protocol, "port": port, "scoped": not wider, "wider": wider, "by_program": by_program}
 
 
@@ -182,13 +182,14 @@ def _limited_to_another(rule: Rule, ours: Rule, reading: Reading) -> bool:
     return bool(other_program or other_service)
 
 
-def warnings(findings: Iterable[Finding], scopes: Iterable[dict[str, Any]]) -> list[str]:
-    """Sentences for the console: findings of severity warning, and one for each rule whose ports are not scoped."""
+def warnings(findings: Iterable[Finding], scopes: Iterable[dict[str, Any]], known_groups: Sequence[str] = ()) -> list[str]:
+    """Sentences for the console: findings of severity warning, and one for each port that rules of groups not known open wider."""
     found = [finding.message for finding in findings if finding.severity == "warning"]
     for entry in scopes:
-        if not entry["scoped"]:
-            names = ", ".join(f"'{rule['display_name']}' ({rule['id'] or rule['store']})" for rule in entry["wider"][:5])
-            more = f" and {len(entry['wider']) - 5} more" if len(entry["wider"]) > 5 else ""
+        wider = [rule for rule in entry["wider"] if not (rule["store"] == "local" and rule["group"] and rule["group"] in known_groups)]
+        if wider:
+            names = ", ".join(f"'{rule['display_name']}' ({rule['id'] or rule['store']})" for rule in wider[:5])
+            more = f" and {len(wider) - 5} more" if len(wider) > 5 else ""
             port = f"{entry['port']}/{entry['protocol']}"
             found.append(f"Port {port} of '{entry['rule']}' is not limited to its remote addresses: {names}{more} admits further ones.")
     return found

@@ -1,13 +1,12 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the actions of the firewall modules share: validate, ask the worker, turn the engine's error into Ansible's."""
+"""What the actions of the firewall modules share: validate, ask the worker, report the engine's error as a failed result."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from .errors import InputError
@@ -28,7 +27,7 @@ class FirewallAction(ActionBase):  # type: ignore[misc]
         try:
             result.update(self.answer(worker, options))
         except InputError as error:
-            raise AnsibleActionFail(str(error), result={"round_trips": worker.round_trips}) from None
+            result.update(failed=True, msg=str(error), round_trips=worker.round_trips)
         return result
 
     def answer(self, worker: FirewallWorker, options: dict[str, Any]) -> dict[str, Any]:

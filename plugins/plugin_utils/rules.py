@@ -47,14 +47,16 @@ def flow_rules(
 
 def _rule(flow: Mapping[str, Any], given: Mapping[str, Any], id_prefix: str) -> dict[str, Any]:
     inbound = flow["direction"] == "inbound"
-    moved = _ports(given, flow["port_variable"]) if flow["port_variable"] else []
+    numbers = (_ports(given, flow["port_variable"]) if flow["port_variable"] else []) or list(flow["ports"])
+    if not numbers:
+        raise InputError(f"topology.{flow['port_variable']}", f"is missing; the flow '{flow['id']}' needs it")
     return {
         "id": f"{id_prefix}{flow['id']}",
         "display_name": f"GFI MailEssentials - {flow['title']} ({_PROTOCOLS[flow['protocol']]}-{'In' if inbound else 'Out'})",
         "description": flow["purpose"],
         "direction": flow["direction"],
         "protocol": flow["protocol"],
-        "local_ports" if inbound else "remote_ports": moved or list(flow["ports"]),
+        "local_ports" if inbound else "remote_ports": numbers,
         "remote_addresses": _remote(flow, given),
         "profiles": given.get("profiles", list(PROFILES)),
     }

@@ -23,7 +23,7 @@ from .worker import FirewallWorker
 def converge(worker: FirewallWorker, options: Mapping[str, Any], *, check_mode: bool = False, diff: bool = False) -> dict[str, Any]:
     """Bring the rules of one group to what is wanted, or say what would be done.
 
-    options: group, id_prefix, rules, purge, state, on_no_effect as documented for firewall_ruleset. Returns that module's result,
+    options: group, id_prefix, rules, purge, state, known_groups, on_no_effect as documented for firewall_ruleset. Returns that module's result,
     with failed and msg where a rule would have no effect or Windows did not take it. Raises InputError for bad options or a worker
     that gave no usable answer.
     """
@@ -42,7 +42,7 @@ def converge(worker: FirewallWorker, options: Mapping[str, Any], *, check_mode: 
         result["outcomes"], reading = worker.apply(operations.operations(plan, options["group"]))
         result.update(_judge(result["outcomes"], _plan(wanted, reading, options)))
     scopes = findings.scope(reading, wanted)
-    result["warnings"] = [finding.message for finding in errors if finding.message not in broken] + findings.warnings(found, scopes)
+    result["warnings"] = [finding.message for finding in errors if finding.message not in broken] + findings.warnings(found, scopes, options["known_groups"])
     result.update(scoped=scopes, round_trips=worker.round_trips, rules=sort_rules(reading.rules, options["group"], options["id_prefix"])[0])
     return result
 

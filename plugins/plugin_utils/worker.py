@@ -38,7 +38,10 @@ class FirewallWorker:
         self.round_trips += 1
         result = self._call(arguments)
         if result.get("failed") or "reading" not in result:
-            told = str(result.get("msg") or result.get("module_stderr") or result.get("module_stdout") or "it gave no message").strip()
-            hint = " Is it a Windows host, reached by WinRM, PSRP or SSH with a PowerShell shell?" if not result.get("msg") or "rc" in result else ""
-            raise InputError("", f"The firewall worker failed on the host: {told.splitlines()[0] if told else told}{hint}")
+            texts = (str(result.get(name) or "").strip() for name in ("msg", "module_stderr", "module_stdout"))
+            told = next(filter(None, texts), "it gave no message").splitlines()[0].rstrip(".")
+            hint = "; is it a Windows host, reached by WinRM, PSRP or SSH with a PowerShell shell?" if not result.get("msg") or "rc" in result else ""
+            done = [f"{entry['operation']} {entry['id']}" for entry in result.get("outcomes") or [] if entry.get("status") == "done"]
+            before = f"; done before: {', '.join(done)}" if done else ""
+            raise InputError("", f"The firewall worker failed on the host: {told}{before}{hint}")
         return result
