@@ -68,7 +68,6 @@ function Get-Objection {
 
 function Remove-NullEntry {
     param ([hashtable] $Table)
-
     foreach ($key in @($Table.Keys)) { if ($null -eq $Table[$key]) { $Table.Remove($key) } }
 }
 
@@ -161,7 +160,6 @@ function Get-Reading {
 
 function ConvertTo-CompressedText {
     param ([string] $Text)
-
     $bytes = [System.Text.Encoding]::UTF8.GetBytes($Text)
     $buffer = [System.IO.MemoryStream]::new()
     $gzip = [System.IO.Compression.GZipStream]::new($buffer, [System.IO.Compression.CompressionMode]::Compress)

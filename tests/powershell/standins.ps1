@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Tells what the stand-ins take, and how they answer the given lines.
+
+param ([string] $Lines)
+
+$ErrorActionPreference = 'Continue'
+$commands = foreach ($name in 'New-NetFirewallRule', 'Set-NetFirewallRule', 'Remove-NetFirewallRule', 'Get-Service', 'Get-CimInstance') {
+    $sets = @{}
+    foreach ($set in (Get-Command -Name $name).ParameterSets) {
+        $parameters = @{}
+        foreach ($parameter in $set.Parameters) {
+            if ($parameter.Name -in [System.Management.Automation.PSCmdlet]::CommonParameters) { continue }
+            $type = $parameter.ParameterType
+            $element = $(if ($type.IsArray) { $type.GetElementType() } else { $type })
+            $parameters[$parameter.Name] = @{
+                mandatory = $parameter.IsMandatory; positional = $parameter.Position -ge 0; type = $type.Name
+                values = @(if ($element.IsEnum) { [enum]::GetNames($element) })
+            }
+        }
+        $sets[$set.Name] = $parameters
+    }
+    @{ name = $name; sets = $sets; source = (Get-Command -Name $name).Source }
+}
+$answers = foreach ($line in (ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($Lines)))) {
+    $answer = @{ output = $null; error = $null; thrown = $false }
+    $Error.Clear()
+    try { $answer.output = [string]((& ([scriptblock]::Create($line)) 2>$null) -join ' ') } catch { $answer.thrown = $true }
+    if ($Error.Count) { $answer.error = $Error[0].FullyQualifiedErrorId }
+    $answer
+}
+ConvertTo-Json -InputObject @{ commands = @($commands); answers = @($answers) } -Depth 6 -Compress

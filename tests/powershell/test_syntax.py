@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every PowerShell file parses; what runs on Windows uses nothing that Windows PowerShell 5.1 and .NET Framework 4 do not know."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shell
+
+PLUGINS = shell.CHECKOUT / "plugins"
+FILES = sorted(
+    path for folder in ("plugins", "roles", "playbooks", "molecule", "tests") for path in (shell.CHECKOUT / folder).rglob("*")
+    if path.suffix in {".ps1", ".psm1", ".psd1"}
+)
+WORKERS = [path for path in FILES if PLUGINS in path.parents]
+
+# Tokens and variables that came with PowerShell 6 or 7 (about_Operators, about_Automatic_Variables). "using" is 5.0, but no worker needs it.
+NEW_TOKENS = {"QuestionMark", "QuestionQuestion", "QuestionQuestionEquals", "QuestionDot", "QuestionLBracket", "AndAnd", "OrOr", "Clean", "Using"}
+NEW_VARIABLES = {"iswindows", "islinux", "ismacos", "iscoreclr", "psstyle", "enabledexperimentalfeatures", "psnativecommanduseerroractionpreference"}
+# In .NET Framework 4.5.2 and later (docs of .NET, "Applies to"), or PowerShell's own names.
+TYPES = {
+    "Ansible.Basic.AnsibleModule", "Microsoft.Win32.RegistryKey", "Parameter", "System.Collections.Generic.List[object]", "System.Collections.IList",
+    "System.Convert", "System.Environment", "System.IO.Compression.CompressionMode", "System.IO.Compression.GZipStream", "System.IO.MemoryStream",
+    "System.Text.Encoding", "hashtable", "int", "ordered", "string",
+}
+STATIC = {
+    "Ansible.Basic.AnsibleModule::Create", "Microsoft.Win32.RegistryKey::OpenBaseKey", "System.Collections.Generic.List[object]::new",
+    "System.Convert::ToBase64String", "System.Environment::GetEnvironmentVariable", "System.IO.Compression.CompressionMode::Compress",
+    "System.IO.Compression.GZipStream::new", "System.IO.MemoryStream::new", "System.Text.Encoding::UTF8", "string::IsNullOrWhiteSpace",
+}
+METHODS = {
+    "Add", "Dispose", "ExitJson", "FailJson", "GetBytes", "GetEnumerator", "GetValue", "GetValueNames", "OpenSubKey", "Remove", "ToArray", "Write",
+}
+NEW_SAMPLES = {
+    "$a = $true ? 1 : 2": "QuestionMark",
+    "$a = $b ?? 1": "QuestionQuestion",
+    "$a ??= 1": "QuestionQuestionEquals",
+    "${a}?.Length": "QuestionDot",
+    "${a}?[0]": "QuestionLBracket",
+    "Get-Date && Get-Date": "AndAnd",
+    "Get-Date || Get-Date": "OrOr",
+    "using namespace System.IO": "Using",
+    "function f { clean { } }": "Clean",
+    "if ($IsWindows) { }": "$IsWindows",
+    "Get-Date &": "background",
+    '"`u{1F600}"': "escape",
+    '"`e[0m"': "escape",
+    "1uy": "number",
+    "0b1": "number",
+    "[System.Text.Json.JsonSerializer]::Serialize(1)": "System.Text.Json.JsonSerializer",
+    "[System.Convert]::ToHexString(1)": "System.Convert::ToHexString",
+    "'x'.ReplaceLineEndings()": "ReplaceLineEndings",
+}
+
+
+def unknown_to_51(fact: dict[str, Any]) -> list[str]:
+    found = sorted(NEW_TOKENS & set(fact["tokens"]))
+    found += [f"${name}" for name in fact["variables"] if name.lower() in NEW_VARIABLES]
+    found += ["background job"] * fact["background"]
+    found += [f"escape in {text}" for text in fact["strings"] if re.search(r"(?<!`)(``)*`(u\{|e)", text)]
+    found += [f"number {text}" for text in fact["numbers"] if re.search(r"^[+-]?0b|[uysn]l?$", text, re.IGNORECASE)]
+    found += [name for name in fact["types"] if name not in TYPES]
+    found += [name for name in fact["static"] if name not in STATIC]
+    return found + [name for name in fact["methods"] if name not in METHODS]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[Path | str, dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("samples")
+    samples = {folder / "broken.ps1": "if ($true) {"}
+    samples |= {folder / f"{number}.ps1": text for number, text in enumerate(NEW_SAMPLES)}
+    for path, text in samples.items():
+        path.write_text(text, encoding="utf-8")
+    return {samples.get(path, path): fact for path, fact in shell.facts([*FILES, *samples]).items()}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(shell.CHECKOUT)))
+def test_the_file_parses(found: dict[Path | str, dict[str, Any]], path: Path) -> None:
+    assert found[path]["errors"] == []
+
+
+def test_a_broken_file_is_caught(found: dict[Path | str, dict[str, Any]]) -> None:
+    assert found["if ($true) {"]["errors"]
+
+
+@pytest.mark.parametrize("path", WORKERS, ids=lambda path: path.name)
+def test_nothing_is_unknown_to_windows_powershell_51(found: dict[Path | str, dict[str, Any]], path: Path) -> None:
+    assert unknown_to_51(found[path]) == []
+
+
+@pytest.mark.parametrize("text", NEW_SAMPLES)
+def test_what_is_unknown_is_caught(found: dict[Path | str, dict[str, Any]], text: str) -> None:
+    assert NEW_SAMPLES[text] in " ".join(unknown_to_51(found[text]))
+
+
+@pytest.mark.parametrize("path", WORKERS, ids=lambda path: path.name)
+def test_the_source_is_ascii_with_lines_of_160_and_unix_ends(path: Path) -> None:
+    """Windows PowerShell 5.1 reads a file without a byte order mark in the machine's code page."""
+    content = path.read_bytes()
+    assert content.isascii()
+    assert b"\r" not in content
+    assert max(len(line) for line in content.splitlines()) <= 160
+
+
+def test_no_worker_holds_csharp(found: dict[Path | str, dict[str, Any]]) -> None:
+    """The first one that does needs a test that compiles it as C# 5, which is what Windows PowerShell 5.1 has."""
+    assert not [path for path in WORKERS for call in found[path]["calls"] if str(call["name"]).lower() == "add-type"]
+    assert not list(PLUGINS.rglob("*.cs"))

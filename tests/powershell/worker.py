@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the worker, many cases in one PowerShell, through harness.ps1."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import ansible
+import shell
+
+WORKER = shell.CHECKOUT / "plugins" / "modules" / "firewall.ps1"
+REAL_UTIL = shell.CHECKOUT / "plugins" / "module_utils" / "_windows.psm1"
+SIMULATED_UTIL = shell.STAND_INS / "_windows.psm1"
+RECORDER = shell.HERE / "recorder"
+
+
+@dataclass(frozen=True)
+class Case:
+    """answers: what the recorder says to a command ("Get-Service") or to a command for one name ("Get-Service BFE")."""
+
+    operations: list[dict[str, Any]] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
+    check: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+    util: Path = SIMULATED_UTIL
+    modules: Path = shell.STAND_INS
+
+
+@dataclass(frozen=True)
+class Run:
+    result: dict[str, Any]
+    exit: int
+    calls: list[tuple[str, dict[str, Any]]]
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(self.result["reading"])))
+        return found
+
+    @property
+    def writes(self) -> list[tuple[str, dict[str, Any]]]:
+        return [(command, parameters) for command, parameters in self.calls if command.endswith("-NetFirewallRule")]
+
+
+def execute(cases: dict[str, Case], folder: Path, simulator: Path = RECORDER, hosts: dict[str, Path] | None = None) -> dict[str, Run]:
+    """hosts: folders of simulated hosts; without them the recorder gets one for each case."""
+    prepared = []
+    places = hosts or {name: folder / str(number) for number, name in enumerate(cases)}
+    for name, case in cases.items():
+        if hosts is None:
+            places[name].mkdir(parents=True)
+            (places[name] / "answers.json").write_text(json.dumps(case.answers), encoding="utf-8")
+        prepared.append({
+            "environment": {"SIMULATED_HOST": str(places[name]), "PSModulePath": str(case.modules)},
+            "windows": str(case.util),
+            "options": {"operations": case.operations, "_ansible_check_mode": case.check, **case.extra},
+        })
+    listed = folder / "cases.json"
+    listed.write_text(json.dumps(prepared), encoding="utf-8")
+    utils = Path(ansible.__file__).parent / "module_utils"
+    done = shell.run(
+        shell.HERE / "harness.ps1", str(utils), str(WORKER), str(listed),
+        SIMULATED_PYTHON=sys.executable, SIMULATED_PYTHONPATH=str(simulator), PATH=os.environ["PATH"],
+    )
+    assert done.returncode == 0, done.stderr or done.stdout
+    return {name: _run(entry, places[name]) for name, entry in zip(cases, json.loads(done.stdout), strict=True)}
+
+
+def _run(entry: dict[str, Any], place: Path) -> Run:
+    assert entry["crash"] is None, entry["crash"]
+    log = place / "calls.jsonl"
+    calls = [tuple(json.loads(line)) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
+    return Run(json.loads(entry["result"]), entry["exit"], calls)
