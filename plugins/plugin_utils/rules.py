@@ -41,7 +41,7 @@ def flow_rules(
     wanted_rules(rules, group, id_prefix)
     shut = {*ipc_ports, *map(int, _ports(given, "remoting_ports"))}
     for flow, rule in zip(selected, rules, strict=True):
-        _check_policy(flow, rule, shut)
+        _check_policy(flow, rule, shut, f"topology.{_input_of(flow, given)}")
     return rules
 
 
@@ -69,13 +69,18 @@ def _remote(flow: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
         return ["any"]
     if remote == "dns_servers":
         return _addresses(given, remote) or ["DNS"]
-    if remote == "master_and_slaves":
-        remote = "slaves" if given.get("server_role") == "master" else "master"
-    name = {"proxy": "proxy_addresses"}.get(remote, remote)
+    name = _input_of(flow, given)
     found = _addresses(given, name)
     if not found:
         raise InputError(f"topology.{name}", f"is missing; the flow '{flow['id']}' needs it")
     return found
+
+
+def _input_of(flow: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    """The topology input that names the far end of a flow."""
+    if flow["remote"] == "master_and_slaves":
+        return "slaves" if given.get("server_role") == "master" else "master"
+    return "proxy_addresses" if flow["remote"] == "proxy" else str(flow["remote"])
 
 
 def _addresses(given: Mapping[str, Any], name: str) -> list[str]:
@@ -103,17 +108,16 @@ def _ports(given: Mapping[str, Any], name: str) -> list[str]:
     return found
 
 
-def _check_policy(flow: Mapping[str, Any], rule: Mapping[str, Any], shut: set[int]) -> None:
+def _check_policy(flow: Mapping[str, Any], rule: Mapping[str, Any], shut: set[int], path: str) -> None:
     """Remoting ports are loopback business (S0, S1; CVE-2025-34489) and never opened; multi-server, join and web UI ports never to everybody."""
     if flow["direction"] == "inbound":
         ranges = [span for span in (ports.parse_span(port) for port in rule["local_ports"]) if span]
         hit = sorted(port for port in shut if any(first <= port <= last for first, last in ranges))
         if hit:
-            path = f"topology.{flow['port_variable'] or flow['id']}"
-            raise InputError(path, f"{hit[0]} is a remoting port of MailEssentials, which is never opened; choose another")
+            opened = f"topology.{flow['port_variable'] or flow['id']}"
+            raise InputError(opened, f"{hit[0]} is a remoting port of MailEssentials, which is never opened; choose another")
     if not flow["peers_only"] and flow["remote"] != "web_ui_networks":
         return
-    path = f"topology.{flow['remote']}"
     for text in rule["remote_addresses"]:
         address = addresses.parse(text)
         if flow["peers_only"] and (not address.family or address.first != address.last):

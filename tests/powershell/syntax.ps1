@@ -103,15 +103,18 @@ function Get-Fact {
         tokens = @($tokens | ForEach-Object { [string]$_.Kind } | Sort-Object -Unique)
         strings = @($tokens | Where-Object { [string]$_.Kind -like '*StringExpandable' } | ForEach-Object { $_.Text })
         numbers = @($tokens | Where-Object { [string]$_.Kind -eq 'Number' } | ForEach-Object { $_.Text })
-        variables = @(Find-Node -Tree $tree -Kind 'VariableExpression' | ForEach-Object { $_ } | ForEach-Object { $_.VariablePath.UserPath } | Sort-Object -Unique)
+        variables = @(Find-Node -Tree $tree -Kind 'VariableExpression' | ForEach-Object { $_ } |
+                ForEach-Object { $_.VariablePath.UserPath } | Sort-Object -Unique)
         background = @(Find-Node -Tree $tree -Kind 'Pipeline' | ForEach-Object { $_ } | Where-Object { $_.Background }).Count
-        types = @(Find-Node -Tree $tree -Kind 'TypeExpression', 'TypeConstraint', 'Attribute' | ForEach-Object { $_ } | ForEach-Object { $_.TypeName.FullName } |
-                Sort-Object -Unique)
+        types = @(Find-Node -Tree $tree -Kind 'TypeExpression', 'TypeConstraint', 'Attribute' | ForEach-Object { $_ } |
+                ForEach-Object { $_.TypeName.FullName } | Sort-Object -Unique)
         static = @($members | Where-Object { $_.Static } | ForEach-Object { "$($_.Expression.TypeName.FullName)::$($_.Member.Extent.Text)" })
-        methods = @($members | Where-Object { -not $_.Static -and $_.GetType().Name -eq 'InvokeMemberExpressionAst' } | ForEach-Object { $_.Member.Extent.Text })
+        methods = @($members | Where-Object { -not $_.Static -and $_.GetType().Name -eq 'InvokeMemberExpressionAst' } |
+                ForEach-Object { $_.Member.Extent.Text })
         functions = @(foreach ($function in (Find-Node -Tree $tree -Kind 'FunctionDefinition')) {
                 $block = $function.Body.ParamBlock
-                @{ name = $function.Name; parameters = @(if ($null -ne $block) { foreach ($parameter in $block.Parameters) { $parameter.Name.VariablePath.UserPath } }) }
+                $parameters = @(if ($null -ne $block) { foreach ($parameter in $block.Parameters) { $parameter.Name.VariablePath.UserPath } })
+                @{ name = $function.Name; parameters = $parameters }
             })
         calls = @(foreach ($command in (Find-Node -Tree $tree -Kind 'Command')) { Get-Call -Command $command })
     }

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Everything is made in .venv; nothing else of the machine is touched, and no privileges are needed.
+#   PYTHON=/path/to/python3   the Python of .venv; else the newest usable one
+#   PWSH=/path/to/pwsh        PowerShell for the tests; else pwsh on PATH; without one they are skipped
+#   STEPS="mypy unit"         only these steps of "make test"
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint sanity bench compat venv
+export PYTHON PWSH
+TOOLS := $(CURDIR)/tests:$(CURDIR)/tests/tools:$(CURDIR)/.venv/collections
+
+help: ## print this list
+	@echo "make targets of mailops.mailessentials:"
+	@sed -n 's/^\([a-z]*\):[^#]*## /  \1	/p' Makefile | expand -t 12
+
+venv:
+	@sh tests/tools/venv.sh
+
+demo: venv ## the main job on a simulated farm: plan, apply, prove, tamper, repair
+	@echo "==> demo: a simulated farm of one master and two slaves"
+	@PYTHONPATH="$(TOOLS)" .venv/bin/python tests/demo/demo.py
+
+test: venv ## prove the whole collection (15 minutes at most)
+	@.venv/bin/python tests/tools/suite.py $(STEPS)
+
+lint: venv ## the linters alone
+	@.venv/bin/python tests/tools/suite.py lint
+
+sanity: venv ## ansible-test sanity, without Docker
+	@.venv/bin/python tests/tools/sanity.py
+
+bench: venv ## measure, and print BENCH lines
+	@echo "==> bench: medians of repeated runs"
+	@PYTHONPATH="$(TOOLS)" .venv/bin/python tests/benchmark/bench.py
+
+compat: venv ## lookup, filters and actions on ansible-core 2.16 to 2.21
+	@.venv/bin/python tests/tools/compat.py

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the steps of "make test" one after the other, each to its end, and names the failing ones last.
+
+Arguments are the steps wanted: their names or the start of them, or "lint" for all linters; none means every step.
+A Molecule scenario finds SIMULATED_WAY (double or worker) in its environment, and SIMULATED_PWSH in the way "worker".
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+from surroundings import CHECKOUT, COLLECTIONS, VENV, Unusable, clean_environment, powershell, powershell_engine, simulated_tree
+
+NO_POWERSHELL = "POWERSHELL TESTS SKIPPED: NO PWSH (SET PWSH OR PUT pwsh ON PATH)"
+PYTEST = (sys.executable, "-m", "pytest", "-n", "2")
+WORKER_CORE = (2, 21)  # the first ansible-core that runs .ps1 modules on POSIX hosts
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command; tree is the way of the simulated collection tree that it needs; skip says why it cannot run here."""
+
+    name: str
+    command: Sequence[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    tree: str = ""
+    skip: str = ""
+    lint: bool = False
+
+    def wanted(self, names: Sequence[str]) -> bool:
+        return not names or any(self.name.startswith(name) or (self.lint and name == "lint") for name in names)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a step ended: passed, FAILED or SKIPPED, and its seconds or its reason."""
+
+    name: str
+    word: str
+    remark: str
+
+    def __str__(self) -> str:
+        return f"{self.word:8}{self.name} ({self.remark})"
+
+
+def linters() -> Iterator[Step]:
+    """What looks at the text alone."""
+    commands = {
+        "ruff": ["ruff", "check"],
+        "mypy": ["mypy"],
+        "yamllint": ["yamllint", "--strict", "."],
+        "ansible-lint": ["ansible-lint", "--nocolor", "--offline", "--profile", "production"],
+        "changelog": ["antsibull-changelog", "lint"],
+    }
+    for name, command in commands.items():
+        yield Step(name, command, lint=True)
+
+
+def scenarios(way: str, environment: dict[str, str], skip: str = "") -> Iterator[Step]:
+    """Every Molecule scenario, one way."""
+    for scenario in sorted(file.parent.name for file in CHECKOUT.glob("molecule/*/molecule.yml")):
+        private = VENV / "molecule" / way / scenario
+        settings = {"MOLECULE_GLOB": "molecule/*/molecule.yml", "MOLECULE_EPHEMERAL_DIRECTORY": str(private), "SIMULATED_WAY": way}
+        yield Step(f"molecule {scenario} {way}", ["molecule", "test", "-s", scenario], settings | environment, way, skip)
+
+
+def steps() -> Iterator[Step]:
+    """All steps, in their order."""
+    pwsh = powershell()
+    core = tuple(int(part) for part in version("ansible-core").split(".")[:2])
+    old = "" if core >= WORKER_CORE else f"ansible-core {version('ansible-core')} runs no .ps1 on Linux, 2.21 does"
+    no_powershell = "" if pwsh else "no pwsh"
+    settings = {"PWSH": pwsh} if pwsh else {}
+    no_skips = () if old else ("--no-skips",)
+    yield from linters()
+    yield Step("unit", (*PYTEST, "tests/unit"), settings)
+    yield Step("powershell", (*PYTEST, *no_skips, "tests/powershell"), settings, skip=no_powershell)
+    yield Step("compat", (sys.executable, "tests/tools/compat.py", "--oldest"))
+    yield from scenarios("double", {})
+    engine = {"SIMULATED_PWSH": powershell_engine(pwsh)} if pwsh else {}
+    yield from scenarios("worker", settings | engine, no_powershell or old)
+
+
+def run(step: Step) -> Outcome:
+    """One step, its output shown as it comes."""
+    if step.skip:
+        return Outcome(step.name, "SKIPPED", step.skip)
+    print(f"==> {step.name}", flush=True)
+    started = time.monotonic()
+    try:
+        collections = simulated_tree(step.tree) if step.tree else COLLECTIONS
+        environment = clean_environment(step.environment, collections)
+        code = subprocess.run(step.command, cwd=CHECKOUT, env=environment, check=False).returncode
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"{step.name}: {error}", flush=True)
+        code = 1
+    seconds = f"{time.monotonic() - started:.1f} s"
+    print(f"==> {step.name}: {'passed' if code == 0 else 'FAILED'} in {seconds}", flush=True)
+    return Outcome(step.name, "passed" if code == 0 else "FAILED", seconds)
+
+
+def report(outcomes: Sequence[Outcome]) -> int:
+    """The summary; what failed stands on the last line."""
+    print("==> summary")
+    for outcome in outcomes:
+        print(f"    {outcome}")
+    if any(outcome.remark == "no pwsh" for outcome in outcomes):
+        print(NO_POWERSHELL)
+    failed = [f"{outcome.name} ({outcome.remark})" for outcome in outcomes if outcome.word == "FAILED"]
+    print(f"FAILED: {', '.join(failed)}" if failed else "every step that ran passed")
+    return 1 if failed else 0
+
+
+def main(names: Sequence[str]) -> int:
+    try:
+        chosen = [step for step in steps() if step.wanted(names)]
+    except Unusable as error:
+        print(f"FAILED: {error}")
+        return 2
+    unknown = [name for name in names if not any(step.wanted([name]) for step in chosen)]
+    if unknown or not chosen:
+        print(f"FAILED: no step is called {', '.join(unknown)}; there are: lint, {', '.join(step.name for step in steps())}")
+        return 2
+    print(f"==> {len(chosen)} steps: {', '.join(step.name for step in chosen)}", flush=True)
+    return report([run(step) for step in chosen])
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("stopped by hand")

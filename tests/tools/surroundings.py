@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every tool here needs to know of its surroundings: places, a clean environment, PowerShell, the simulated trees."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+VENV = CHECKOUT / ".venv"
+COLLECTIONS = VENV / "collections"
+
+
+class Unusable(Exception):
+    """The surroundings lack something; the text says what, in plain words."""
+
+
+def clean_environment(more: Mapping[str, str] | None = None, collections: Path = COLLECTIONS) -> dict[str, str]:
+    """The caller's environment without any setting of Ansible, Molecule, Python, pytest or make, and .venv first on PATH."""
+    foreign = ("ANSIBLE_", "MOLECULE_", "PYTHON", "PYTEST_", "MAKE", "MFLAGS", "VIRTUAL_ENV", "SIMULATED_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return kept | {
+        "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "LC_ALL": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **({} if sys.stdout.isatty() else {"NO_COLOR": "1"}),
+        "ANSIBLE_COLLECTIONS_PATH": str(collections),
+        "ANSIBLE_CONFIG": str(CHECKOUT / "tests" / "ansible.cfg"),
+        "ANSIBLE_HOME": str(VENV / "ansible"),
+        **(more or {}),
+    }
+
+
+def interpreter(minor: int) -> str | None:
+    """A Python 3.<minor> that starts and can make a venv: on PATH or of pyenv (whose shims may be dead)."""
+    pyenv = sorted(str(found) for found in Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python3"))
+    probe = "import ensurepip, sys, venv; print(getattr(sys, '_base_executable', sys.executable))"
+    for candidate in filter(None, [shutil.which(f"python3.{minor}"), *pyenv]):
+        answer = subprocess.run([candidate, "-c", probe], capture_output=True, text=True, check=False)
+        if answer.returncode == 0:
+            return answer.stdout.strip()
+    return None
+
+
+def powershell() -> str | None:
+    """$PWSH, else pwsh on PATH, as an absolute path; None without one."""
+    named = os.environ.get("PWSH")
+    found = shutil.which(named or "pwsh")
+    if named and not found:
+        raise Unusable(f"PWSH is '{named}', which is not a command that can be run.")
+    return str(Path(found).absolute()) if found else None
+
+
+def powershell_engine(pwsh: str) -> str:
+    """The interpreter that Ansible should start: a launcher that knows --engine-path names it, a real pwsh is it."""
+    answer = subprocess.run([pwsh, "--engine-path"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    named = answer.stdout.strip()
+    return named if answer.returncode == 0 and Path(named).is_file() else str(Path(pwsh).resolve())
+
+
+def simulated_tree(way: str) -> Path:
+    """A fresh collection tree whose worker runs on simulated hosts: by its Python double, or as it is under PowerShell."""
+    tree = VENV / "simulated" / way
+    shutil.rmtree(tree, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "simulator.tree", str(tree), way], cwd=CHECKOUT / "tests", check=True)
+    return tree
