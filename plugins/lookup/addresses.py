@@ -64,9 +64,9 @@ def _addresses(term: Any, path: str) -> list[str]:
         address = parse_wanted(str(term))
     except ValueError:
         address = None
-    if address and address.family:
+    if address and address.first != address.last:
         return [address.text]
-    addresses, sentence = literal_or_resolved(term, path, resolve)
+    addresses, sentence = literal_or_resolved(address.text if address and address.family else term, path, resolve)
     if sentence:
         display.display(sentence)
     return addresses

@@ -39,7 +39,7 @@ class Finding:
 def effect(reading: Reading, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
     """Why the wanted rules, once on the host, would not do what they say. Rules that are disabled are nobody's expectation."""
     rules = [rule for rule in wanted if rule.enabled]
-    findings = [*service_findings(reading), *_overridden(reading, rules)]
+    findings = [*_service_findings(reading), *_overridden(reading, rules)]
     for profile in PROFILES:
         concerned = [rule for rule in rules if profile in (rule.profiles or PROFILES)]
         if concerned:
@@ -47,7 +47,7 @@ def effect(reading: Reading, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def service_findings(reading: Reading) -> list[Finding]:
+def _service_findings(reading: Reading) -> list[Finding]:
     """The services without which Windows Firewall neither stores nor enforces anything."""
     found = []
     for name, title in _SERVICES.items():
@@ -107,7 +107,11 @@ def scope(reading: Reading, wanted: Sequence[Rule]) -> list[dict[str, Any]]:
     that would, if the program or service they name listened on this port: only the host's administrator knows).
     """
     own = {("local", rule.id.lower()) for rule in wanted}
-    others = [stored for stored in reading.rules if (stored.store, stored.id.lower()) not in own and _admits(stored)]
+    others = [
+        (stored, stored.rule)
+        for stored in reading.rules
+        if stored.rule and _admits(stored.rule) and (stored.store, stored.id.lower()) not in own
+    ]
     return [
         _port_scope(reading, rule, port, others)
         for rule in wanted
@@ -116,27 +120,23 @@ def scope(reading: Reading, wanted: Sequence[Rule]) -> list[dict[str, Any]]:
     ]
 
 
-def _admits(stored: StoredRule) -> bool:
-    rule = stored.rule
+def _admits(rule: Rule) -> bool:
     return (
-        rule is not None
-        and rule.enabled
+        rule.enabled
         and rule.direction == "inbound"
         and rule.action != "block"
         and not any(condition.startswith(_APP_CONTAINER) for condition in rule.conditions)
     )
 
 
-def _port_scope(reading: Reading, ours: Rule, port: str, others: Iterable[StoredRule]) -> dict[str, Any]:
+def _port_scope(reading: Reading, ours: Rule, port: str, others: Iterable[tuple[StoredRule, Rule]]) -> dict[str, Any]:
     wider: list[dict[str, Any]] = [
         {"store": place, "group": "", "id": "", "display_name": f"the {profile} profile admits everything", "remote_addresses": ["any"]}
         for profile in reading.active_profiles
         for place in _open_profile(reading, profile)
     ]
     by_program = []
-    for stored in others:
-        rule = stored.rule
-        assert rule is not None
+    for stored, rule in others:
         if not _reaches(rule, ours, port) or addresses.covered(rule.remote_addresses, ours.remote_addresses):
             continue
         if _limited_to_another(rule, ours, reading):

@@ -85,11 +85,12 @@ def make_plan(
         if found is None:
             add.append(rule)
             continue
-        if not is_owned(found, group, id_prefix):
+        have = found.rule
+        if have is None or not is_owned(found, group, id_prefix):
             raise InputError("", f"The rule id '{rule.id}' is taken by a rule of {_group_of(found)}, not of '{group}'; rename or remove that rule")
-        entries = differences(rule, found, variables or {})
+        entries = differences(rule, have, variables or {})
         if entries:
-            change.append(Change(rule, found, entries, _needs_replacing(rule, found)))
+            change.append(Change(rule, found, entries, _needs_replacing(rule, have)))
         else:
             unchanged.append(rule.id)
     ids = {rule.id.lower() for rule in wanted}
@@ -108,10 +109,8 @@ def _group_of(stored: StoredRule) -> str:
     return f"the group '{stored.rule.group}'" if stored.rule.group else "no group"
 
 
-def differences(wanted: Rule, stored: StoredRule, variables: Mapping[str, str]) -> tuple[Difference, ...]:
+def differences(wanted: Rule, have: Rule, variables: Mapping[str, str]) -> tuple[Difference, ...]:
     """The fields in which a stored rule does not mean what is wanted. Conditions outside the model count: they narrow the rule."""
-    have = stored.rule
-    assert have is not None
     entries = [
         Difference(name, option_value(have, name), option_value(wanted, name))
         for name in OPTIONS
@@ -122,11 +121,9 @@ def differences(wanted: Rule, stored: StoredRule, variables: Mapping[str, str]) 
     return tuple(entries)
 
 
-def _needs_replacing(wanted: Rule, stored: StoredRule) -> bool:
+def _needs_replacing(wanted: Rule, have: Rule) -> bool:
     """Set-NetFirewallRule is documented for values, not for taking a description or a service away, nor for conditions outside the
     model; a change of protocol or direction would meet ports, ICMP types or edge traversal of the old one in between."""
-    have = stored.rule
-    assert have is not None
     return bool(
         have.conditions
         or have.protocol != wanted.protocol

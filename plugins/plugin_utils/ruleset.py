@@ -30,14 +30,14 @@ def converge(worker: FirewallWorker, options: Mapping[str, Any], *, check_mode: 
     wanted = _wanted(options)
     reading = worker.read()
     plan = _plan(wanted, reading, options)
-    found = findings.effect(reading, wanted) if wanted else findings.service_findings(reading)
+    found = findings.effect(reading, wanted) if wanted or not plan.empty else ()
     errors = [finding for finding in found if finding.severity == "error"]
     broken = [finding.message for finding in errors if finding.kind == "service" or options["on_no_effect"] == "fail"]
     result: dict[str, Any] = {"changed": not plan.empty, "plan": plan.to_dict(), "outcomes": [], "findings": [finding.to_dict() for finding in found]}
     if diff:
         result["diff"] = _diff(plan, options["group"])
     if broken:
-        result.update(failed=True, changed=False, msg=f"Nothing was changed, since the rules would have no effect: {' '.join(broken)}")
+        result.update(failed=True, changed=False, msg=f"Nothing was changed. {' '.join(broken)}")
     elif not plan.empty and not check_mode:
         result["outcomes"], reading = worker.apply(operations.operations(plan, options["group"]))
         result.update(_judge(result["outcomes"], _plan(wanted, reading, options)))

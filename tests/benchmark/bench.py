@@ -77,7 +77,7 @@ def parse_plan() -> bool:
     def read_and_plan() -> None:
         make_plan(wanted, [stored_rule("local", rule_id, text) for rule_id, text in texts], GROUP, PREFIX, purge=True)
 
-    pairs = [(seconds(split), seconds(read_and_plan)) for _ in range(REPEATS)]
+    pairs = [(seconds(split), seconds(read_and_plan)) for _unused in range(REPEATS)]
     ratio = statistics.median(work / base for base, work in pairs)
     base, work = (statistics.median(column) for column in zip(*pairs, strict=True))
     return say("parse_plan_10k_over_split", ratio, f"{work:.3f} s against {base:.3f} s for 10,000 rules, {len(wanted)} of them wanted")
@@ -102,7 +102,7 @@ def speedup(folder: Path) -> bool:
     single.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": singles}]), encoding="utf-8")
     simulated.play(str(whole))
     pairs, trips = [], []
-    for _ in range(REPEATS):
+    for _unused in range(REPEATS):
         before = simulated.calls("host")
         ours = simulated.play(str(whole))
         seen = simulated.calls("host") - before

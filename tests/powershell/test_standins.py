@@ -50,7 +50,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def found(host: Any) -> dict[str, Any]:
     SimulatedHost().save(host)
     lines = host / "lines.json"
-    lines.write_text(json.dumps([line for line, _ in LINES] + ["Get-NetFirewallRule; 'went on'", "Remove-NetFirewallRule -Name 'none'; 'went on'"]))
+    lines.write_text(json.dumps([line for line, _unused in LINES] + ["Get-NetFirewallRule; 'went on'", "Remove-NetFirewallRule -Name 'none'; 'went on'"]))
     done = shell.run(
         shell.HERE / "standins.ps1", str(lines), modules=shell.STAND_INS,
         SIMULATED_HOST=str(host), SIMULATED_PYTHON=sys.executable, SIMULATED_PYTHONPATH=str(shell.CHECKOUT / "tests"),
@@ -93,7 +93,7 @@ def test_the_parameters_are_the_documented_ones(found: dict[str, Any], name: str
 
 
 def test_lines_fail_and_work_as_on_windows(found: dict[str, Any]) -> None:
-    assert [(line, answer["error"]) for (line, _), answer in zip(LINES, found["answers"], strict=False)] == LINES
+    assert [(line, answer["error"]) for (line, _unused), answer in zip(LINES, found["answers"], strict=False)] == LINES
 
 
 def test_a_failure_of_a_command_does_not_end_the_script(found: dict[str, Any], host: Any) -> None:

@@ -87,9 +87,9 @@ def check_mode(name: str) -> bool:
 def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Run], dict[str, Path]]:
     folder = tmp_path_factory.mktemp("ways")
     hosts = {name: folder / str(number) for number, name in enumerate(SEQUENCES)}
-    for name, (_, unusual) in SEQUENCES.items():
+    for name, (_unused, unusual) in SEQUENCES.items():
         simulated(**unusual).save(hosts[name])
-    cases = {name: Case(operations, check=check_mode(name)) for name, (operations, _) in SEQUENCES.items()}
+    cases = {name: Case(operations, check=check_mode(name)) for name, (operations, _unused) in SEQUENCES.items()}
     return execute(cases, folder, simulator=TESTS, hosts=hosts), hosts
 
 

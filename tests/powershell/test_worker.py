@@ -119,7 +119,7 @@ def cases(without_netsecurity: Path) -> dict[str, Case]:
             failing = {**add, "operation": operation}
             key = f"{command} {'x' if operation == 'add' else ['x']}"
             made[f"{operation} {name}"] = Case([remove, failing, remove, remove], answers={key: failure(*error)})
-    made.update({f"refused {name}": Case([remove, operation]) for name, (operation, _) in REFUSED.items()})
+    made.update({f"refused {name}": Case([remove, operation]) for name, (operation, _unused) in REFUSED.items()})
     return made
 
 
@@ -160,7 +160,7 @@ def test_names_are_literal(runs: dict[str, Run]) -> None:
             ("Remove-NetFirewallRule", {"Name": [pattern]}),
         ]
     assert runs["odd"].writes == expected
-    assert outcomes(runs["odd"], "id") == [name for name in ODD for _ in COMMANDS]
+    assert outcomes(runs["odd"], "id") == [name for name in ODD for _unused in COMMANDS]
 
 
 @pytest.mark.parametrize("error", ERRORS)
@@ -181,7 +181,7 @@ def test_a_failure_is_told_and_is_the_last_attempt(runs: dict[str, Run], operati
 
 
 def test_the_reading_comes_after_the_operations(runs: dict[str, Run]) -> None:
-    commands = [command for command, _ in runs["add duplicate"].calls]
+    commands = [command for command, _unused in runs["add duplicate"].calls]
     assert commands[:2] == ["Remove-NetFirewallRule", "New-NetFirewallRule"]
     assert sorted(commands[2:]) == ["Get-CimInstance", "Get-Service", "Get-Service", "registry"]
 

@@ -151,7 +151,7 @@ def _addresses(parameter: str, values: list[str], cmdlet: str) -> list[Token]:
         keyword = _keyword(value) if side == "RA" else []
         made += keyword or [_address(value) or _refuse(cmdlet)]
     made.sort(key=lambda entry: (entry[0][1:], entry[0], entry[1]))
-    return [(side + family, text) for family, _, text in made]
+    return [(side + family, text) for family, _unused, text in made]
 
 
 def _refuse(cmdlet: str) -> tuple[str, int, str]:

@@ -47,7 +47,7 @@ class RuleText:
     @classmethod
     def read(cls, text: str) -> RuleText:
         version, *parts = text.split("|")
-        return cls(version, tuple((name, value) for name, _, value in (part.partition("=") for part in parts if part)))
+        return cls(version, tuple((name, value) for name, _unused, value in (part.partition("=") for part in parts if part)))
 
     def write(self) -> str:
         return "|".join([self.version, *(f"{name}={value}" for name, value in self.tokens), ""])
@@ -72,10 +72,10 @@ class RuleText:
 def _place(tokens: list[Token], name: str) -> int:
     """Behind the last token that Windows writes no later than this one; tokens that nobody knows stay where they are."""
     rank = RANK[name.lower()]
-    places = [index for index, (other, _) in enumerate(tokens) if RANK.get(other.lower(), len(RANK)) <= rank]
+    places = [index for index, (other, _unused) in enumerate(tokens) if RANK.get(other.lower(), len(RANK)) <= rank]
     return places[-1] + 1 if places else 0
 
 
 def revision(version: str) -> tuple[int, int]:
-    major, _, low = version.lstrip("vV").partition(".")
+    major, _unused, low = version.lstrip("vV").partition(".")
     return int(major), int(low)

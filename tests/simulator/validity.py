@@ -45,7 +45,7 @@ def _conditions(rule: RuleText) -> bool:
     protocol = rule.value("Protocol")
     if (rule.values("LocalPort") or rule.values("RemotePort")) and protocol not in {TCP, UDP}:
         return False
-    if any(name.lower() in ICMP_TOKENS.values() and name.lower() != ICMP_TOKENS.get(protocol) for name, _ in rule.tokens):
+    if any(name.lower() in ICMP_TOKENS.values() and name.lower() != ICMP_TOKENS.get(protocol) for name, _unused in rule.tokens):
         return False
     return rule.value("Direction").lower() == "in" or not rule.values("EdgeTraversalPolicy")
 

@@ -79,6 +79,7 @@ def steps() -> Iterator[Step]:
     no_skips = () if old else ("--no-skips",)
     yield from linters()
     yield Step("unit", (*PYTEST, "tests/unit"), settings)
+    yield Step("property", (*PYTEST, "tests/property"))
     yield Step("powershell", (*PYTEST, *no_skips, "tests/powershell"), settings, skip=no_powershell)
     yield Step("compat", (sys.executable, "tests/tools/compat.py", "--oldest"))
     yield from scenarios("double", {})

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""After converge, check and idempotence: the rules are made once, as expected, and nothing is found afterwards."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import ROLES, Server, by_id
+
+each_role = pytest.mark.parametrize("role", ROLES)
+
+
+@each_role
+def test_the_first_run_makes_the_rules(server: Server, role: str) -> None:
+    expected = server.expected(role)
+    run, result = server.runs[0], server.runs[0]["results"][role]
+    assert not run["check"]
+    assert by_id(result["plan"]["add"]) == expected
+    assert (result["changed"], result["round_trips"]) == ((True, 2) if expected else (False, 1))
+    assert {outcome["status"] for outcome in result["outcomes"]} <= {"done"}
+
+
+@each_role
+def test_check_and_the_second_run_find_nothing(server: Server, role: str) -> None:
+    assert [run["check"] for run in server.runs[1:]] == [True, False]
+    for run in server.runs[1:]:
+        result = run["results"][role]
+        assert (result["changed"], result["round_trips"], result["outcomes"]) == (False, 1, [])
+        plan = result["plan"]
+        assert (plan["add"], plan["set"], plan["remove"]) == ([], [], [])
+        assert set(plan["unchanged"]) == set(server.expected(role))
+
+
+@each_role
+def test_the_server_has_the_rules(server: Server, role: str) -> None:
+    assert by_id(server.read(role)["rules"]) == server.expected(role)
+
+
+def test_what_is_read_can_be_written(server: Server) -> None:
+    role = server.drift["role"]
+    group, prefix = ROLES[role]
+    answer = server.ask("firewall_ruleset", group=group, id_prefix=prefix, rules=server.read(role)["rules"], purge=True)
+    assert (answer["changed"], answer["round_trips"]) == (False, 1)
+    assert set(answer["plan"]["unchanged"]) == set(server.expected(role))
+
+
+def test_nothing_foreign_is_there_yet(server: Server) -> None:
+    assert server.others == server.start

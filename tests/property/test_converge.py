@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Any wanted set on any host: one apply converges, the second plans nothing, and what is not ours stays as it was, byte for byte."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from laws import Record, hold
+from strategies import Case, cases
+from unit.builders import GROUP, PREFIX, run
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.operations import operations
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.plan import Plan
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.wanted import wanted_rules
+from simulator.double.firewall import perform
+from simulator.host import SimulatedHost
+
+CHUNKS = 8
+CASES_PER_CHUNK = 2_500
+
+
+def start(case: Case) -> SimulatedHost:
+    """The host as the case finds it; where a foreign rule has an id already, ours was never there."""
+    target = SimulatedHost(strict=case.strict)
+    target.rules.update(case.foreign)
+    target.rules.update(case.strays)
+    taken = {rule_id.lower() for rule_id in target.rules}
+    before = [rule for rule in case.before if rule["id"].lower() not in taken]
+    for operation in operations(Plan(add=wanted_rules(before, GROUP, PREFIX)), GROUP):
+        perform(target, operation)
+    ours = {rule["id"].lower(): rule["id"] for rule in before}
+    for rule_id, old, new in case.tampered:
+        name = ours.get(rule_id.lower())
+        if name:
+            target.rules[name] = target.rules[name].replace(old, new, 1)
+    target.writes = 0
+    return target
+
+
+def lower(names: Any) -> set[str]:
+    return {name.lower() for name in names}
+
+
+def converges(case: Case) -> None:
+    target = start(case)
+    at_first = dict(target.rules)
+    ids = lower(rule["id"] for rule in case.wanted)
+    if ids & lower(case.foreign):
+        with pytest.raises(InputError, match="is taken by a rule of"):
+            run(target, case.wanted, purge=case.purge)
+        assert target.rules == at_first
+        return
+    first = run(target, case.wanted, purge=case.purge)
+    assert "failed" not in first, first["msg"]
+    assert first["round_trips"] == (2 if first["changed"] else 1) and bool(target.writes) is first["changed"]
+    second = run(target, case.wanted, purge=case.purge)
+    assert (second["changed"], second["round_trips"], second["outcomes"]) == (False, 1, [])
+    assert lower(second["plan"]["unchanged"]) == ids
+    kept = case.foreign if case.purge else {**case.foreign, **case.strays}
+    assert {rule_id: target.rules.get(rule_id) for rule_id in kept} == kept
+    left = lower(target.rules) - lower(kept)
+    assert left == ids if case.purge else left == ids | (lower(at_first) - lower(kept))
+    again = run(target, second["rules"], purge=False) if second["rules"] else second
+    assert again["changed"] is False
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_any_wanted_set_on_any_host(chunk: int, record_property: Record) -> None:
+    hold(converges, cases(), CASES_PER_CHUNK, record_property, chunk)

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Molecule over another inventory: a whole scenario passes on it, and none passes when nothing would be tested."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from surroundings import CHECKOUT, clean_environment
+
+from simulator import farm, tree
+from simulator.host import SimulatedHost
+
+SHARED = CHECKOUT / "molecule" / "shared"
+CONFIG = yaml.safe_load((CHECKOUT / ".config" / "molecule" / "config.yml").read_text(encoding="utf-8"))
+SCENARIOS = sorted(file.parent.name for file in CHECKOUT.glob("molecule/*/molecule.yml"))
+GROUPS = ("standalone", "master", "slaves")
+ADDRESS = {"master": "192.0.2.10", "slaves": "192.0.2.11"}
+
+
+def inventory(place: Path, **groups: list[str]) -> Path:
+    """An inventory of servers as README.md describes it; here they are simulated, and made beforehand."""
+    children = {}
+    for group in GROUPS:
+        hosts = {name: {"mailessentials_address": [ADDRESS[group]]} if group in ADDRESS else {} for name in groups.get(group, [])}
+        children[f"mailessentials_{group}"] = {"hosts": hosts}
+    variables = {
+        "ansible_connection": "mailops.simulator.host",
+        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+        "simulated_host": f"{place}/{{{{ inventory_hostname }}}}",
+    }
+    file = place / "inventory.yml"
+    file.write_text(yaml.safe_dump({"mailessentials": {"children": children, "vars": variables}}), encoding="utf-8")
+    return file
+
+
+def run(place: Path, command: list[str], scenario: str, **more: str) -> tuple[int, str]:
+    """A command over the inventory in a place, in a world of its own."""
+    settings = {
+        "MAILOPS_INVENTORY": str(place / "inventory.yml"),
+        "MOLECULE_GLOB": "molecule/*/molecule.yml",
+        "MOLECULE_EPHEMERAL_DIRECTORY": str(place / "molecule"),
+        "NO_COLOR": "1",
+        **more,
+    }
+    environment = clean_environment(settings, tree.build(place / "tree", "double"))
+    folder = CHECKOUT if command[0] == "molecule" else CHECKOUT / "molecule" / scenario
+    done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    return done.returncode, done.stdout
+
+
+def molecule(place: Path, scenario: str, *options: str) -> tuple[int, str]:
+    return run(place, ["molecule", "test", *options, "-s", scenario], scenario)
+
+
+def plain(output: str) -> str:
+    """Without Molecule's border and line breaks."""
+    return " ".join(output.replace("│", " ").split())
+
+
+def test_a_scenario_passes_on_another_inventory(tmp_path: Path) -> None:
+    inventory(tmp_path, master=["server1"], slaves=["server2"])
+    made = farm.create(tmp_path / "server1", "windows11")
+    code, output = molecule(tmp_path, "master")
+    assert code == 0, output
+    assert output.count(" passed in ") == 4
+    assert SimulatedHost.load(tmp_path / "server1").rules == made.rules
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_an_empty_inventory_fails(tmp_path: Path, scenario: str) -> None:
+    inventory(tmp_path)
+    code, output = molecule(tmp_path, scenario, "--destroy=never")
+    assert code != 0
+    assert "The inventory has no server in the group 'mailessentials'" in plain(output)
+
+
+def test_an_inventory_without_servers_of_the_scenario_fails(tmp_path: Path) -> None:
+    inventory(tmp_path, slaves=["server1"])
+    code, output = molecule(tmp_path, "master", "--destroy=never")
+    assert code != 0
+    assert "leaves us with no hosts to target" in plain(output)
+
+
+def test_an_inventory_that_is_not_there_fails(tmp_path: Path) -> None:
+    code, output = molecule(tmp_path, "default", "--destroy=never")
+    assert code != 0
+    assert "inventory.yml" in output
+
+
+@pytest.mark.parametrize(
+    ("servers", "said"),
+    [({"slaves": ["server1"]}, "The inventory has no server in the group 'mailessentials_master'"), ({}, "No inventory was parsed")],
+)
+def test_a_verification_without_servers_fails(tmp_path: Path, servers: dict[str, Any], said: str) -> None:
+    file = inventory(tmp_path, **servers)
+    options = ["--connection", "ansible", "--force-ansible", "--hosts", "mailessentials_master", "--ansible-inventory", str(file)]
+    command = ["pytest", "-c", str(SHARED / "verify" / "pytest.ini"), "-p", "no:cacheprovider", *options, str(SHARED / "verify" / "always")]
+    code, output = run(tmp_path, command, "master")
+    assert code not in (0, 5)
+    assert said in output
+
+
+def test_a_server_with_rules_of_ours_is_refused_untouched(tmp_path: Path) -> None:
+    inventory(tmp_path, standalone=["server1"])
+    host = farm.host("empty")
+    farm.foreign(host, "GFI MailEssentials (mailops)")
+    host.save(tmp_path / "server1")
+    code, output = molecule(tmp_path, "default")
+    assert code != 0
+    assert "server1 already has rules in a group of this collection" in plain(output)
+    assert SimulatedHost.load(tmp_path / "server1").rules == host.rules
+
+
+def test_every_step_finds_its_file() -> None:
+    """Molecule skips, and stays green, where a playbook or a folder of tests is missing."""
+    steps = [step.split() for step in CONFIG["scenario"]["test_sequence"]]
+    playbooks = CONFIG["provisioner"]["playbooks"]
+    assert {"verify", "check", "idempotence"} <= {name for name, *_unused in steps}
+    for name, *arguments in steps:
+        found = arguments or ([] if name in ("check", "idempotence") else [playbooks[name]])
+        for path in found:
+            file = SHARED.parent / "default" / path
+            assert list(file.glob("test_*.py")) if name == "verify" else file.is_file(), path
+    verified = {Path(path).name for name, *paths in steps if name == "verify" for path in paths}
+    assert verified == {file.parent.name for file in SHARED.glob("verify/*/test_*.py")}

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a port that is meant for some addresses is open to more by another rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from unit.builders import host, read, text, wanted
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.findings import scope, warnings
+from simulator import farm
+from simulator.host import SimulatedHost
+
+PEERS = {"protocol": "tcp", "local_ports": [443], "remote_addresses": ["192.0.2.1", "192.0.2.2"], "profiles": ["domain"]}
+
+
+def answer(target: SimulatedHost, **changes: Any) -> dict[str, Any]:
+    (entry,) = scope(read(target), [wanted(**{**PEERS, **changes})])
+    return entry
+
+
+def beside(*tokens: str, rule_id: str = "Other", store: str = "local", **words: str) -> SimulatedHost:
+    target = host()
+    target.stores[store]["rules"][rule_id] = text(*tokens, name="Other", group="", **words)
+    return target
+
+
+HTTPS = ("Protocol=6", "LPort=443")
+# (the other rule, what of ours is otherwise). Every one of them admits addresses that ours does not.
+WIDER: list[tuple[SimulatedHost, dict[str, Any]]] = [
+    (beside(*HTTPS), {}),
+    (beside(), {}),
+    (beside("Protocol=6"), {}),
+    (beside("Protocol=6", "LPort2_10=400-500"), {}),
+    (beside("Protocol=6", "LPort=80", "LPort=443"), {}),
+    (beside(*HTTPS, "RA4=192.0.2.0/255.255.255.0"), {}),
+    (beside(*HTTPS, "RA4=192.0.2.1-192.0.2.3"), {}),
+    (beside(*HTTPS, "RA6=2001:db8::1"), {}),
+    (beside(*HTTPS, "RA4=LocalSubnet", "RA6=LocalSubnet"), {}),
+    (beside(*HTTPS, "RA4=LocalSubnet", "RA6=LocalSubnet"), {"remote_addresses": ["LocalSubnet4"]}),
+    (beside(*HTTPS, store="gpo"), {}),
+    (beside(*HTTPS, store="mdm"), {}),
+    (beside(*HTTPS, rule_id="Example-A", store="gpo"), {}),
+    (beside(*HTTPS, "Profile=Domain", "Profile=Public"), {}),
+    (beside(*HTTPS, action="ByPass"), {}),
+    (beside(*HTTPS, "App=C:\\other.exe"), {}),
+    (beside("Protocol=6", "App=System"), {}),
+    (beside("Protocol=6", "App=C:\\Program Files\\a.exe"), {"program": "%ProgramFiles%\\A.exe"}),
+    (beside(*HTTPS, "LA4=192.0.2.7"), {}),
+    (beside(*HTTPS, "LA4=192.0.2.0/24"), {"local_addresses": ["192.0.2.7"]}),
+    (beside("Protocol=6", "LPort=RPC"), {"local_ports": ["RPC"]}),
+]
+NOT_WIDER: list[tuple[SimulatedHost, dict[str, Any]]] = [
+    (host(), {}),
+    (beside(*HTTPS, "RA4=192.0.2.1"), {}),
+    (beside(*HTTPS, "RA4=192.0.2.0/24"), {"remote_addresses": ["192.0.0.0/16"]}),
+    (beside(*HTTPS, "RA4=LocalSubnet"), {"remote_addresses": ["LocalSubnet"]}),
+    (beside("Protocol=6", "LPort=80"), {}),
+    (beside("Protocol=17", "LPort=443"), {}),
+    (beside(*HTTPS, "Profile=Private"), {}),
+    (beside(*HTTPS, active="FALSE"), {}),
+    (beside(*HTTPS, action="Block"), {}),
+    (beside(*HTTPS, direction="Out"), {}),
+    (beside("Protocol=6", "AppPkgId=S-1-15-2-1"), {}),
+    (beside("Protocol=6", "PFN=example_1"), {}),
+    (beside(*HTTPS, rule_id="EXAMPLE-a"), {}),
+    (beside(*HTTPS, "LA4=192.0.2.8"), {"local_addresses": ["192.0.2.7"]}),
+    (beside("Protocol=6", "LPort=RPC"), {}),
+]
+
+
+@pytest.mark.parametrize(("target", "changes"), WIDER)
+def test_wider(target: SimulatedHost, changes: dict[str, Any]) -> None:
+    entry = answer(target, **changes)
+    assert not entry["scoped"] and entry["by_program"] == []
+    assert [(rule["display_name"]) for rule in entry["wider"]] == ["Other"]
+
+
+@pytest.mark.parametrize(("target", "changes"), NOT_WIDER)
+def test_not_wider(target: SimulatedHost, changes: dict[str, Any]) -> None:
+    entry = answer(target, **changes)
+    assert (entry["scoped"], entry["wider"], entry["by_program"]) == (True, [], [])
+
+
+@pytest.mark.parametrize("limit", ["App=C:\\other.exe", "Svc=other", "Svc=*"])
+def test_a_rule_for_a_program_may_or_may_not_open_the_port(limit: str) -> None:
+    entry = answer(beside("Protocol=6", limit))
+    assert (entry["scoped"], entry["wider"], entry["by_program"]) == (True, [], ["Other"])
+
+
+def test_the_rules_of_the_web_server_role_are_named() -> None:
+    target = farm.host("server2016", gpo=True)
+    before = answer(target)
+    farm.iis(target)
+    entry = answer(target)
+    name = "World Wide Web Services (HTTPS Traffic-In)"
+    added = [rule for rule in entry["wider"] if rule not in before["wider"]]
+    assert added == [{"store": "local", "group": "", "id": "IIS-WebServerRole-HTTPS-In-TCP", "display_name": name, "remote_addresses": ["any"]}]
+    assert (entry["rule"], entry["protocol"], entry["port"], entry["scoped"]) == ("Example-A", "tcp", "443", False)
+    assert any(f"Port 443/tcp of 'Example-A' is not limited to its remote addresses: '{name}'" in line for line in warnings([], [{**entry, "wider": added}]))
+
+
+@pytest.mark.parametrize("value", [{"DefaultInboundAction": 0}, {"EnableFirewall": 0}])
+def test_a_profile_in_use_that_admits_everything(value: dict[str, int]) -> None:
+    target = host()
+    target.stores["gpo"]["profiles"]["DomainProfile"] = value
+    entry = answer(target)
+    assert entry["wider"] == [{"store": "gpo", "group": "", "id": "", "display_name": "the domain profile admits everything", "remote_addresses": ["any"]}]
+    assert "(gpo) admits further ones." in warnings([], [entry])[0]
+    target.network_categories = [0]
+    assert answer(target)["scoped"]
+
+
+UNLIMITED: list[dict[str, Any]] = [{"remote_addresses": "any"}, {"enabled": False}, {"direction": "outbound"}, {"action": "block"}, {"local_ports": "any"}]
+
+
+@pytest.mark.parametrize("changes", UNLIMITED)
+def test_only_ports_that_are_limited_can_be_opened_wider(changes: dict[str, Any]) -> None:
+    assert scope(read(beside(*HTTPS)), [wanted(**{**PEERS, **changes})]) == []
+
+
+def test_every_port_has_an_answer() -> None:
+    entries = scope(read(beside("Protocol=6", "LPort=9096")), [wanted(**{**PEERS, "local_ports": [9095, "9096-9097"]})])
+    assert [(entry["port"], entry["scoped"]) for entry in entries] == [("9095", True), ("9096-9097", False)]
+
+
+def test_rules_of_known_groups_count_and_are_not_warned_about() -> None:
+    target = host()
+    target.rules["Web"] = text(*HTTPS, name="Web", group="Web UI")
+    entry = answer(target)
+    assert (entry["scoped"], entry["wider"][0]["group"]) == (False, "Web UI")
+    assert warnings([], [entry], ["Web UI"]) == []
+    assert len(warnings([], [entry], ["web ui"])) == len(warnings([], [entry])) == 1
+    farm.iis(target)
+    (line,) = warnings([], [answer(target)], ["Web UI", ""])
+    assert "'World Wide Web Services (HTTPS Traffic-In)'" in line and "'Web'" not in line
+    target.stores["gpo"]["rules"] = {"Web": target.rules.pop("Web")}
+    (line,) = warnings([], [answer(target)], ["Web UI"])
+    assert "'Web'" in line
+
+
+def test_many_rules_are_counted() -> None:
+    target = host()
+    for number in range(7):
+        target.rules[f"R{number}"] = text(*HTTPS, name=f"R{number}", group="")
+    (line,) = warnings([], [answer(target)])
+    assert "'R4' (R4) and 2 more admits further ones" in line and "R5" not in line

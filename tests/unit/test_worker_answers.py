@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The conversation with the worker: what it is asked, and every answer that is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from unit.builders import HostWorker, host, refused
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker import FirewallWorker
+
+READING = host().encoded_reading()
+OUTCOME = {"operation": "remove", "id": "A", "status": "done", "message": "", "error_id": "", "category": ""}
+HINT = "WinRM, PSRP or SSH"
+
+BAD_ANSWERS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "a module that failed": ({"failed": True, "msg": "The registry key HKLM\\X cannot be read"}, ["HKLM\\X cannot be read"]),
+    "failed, with a reading": ({"failed": True, "msg": "no", "reading": READING}, ["failed on the host: no"]),
+    "not PowerShell": ({"failed": True, "rc": 127, "module_stderr": "/bin/sh: powershell: not found\n", "module_stdout": ""}, ["not found", HINT]),
+    "no JSON": ({"failed": True, "msg": "MODULE FAILURE\nSee stdout/stderr", "rc": 0, "module_stdout": "text"}, ["MODULE FAILURE", HINT]),
+    "output alone": ({"failed": True, "module_stdout": "The system cannot find\nthe message", "module_stderr": ""}, ["cannot find", HINT]),
+    "killed": ({"failed": True, "msg": "", "module_stdout": "", "module_stderr": "Killed\n", "rc": 137}, ["Killed", HINT]),
+    "nothing at all": ({}, ["it gave no message", HINT]),
+    "blank": ({"failed": True, "msg": " \n "}, ["it gave no message"]),
+    "no reading": ({"changed": False, "msg": "hello"}, ["hello"]),
+    "an empty reading": ({"reading": ""}, ["holds no reading", HINT]),
+    "a reading that is none": ({"reading": "x"}, ["damaged"]),
+}
+
+
+@pytest.mark.parametrize(("answer", "words"), BAD_ANSWERS.values(), ids=BAD_ANSWERS)
+def test_no_answer(answer: dict[str, Any], words: list[str]) -> None:
+    worker = FirewallWorker(lambda _arguments: answer)
+    refused(worker.read, "", *words)
+    assert worker.round_trips == 1
+
+
+BAD_OUTCOMES: dict[str, Any] = {
+    "none": None,
+    "text": "done",
+    "too few": [],
+    "too many": [OUTCOME, OUTCOME],
+    "not dictionaries": ["done"],
+    "a key missing": [{key: value for key, value in OUTCOME.items() if key != "status"}],
+}
+
+
+@pytest.mark.parametrize("outcomes", BAD_OUTCOMES.values(), ids=BAD_OUTCOMES)
+def test_operations_without_outcomes(outcomes: Any) -> None:
+    worker = FirewallWorker(lambda _arguments: {"reading": READING, "outcomes": outcomes})
+    refused(lambda: worker.apply([{"operation": "remove", "id": "A"}]), "", "did not say what became of each operation", "--check --diff")
+
+
+def test_reading_asks_for_nothing_and_applying_for_the_operations() -> None:
+    call = HostWorker(host())
+    worker = FirewallWorker(call)
+    worker.read()
+    outcomes, reading = worker.apply([{"operation": "add", "id": "A", "display_name": "A"}])
+    assert call.asked == [{}, {"operations": [{"operation": "add", "id": "A", "display_name": "A"}]}]
+    assert [entry["status"] for entry in outcomes] == ["done"] and [rule.id for rule in reading.rules] == ["A"]
+    assert worker.round_trips == 2
