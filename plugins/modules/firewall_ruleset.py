@@ -209,7 +209,8 @@ scoped:
   description:
     - For every port of an inbound allow rule that is limited to remote addresses, whether it really is. Each has C(rule), C(protocol),
       C(port), C(scoped), C(wider) (rules of any store that admit further addresses, with C(store), C(group), C(id), C(display_name),
-      C(remote_addresses)) and C(by_program) (ids of rules that would, if the program they name listened on the port).
+      C(remote_addresses)) and C(conditional) (ids of rules that would, if the program, service or other condition
+      that they name held for the port).
   returned: when the host could be read
   type: list
   elements: dict
@@ -219,7 +220,7 @@ scoped:
       port: '10050'
       scoped: true
       wider: []
-      by_program: []
+      conditional: []
 round_trips:
   description: How often the worker was called on the host.
   returned: always

@@ -17,6 +17,7 @@ from .rule_strings import StoredRule
 
 _SERVICES = {"mpssvc": "Windows Defender Firewall", "BFE": "Base Filtering Engine"}
 _PLACES = {"gpo": "group policy", "mdm": "device management (MDM)", "local": "the local policy", "default": "Windows' default"}
+_NOT_NARROWING = ("platform", "luown=")  # which Windows a rule is for, and whose it is, say nothing of the traffic
 _APP_CONTAINER = ("apppkgid=", "pfn=")
 
 
@@ -103,8 +104,8 @@ def scope(reading: Reading, wanted: Sequence[Rule]) -> list[dict[str, Any]]:
     """For every local port of an inbound allow rule that is limited to remote addresses: does another rule admit more?
 
     Returns dictionaries: rule (id), protocol, port (text), scoped (bool), wider (rules that admit further addresses: store, group, id,
-    display_name, remote_addresses; or a profile whose inbound default is Allow or whose firewall is off), by_program (ids of rules
-    that would, if the program or service they name listened on this port: only the host's administrator knows).
+    display_name, remote_addresses; or a profile whose inbound default is Allow or whose firewall is off), conditional (ids of rules
+    that would, if the program, service or other condition they name held for this port: only the host's administrator knows).
     """
     own = {("local", rule.id.lower()) for rule in wanted}
     others = [
@@ -135,16 +136,16 @@ def _port_scope(reading: Reading, ours: Rule, port: str, others: Iterable[tuple[
         for profile in reading.active_profiles
         for place in _open_profile(reading, profile)
     ]
-    by_program = []
+    conditional = []
     for stored, rule in others:
         if not _reaches(rule, ours, port) or addresses.covered(rule.remote_addresses, ours.remote_addresses):
             continue
-        if _limited_to_another(rule, ours, reading):
-            by_program.append(stored.id)
+        if _limited_otherwise(rule, ours, reading):
+            conditional.append(stored.id)
         else:
             name = {"store": stored.store, "group": rule.group, "id": stored.id, "display_name": rule.display_name}
             wider.append({**name, "remote_addresses": list(rule.remote_addresses) or ["any"]})
-    return {"rule": ours.id, "protocol": ours.protocol, "port": port, "scoped": not wider, "wider": wider, "by_program": by_program}
+    return {"rule": ours.id, "protocol": ours.protocol, "port": port, "scoped": not wider, "wider": wider, "conditional": conditional}
 
 
 def _open_profile(reading: Reading, profile: str) -> list[str]:
@@ -172,14 +173,15 @@ def _same_port(local_ports: tuple[str, ...], port: str) -> bool:
     return addresses.overlap(theirs, mine) or bool(their_words & my_words)
 
 
-def _limited_to_another(rule: Rule, ours: Rule, reading: Reading) -> bool:
-    """A rule that does not name the port admits it only for the program or service it is limited to; that may be ours, or not."""
+def _limited_otherwise(rule: Rule, ours: Rule, reading: Reading) -> bool:
+    """A rule that does not name the port admits it only for the program, service or other condition it is limited to; that may hold, or not."""
     if rule.local_ports:
         return False
     program, our_program = (expand(entry.program, reading.variables).lower() for entry in (rule, ours))
     other_program = program and program not in ("system", our_program)
     other_service = rule.service and rule.service.lower() != ours.service.lower()
-    return bool(other_program or other_service)
+    narrowed = any(not condition.startswith(_NOT_NARROWING) for condition in rule.conditions)
+    return bool(other_program or other_service or narrowed)
 
 
 def warnings(findings: Iterable[Finding], scopes: Iterable[dict[str, Any]], known_groups: Sequence[str] = ()) -> list[str]:

@@ -73,20 +73,24 @@ NOT_WIDER: list[tuple[SimulatedHost, dict[str, Any]]] = [
 @pytest.mark.parametrize(("target", "changes"), WIDER)
 def test_wider(target: SimulatedHost, changes: dict[str, Any]) -> None:
     entry = answer(target, **changes)
-    assert not entry["scoped"] and entry["by_program"] == []
+    assert not entry["scoped"] and entry["conditional"] == []
     assert [(rule["display_name"]) for rule in entry["wider"]] == ["Other"]
 
 
 @pytest.mark.parametrize(("target", "changes"), NOT_WIDER)
 def test_not_wider(target: SimulatedHost, changes: dict[str, Any]) -> None:
     entry = answer(target, **changes)
-    assert (entry["scoped"], entry["wider"], entry["by_program"]) == (True, [], [])
+    assert (entry["scoped"], entry["wider"], entry["conditional"]) == (True, [], [])
 
 
-@pytest.mark.parametrize("limit", ["App=C:\\other.exe", "Svc=other", "Svc=*"])
-def test_a_rule_for_a_program_may_or_may_not_open_the_port(limit: str) -> None:
-    entry = answer(beside("Protocol=6", limit))
-    assert (entry["scoped"], entry["wider"], entry["by_program"]) == (True, [], ["Other"])
+@pytest.mark.parametrize("limit", ["App=C:\\other.exe", "Svc=other", "Svc=*", "App=System|TTK2_27=WFDKmDriver", "LUAuth=O:LSD:(A;;CC;;;NS)"])
+def test_a_rule_with_a_condition_may_or_may_not_open_the_port(limit: str) -> None:
+    entry = answer(beside("Protocol=6", *limit.split("|")))
+    assert (entry["scoped"], entry["wider"], entry["conditional"]) == (True, [], ["Other"])
+
+
+def test_the_version_of_windows_is_no_condition_of_the_traffic() -> None:
+    assert not answer(beside("Protocol=6", "App=System", "Platform=2:6:2", "Platform2=GTEQ"))["scoped"]
 
 
 def test_the_rules_of_the_web_server_role_are_named() -> None:

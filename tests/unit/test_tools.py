@@ -80,7 +80,7 @@ class TestSuite:
     def test_every_step_is_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(suite, "powershell", lambda: None)
         steps = {step.name: step for step in suite.steps()}
-        named = ["ruff", "mypy", "yamllint", "ansible-lint", "changelog", "unit", "powershell", "compat"]
+        named = ["ruff", "mypy", "yamllint", "ansible-lint", "changelog", "unit", "property", "powershell", "compat"]
         ways = [f"molecule {scenario} {way}" for way in ("double", "worker") for scenario in ("default", "master", "slave")]
         assert list(steps) == named + ways
         assert {name for name, step in steps.items() if step.skip} == {"powershell", *ways[3:]}
