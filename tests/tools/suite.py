@@ -11,19 +11,28 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
+from itertools import groupby
+from pathlib import Path
+from threading import Lock
 
 from surroundings import CHECKOUT, COLLECTIONS, VENV, Unusable, clean_environment, powershell, powershell_engine, simulated_tree
 
 NO_POWERSHELL = "POWERSHELL TESTS SKIPPED: NO PWSH (SET PWSH OR PUT pwsh ON PATH)"
 PYTEST = (sys.executable, "-m", "pytest", "-n", "2")
+BUILDING = Lock()
 WORKER_CORE = (2, 21)  # the first ansible-core that runs .ps1 modules on POSIX hosts
 
 
 @dataclass(frozen=True)
 class Step:
-    """One command; tree is the way of the simulated collection tree that it needs; skip says why it cannot run here."""
+    """One command; tree is the way of the simulated collection tree that it needs; skip says why it cannot run here.
+
+    Neighbours that are "together" run two at a time, and each shows its output at its end.
+    """
 
     name: str
     command: Sequence[str]
@@ -31,6 +40,7 @@ class Step:
     tree: str = ""
     skip: str = ""
     lint: bool = False
+    together: bool = False
 
     def wanted(self, names: Sequence[str]) -> bool:
         return not names or any(self.name.startswith(name) or (self.lint and name == "lint") for name in names)
@@ -66,7 +76,7 @@ def scenarios(way: str, environment: dict[str, str], skip: str = "") -> Iterator
     for scenario in sorted(file.parent.name for file in CHECKOUT.glob("molecule/*/molecule.yml")):
         private = VENV / "molecule" / way / scenario
         settings = {"MOLECULE_GLOB": "molecule/*/molecule.yml", "MOLECULE_EPHEMERAL_DIRECTORY": str(private), "SIMULATED_WAY": way}
-        yield Step(f"molecule {scenario} {way}", ["molecule", "test", "-s", scenario], settings | environment, way, skip)
+        yield Step(f"molecule {scenario} {way}", ["molecule", "test", "-s", scenario], settings | environment, way, skip, together=True)
 
 
 def steps() -> Iterator[Step]:
@@ -93,16 +103,38 @@ def run(step: Step) -> Outcome:
         return Outcome(step.name, "SKIPPED", step.skip)
     print(f"==> {step.name}", flush=True)
     started = time.monotonic()
+    held = subprocess.PIPE if step.together else None
+    shown = ""
     try:
-        collections = simulated_tree(step.tree) if step.tree else COLLECTIONS
-        environment = clean_environment(step.environment, collections)
-        code = subprocess.run(step.command, cwd=CHECKOUT, env=environment, check=False).returncode
+        environment = clean_environment(step.environment, tree(step.tree) if step.tree else COLLECTIONS)
+        done = subprocess.run(step.command, cwd=CHECKOUT, env=environment, check=False, stdout=held, stderr=held and subprocess.STDOUT, text=True)
+        code, shown = done.returncode, done.stdout or ""
     except (OSError, subprocess.CalledProcessError) as error:
         print(f"{step.name}: {error}", flush=True)
         code = 1
     seconds = f"{time.monotonic() - started:.1f} s"
-    print(f"==> {step.name}: {'passed' if code == 0 else 'FAILED'} in {seconds}", flush=True)
+    print(f"{shown}==> {step.name}: {'passed' if code == 0 else 'FAILED'} in {seconds}", flush=True)
     return Outcome(step.name, "passed" if code == 0 else "FAILED", seconds)
+
+
+def run_all(chosen: Sequence[Step]) -> list[Outcome]:
+    """Every step, in order but for neighbours that run together."""
+    outcomes: list[Outcome] = []
+    for together, neighbours in groupby(chosen, key=lambda step: step.together):
+        with ThreadPoolExecutor(max_workers=2 if together else 1) as pool:
+            outcomes += pool.map(run, neighbours)
+    return outcomes
+
+
+@cache
+def built(way: str) -> Path:
+    return simulated_tree(way)
+
+
+def tree(way: str) -> Path:
+    """The collection tree of one way, made once and before anybody uses it."""
+    with BUILDING:
+        return built(way)
 
 
 def report(outcomes: Sequence[Outcome]) -> int:
@@ -128,7 +160,7 @@ def main(names: Sequence[str]) -> int:
         print(f"FAILED: no step is called {', '.join(unknown)}; there are: lint, {', '.join(step.name for step in steps())}")
         return 2
     print(f"==> {len(chosen)} steps: {', '.join(step.name for step in chosen)}", flush=True)
-    return report([run(step) for step in chosen])
+    return report(run_all(chosen))
 
 
 if __name__ == "__main__":
