@@ -18,6 +18,10 @@ options:
     type: list
     elements: str
     required: true
+  name:
+    description: What the addresses are for, named in messages.
+    type: str
+    default: addresses
 """
 
 EXAMPLES = r"""
@@ -53,7 +57,7 @@ class LookupModule(LookupBase):
         found: list[str] = []
         try:
             for index, term in enumerate(terms):
-                found += _addresses(term, f"_terms[{index}]")
+                found += _addresses(term, f"{self.get_option('name')}[{index}]")
         except InputError as error:
             raise AnsibleLookupError(str(error)) from None
         return list(dict.fromkeys(found))

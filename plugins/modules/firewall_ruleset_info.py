@@ -14,6 +14,13 @@ description:
 extends_documentation_fragment:
   - mailops.mailessentials.firewall
   - mailops.mailessentials.firewall.attributes
+attributes:
+  check_mode:
+    description: Reads, and changes nothing, in every mode.
+    support: full
+  diff_mode:
+    description: Has no diff, as it changes nothing.
+    support: none
 seealso:
   - module: mailops.mailessentials.firewall_ruleset
 """

@@ -107,7 +107,7 @@ def parse_wanted(text: str) -> Address:
     if not address.family:
         return address
     if address.last - address.first == (1 << _BITS[address.family]) - 1:
-        raise ValueError("is every address; say 'any', or name the peers")
+        raise ValueError("is every address; name hosts or networks, or say 'any' where everybody is meant")
     if "/" in text and int(ipaddress.ip_address(text.partition("/")[0])) != address.first:
         raise ValueError(f"has host bits set; the network is {address.text}")
     if address.first == 0 and address.last == 0:

@@ -132,7 +132,7 @@ def _admits(rule: Rule) -> bool:
 
 def _port_scope(reading: Reading, ours: Rule, port: str, others: Iterable[tuple[StoredRule, Rule]]) -> dict[str, Any]:
     wider: list[dict[str, Any]] = [
-        {"store": place, "group": "", "id": "", "display_name": f"the {profile} profile admits everything", "remote_addresses": ["any"]}
+        {"store": place, "group": "", "id": "", "display_name": f"the {profile} profile, which admits everything", "remote_addresses": ["any"]}
         for profile in reading.active_profiles
         for place in _open_profile(reading, profile)
     ]
@@ -193,5 +193,5 @@ def warnings(findings: Iterable[Finding], scopes: Iterable[dict[str, Any]], know
             names = ", ".join(f"'{rule['display_name']}' ({rule['id'] or rule['store']})" for rule in wider[:5])
             more = f" and {len(wider) - 5} more" if len(wider) > 5 else ""
             port = f"{entry['port']}/{entry['protocol']}"
-            found.append(f"Port {port} of '{entry['rule']}' is not limited to its remote addresses: {names}{more} admits further ones.")
+            found.append(f"Port {port} of '{entry['rule']}' is not limited to its remote addresses; further ones are admitted by {names}{more}.")
     return found

@@ -29,20 +29,25 @@ def flow_rules(
 
     flows: entries of the catalog's term `flows`. topology: inputs named in TOPOLOGY; addresses are literals, networks or keywords of
     Windows Firewall, never names. ipc_ports: remoting ports of the version, to which topology's remoting_ports are added.
-    Where proxy_addresses are given, HTTP and HTTPS go to the proxy alone (S1, note 1).
+    Where proxy_addresses are given, HTTP and HTTPS go to the proxy alone (S1, note 1). An empty list of ports leaves its flows out.
     Raises InputError when an input is missing, wrong, or would open what must stay shut.
     """
     for name in topology:
         if name not in TOPOLOGY:
             raise unknown_name(f"topology.{name}", "input", name, TOPOLOGY)
     given = {name: value for name, value in topology.items() if value not in (None, "", [], ())}
-    selected = [flow for flow in flows if not (given.get("proxy_addresses") and flow["remote"] == "internet" and flow["feature"] == "core")]
+    selected = [flow for flow in flows if not _left_out(flow, topology)]
     rules = [_rule(flow, given, id_prefix) for flow in selected]
     wanted_rules(rules, group, id_prefix)
     shut = {*ipc_ports, *map(int, _ports(given, "remoting_ports"))}
     for flow, rule in zip(selected, rules, strict=True):
         _check_policy(flow, rule, shut, f"topology.{_input_of(flow, given)}")
     return rules
+
+
+def _left_out(flow: Mapping[str, Any], topology: Mapping[str, Any]) -> bool:
+    proxied = bool(topology.get("proxy_addresses")) and flow["remote"] == "internet" and flow["feature"] == "core"
+    return proxied or topology.get(flow["port_variable"]) == []
 
 
 def _rule(flow: Mapping[str, Any], given: Mapping[str, Any], id_prefix: str) -> dict[str, Any]:
@@ -89,6 +94,8 @@ def _addresses(given: Mapping[str, Any], name: str) -> list[str]:
     if not isinstance(found, (list, tuple)):
         raise InputError(f"topology.{name}", f"{value!r} is not a list of addresses")
     for index, entry in enumerate(found):
+        if str(entry).lower() == "any":
+            raise InputError(f"topology.{name}[{index}]", f"'{entry}' is everybody; name addresses or networks")
         try:
             addresses.parse_wanted(str(entry))
         except ValueError as error:

@@ -129,5 +129,6 @@ def _side(plan: Plan, side: str) -> str:
 
 
 def _said(rule: Rule) -> dict[str, Any]:
-    """The options of a rule without its id and what it leaves open."""
-    return {name: value for name, value in to_options(rule).items() if name != "id" and value not in ("any", ["any"], "")}
+    """The options of a rule without its id and what it leaves open; from where and in which profiles it holds is always said."""
+    shown = {name: value for name, value in to_options(rule).items() if name in ("remote_addresses", "profiles") or value not in ("any", ["any"], "")}
+    return {name: value for name, value in shown.items() if name != "id" and (name, value) != ("edge_traversal", "block")}

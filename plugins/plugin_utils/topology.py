@@ -111,16 +111,20 @@ def find_place(name: str, hosts: Mapping[str, Host], resolve: Resolver) -> Place
     if not slaves:
         raise InputError("", f"{farm} has no slave beside its master '{name}'; add the slaves, or set mailessentials_server_role to standalone")
     slaves.sort(key=lambda host: host.name)
-    place = Place(role, own.farm, _member(masters[0], "master", resolve), tuple(_member(host, "slave", resolve) for host in slaves))
+    master = _member(masters[0], "master", resolve)
+    place = Place(role, own.farm, master, tuple(_member(host, "slave", resolve) for host in slaves))
     _check_distinct(place)
+    _check_families(master, place.slaves)
     return place
 
 
 def _member(host: Host, role: str, resolve: Resolver) -> Member:
     path = f"mailessentials_address of host '{host.name}'"
     given = host.addresses
+    taken = ""
     if given is None:
-        path = f"ansible_host of host '{host.name}'" if host.ansible_host else f"the name of host '{host.name}'"
+        taken = "ansible_host" if host.ansible_host else "the name"
+        path = f"{taken} of host '{host.name}'"
         given = host.ansible_host or host.name
     entries = [given] if isinstance(given, str) else given
     if not isinstance(entries, (list, tuple)) or not entries:
@@ -131,6 +135,8 @@ def _member(host: Host, role: str, resolve: Resolver) -> Member:
         addresses, sentence = literal_or_resolved(entry, path, resolve)
         found += [address for address in addresses if address not in found]
         said += [f"{host.name}: {sentence}"] if sentence else []
+    if taken:
+        said.append(f"{host.name}: the address is taken from {taken} of the host; set mailessentials_address if the servers of the farm meet elsewhere")
     return Member(host.name, role, tuple(found), "; ".join(said))
 
 
@@ -152,7 +158,7 @@ def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[
         resolved = []
     usable = [_usable(address, path, text) for address in resolved if not ipaddress.ip_address(address).is_link_local]
     if not usable:
-        raise InputError(path, f"'{text}' is not known to the controller's name service; give the addresses in mailessentials_address")
+        raise InputError(path, f"'{text}' is not known to the controller's name service; give its addresses (a server of a farm: in mailessentials_address)")
     return usable, f"'{text}' was resolved on the controller to {', '.join(usable)}"
 
 
@@ -173,3 +179,15 @@ def _check_distinct(place: Place) -> None:
             other = owner.setdefault(address, member.name)
             if other != member.name:
                 raise InputError(f"mailessentials_address of host '{member.name}'", f"'{address}' is the address of '{other}' too; each server has its own")
+
+
+def _check_families(master: Member, slaves: Sequence[Member]) -> None:
+    """A rule whose other side has no family in common with this one would never match."""
+    for slave in slaves:
+        if not _families(master) & _families(slave):
+            sentence = f"has no address family in common with its master '{master.name}'; give both an IPv4 or both an IPv6 address"
+            raise InputError(f"mailessentials_address of host '{slave.name}'", sentence)
+
+
+def _families(member: Member) -> set[bool]:
+    return {":" in address for address in member.addresses}

@@ -43,7 +43,7 @@ RULES = [
 def say(name: str, value: float, remark: str) -> bool:
     low, high = LIMITS[name]
     good = value >= low and (high is None or value <= high)
-    print(f"BENCH {name} {value:.4g}", flush=True)
+    print(f"BENCH {name} {round(value) if value >= 1000 else round(value, 2):g}", flush=True)
     print(f"      {remark}; limit {f'at least {low}' if high is None else f'at most {high}'}{'' if good else ': MISSED'}", flush=True)
     return good
 

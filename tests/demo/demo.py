@@ -80,7 +80,7 @@ def foreign(simulated: Farm, name: str) -> dict[str, str]:
 def cost(run: Run, what: str) -> None:
     seconds = sum(record["seconds"] for record in run.records)
     trips = {name: [result["round_trips"] for result in run.results(name)] for name in HOSTS}
-    print(f"    {what}: worker calls per module {trips}, {seconds:.1f} s in tasks, {run.seconds:.1f} s in all")
+    print(f"    {what}: worker calls per module {trips}, {seconds:.1f} s in tasks (summed over hosts), {run.seconds:.1f} s in all")
 
 
 def tamper(simulated: Farm) -> None:

@@ -49,6 +49,7 @@ class Farm:
         variables: Mapping[str, Any] | None = None,
     ) -> None:
         self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
         self.inventory = folder / "inventory.yml"
         collections = tree.build(folder / "tree", way)
         for name, (capture, _variables) in hosts.items():

@@ -53,4 +53,4 @@ REFUSED: list[tuple[Any, str]] = [
 @pytest.mark.usefixtures("said")
 def test_refused(term: Any, words: str) -> None:
     sentence = refusal(addresses, ["192.0.2.1", term])
-    assert sentence.startswith("_terms[1]: ") and words in sentence
+    assert sentence.startswith("addresses[1]: ") and words in sentence

@@ -102,7 +102,8 @@ def test_the_rules_of_the_web_server_role_are_named() -> None:
     added = [rule for rule in entry["wider"] if rule not in before["wider"]]
     assert added == [{"store": "local", "group": "", "id": "IIS-WebServerRole-HTTPS-In-TCP", "display_name": name, "remote_addresses": ["any"]}]
     assert (entry["rule"], entry["protocol"], entry["port"], entry["scoped"]) == ("Example-A", "tcp", "443", False)
-    assert any(f"Port 443/tcp of 'Example-A' is not limited to its remote addresses: '{name}'" in line for line in warnings([], [{**entry, "wider": added}]))
+    (line,) = warnings([], [{**entry, "wider": added}])
+    assert line.startswith(f"Port 443/tcp of 'Example-A' is not limited to its remote addresses; further ones are admitted by '{name}'")
 
 
 @pytest.mark.parametrize("value", [{"DefaultInboundAction": 0}, {"EnableFirewall": 0}])
@@ -110,8 +111,9 @@ def test_a_profile_in_use_that_admits_everything(value: dict[str, int]) -> None:
     target = host()
     target.stores["gpo"]["profiles"]["DomainProfile"] = value
     entry = answer(target)
-    assert entry["wider"] == [{"store": "gpo", "group": "", "id": "", "display_name": "the domain profile admits everything", "remote_addresses": ["any"]}]
-    assert "(gpo) admits further ones." in warnings([], [entry])[0]
+    profile = "the domain profile, which admits everything"
+    assert entry["wider"] == [{"store": "gpo", "group": "", "id": "", "display_name": profile, "remote_addresses": ["any"]}]
+    assert f"further ones are admitted by '{profile}' (gpo)." in warnings([], [entry])[0]
     target.network_categories = [0]
     assert answer(target)["scoped"]
 
@@ -149,4 +151,4 @@ def test_many_rules_are_counted() -> None:
     for number in range(7):
         target.rules[f"R{number}"] = text(*HTTPS, name=f"R{number}", group="")
     (line,) = warnings([], [answer(target)])
-    assert "'R4' (R4) and 2 more admits further ones" in line and "R5" not in line
+    assert "'R4' (R4) and 2 more." in line and "R5" not in line

@@ -56,11 +56,12 @@ def test_roles_from_variables_farms_apart_and_standalone_servers() -> None:
 
 
 SAID = "was resolved on the controller to"
+TAKEN = "x: the address is taken from ansible_host of the host; set mailessentials_address if the servers of the farm meet elsewhere"
 ADDRESSES: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
     ({"addresses": "192.0.2.7"}, ("192.0.2.7",), ""),
     ({"addresses": ["192.0.2.7", "2001:DB8::7", "192.0.2.7"]}, ("192.0.2.7", "2001:db8::7"), ""),
-    ({"addresses": None, "ansible_host": "192.0.2.8"}, ("192.0.2.8",), ""),
-    ({"addresses": None, "ansible_host": "m.example.com"}, ("192.0.2.1", "2001:db8::1"), f"x: 'm.example.com' {SAID} 192.0.2.1, 2001:db8::1"),
+    ({"addresses": None, "ansible_host": "192.0.2.8"}, ("192.0.2.8",), TAKEN),
+    ({"addresses": None, "ansible_host": "m.example.com"}, ("192.0.2.1", "2001:db8::1"), f"x: 'm.example.com' {SAID} 192.0.2.1, 2001:db8::1; {TAKEN}"),
     ({"addresses": ["link.example.com"]}, ("192.0.2.9",), f"x: 'link.example.com' {SAID} 192.0.2.9"),
 ]
 
@@ -90,6 +91,7 @@ FARMS: list[tuple[str, list[Host], str, tuple[str, ...]]] = [
     ("x", [member("x", server_role=["master"])], "mailessentials_server_role", ("is none of",)),
     ("x", [member("x", "slave", server_role="master")], "mailessentials_server_role", ("'master'", "group of the slaves", "agree")),
     ("m", [M, member("z", "slave", server_role="standalone")], "mailessentials_server_role", ("'standalone'", "agree")),
+    ("m", [M, member("a", "slave", addresses=["2001:db8::9"])], "mailessentials_address of host 'a'", ("no address family in common with its master 'm'",)),
     ("m", [M, member("a", "slave", addresses=["192.0.2.1"])], "mailessentials_address of host 'a'", ("'192.0.2.1' is the address of 'm' too",)),
 ]
 

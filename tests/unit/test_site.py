@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbooks on simulated farms: what concerns several servers, and what is refused before any of them is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from surroundings import clean_environment
+
+from simulator.host import SimulatedHost
+from simulator.play import Farm, Run
+
+SITE, REMOVE = "mailops.mailessentials.site", "mailops.mailessentials.remove"
+GROUPS = {"mailessentials": ["m", "s"], "mailessentials_master": ["m"], "mailessentials_slaves": ["s"]}
+ADDRESSES = {"m": ["192.0.2.1"], "s": ["192.0.2.2"]}
+
+
+def made(folder: Path, groups: dict[str, list[str]] | None = None, **variables: Any) -> Farm:
+    """A master and a slave; variables are of all hosts, m_... and s_... of one."""
+    own = {host: {"mailessentials_address": address} for host, address in ADDRESSES.items()}
+    for name in [name for name in variables if name[:2] in ("m_", "s_")]:
+        own[name[0]][name[2:]] = variables.pop(name)
+    hosts = {host: ("empty", values) for host, values in own.items()}
+    everywhere = {"ansible_python_interpreter": "{{ ansible_playbook_python }}", **variables}
+    return Farm(folder, hosts, GROUPS if groups is None else groups, clean_environment(), variables=everywhere)
+
+
+def ports(run: Run, host: str, rule: str) -> list[str]:
+    (found,) = (entry for result in run.results(host) for entry in result["rules"] if entry["id"] == f"MailOps-ME-MultiServer-{rule}")
+    return found["remote_ports"] if found["direction"] == "outbound" else found["local_ports"]
+
+
+def untouched(simulated: Farm) -> bool:
+    return not any(SimulatedHost.load(simulated.state(host)).rules or simulated.calls(host) for host in ADDRESSES)
+
+
+def test_the_join_ports_of_the_master_are_those_of_its_slaves(tmp_path: Path) -> None:
+    run = made(tmp_path, m_mailessentials_join_ports=[8443]).play(SITE)
+    assert run.code == 0, run.output
+    assert (ports(run, "m", "join-in"), ports(run, "s", "join-out")) == (["8443"], ["8443"])
+
+
+def test_without_join_ports_there_are_no_join_rules(tmp_path: Path) -> None:
+    run = made(tmp_path, mailessentials_join_ports=[]).play(SITE)
+    assert run.code == 0, run.output
+    assert [len(result["rules"]) for result in run.results("m")] == [4, 2]
+
+
+def test_gfi_directory_is_its_own_ldap_server(tmp_path: Path) -> None:
+    run = made(tmp_path, mailessentials_directory_scenario="gfi_directory", mailessentials_gfi_directory_host="192.0.2.61").play(SITE, "--check")
+    added = {rule["id"]: rule["remote_addresses"] for rule in run.results("m")[0]["plan"]["add"]}
+    assert {added[f"MailOps-ME-Firewall-{rule}"][0] for rule in ("ldap", "ldaps", "gfi-directory")} == {"192.0.2.61"}
+
+
+def test_groups_of_other_names(tmp_path: Path) -> None:
+    names = {"mailessentials_master_group": "am", "mailessentials_slaves_group": "as"}
+    simulated = made(tmp_path, {"antispam": ["m", "s"], "am": ["m"], "as": ["s"]}, **names)
+    run = simulated.play(SITE, "-e", "mailessentials_group=antispam")
+    assert run.code == 0 and len(run.results()) == 4, run.output
+
+
+# what is given, and words of the sentence
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"groups": {"other": ["m", "s"]}}, "no host in the group 'mailessentials'"),
+    ({"groups": {"mailessentials": ["m", "s"], "mailessentials_master": ["m", "s"]}}, "The farm has 2 masters (m, s), not one"),
+    ({"groups": {"mailessentials": ["m", "s"], "mailessentials_slaves": ["m", "s"]}}, "The farm has no master"),
+    ({"multi_server_on_no_effect": "foo"}, "must be one of: fail, warn"),
+    ({"mailessentials_directory_scenario": "foo"}, "must be one of"),
+    ({"s_mailessentials_version": "2014"}, "MailEssentials 2014 has no Multi-Server"),
+    ({"mailessentials_version": "2013"}, "'2013' is not known"),
+    ({"mailessentials_proxy_host": "192.0.2.80"}, "give both or neither"),
+    ({"mailessentials_web_ui_networks": ["any"]}, "'any' is everybody"),
+    ({"mailessentials_web_ui_networks": ["192.0.2.0/24"], "mailessentials_web_ui_ports": [9091]}, "9091 is a remoting port"),
+    ({"m_mailessentials_join_ports": [9093]}, "9093 is a remoting port"),
+    ({"s_mailessentials_address": ["2001:db8::2"]}, "no address family in common with its master"),
+]
+
+
+@pytest.mark.parametrize(("given", "words"), REFUSED, ids=[words for _given, words in REFUSED])
+def test_refused_before_any_host_is_touched(tmp_path: Path, given: dict[str, Any], words: str) -> None:
+    simulated = made(tmp_path, **given)
+    run = simulated.play(SITE)
+    assert run.code != 0 and words in " ".join(run.output.split()), run.output
+    assert "Traceback" not in run.output
+    assert untouched(simulated)
+
+
+def test_absent_needs_no_farm_that_fits_together(tmp_path: Path) -> None:
+    simulated = made(tmp_path, {"mailessentials": ["m", "s"]}, multi_server_state="absent", firewall_state="absent")
+    assert simulated.play(SITE).code == 0
+    assert made(tmp_path / "other", {"mailessentials": ["m", "s"]}).play(REMOVE).code == 0
+    assert made(tmp_path / "none", {}).play(REMOVE).code != 0
