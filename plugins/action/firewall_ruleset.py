@@ -17,7 +17,7 @@ class ActionModule(FirewallAction):
         "rules": {"type": "list", "elements": "dict"},
         "purge": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "known_groups": {"type": "list", "elements": "str", "default": []},
+        "known_groups": {"type": "dict", "default": {}},
         "on_no_effect": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
     }
 

@@ -8,18 +8,17 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.catalog import query
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.catalog import all_ports
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rules import flow_rules
 
 Entries = list[dict[str, Any]]
 
 
-def firewall_rules(flows: Sequence[Mapping[str, Any]], topology: Mapping[str, Any], group: str, id_prefix: str, version: str = "latest") -> Entries:
+def firewall_rules(flows: Sequence[Mapping[str, Any]], topology: Mapping[str, Any], group: str, id_prefix: str) -> Entries:
     """Turn flows of the catalog into rules for firewall_ruleset; see firewall_rules.yml."""
     try:
-        ipc_ports = [entry["port"] for entry in query("ports", version=version) if entry["kind"] == "ipc"]
-        return flow_rules(flows, topology, group=group, id_prefix=id_prefix, ipc_ports=ipc_ports)
+        return flow_rules(flows, topology, group=group, id_prefix=id_prefix, ipc_ports=all_ports("ipc"), peer_ports=all_ports("multi_server"))
     except InputError as error:
         raise AnsibleFilterError(str(error)) from None
 

@@ -120,11 +120,10 @@ options:
     default: present
   known_groups:
     description:
-      - Groups of the local policy whose rules are known to open ports of this set wider, for example those of another role.
-      - They count for RV(scoped) all the same, and are not warned about.
-    type: list
-    elements: str
-    default: []
+      - Other rule sets that are known to open ports of this one wider, for example that of another role, as group to id_prefix.
+      - Their rules count for RV(scoped) all the same, and are not warned about.
+    type: dict
+    default: {}
   on_no_effect:
     description:
       - What to do when the rules would have no effect, because the host ignores local rules by policy, ignores inbound allow rules, or has
@@ -210,7 +209,7 @@ scoped:
     - For every port of an inbound allow rule that is limited to remote addresses, whether it really is. Each has C(rule), C(protocol),
       C(port), C(scoped), C(wider) (rules of any store that admit further addresses, with C(store), C(group), C(id), C(display_name),
       C(remote_addresses)) and C(conditional) (ids of rules that would, if the program, service or other condition
-      that they name held for the port).
+      that they name held for the port, and of rules whose text cannot be judged).
   returned: when the host could be read
   type: list
   elements: dict

@@ -94,7 +94,7 @@ def _length(mask: str, bits: int) -> int:
         if len(mask) <= 3 and int(mask) <= bits:
             return int(mask)
         raise ValueError(f"has a prefix length above {bits}")
-    if bits == 32 and mask.count(".") == 3:
+    if bits == 32 and mask.count(".") == 3 and ":" not in mask:
         inverse = int(_host(mask)) ^ 0xFFFFFFFF
         if inverse & (inverse + 1) == 0:
             return 32 - inverse.bit_length()
@@ -133,10 +133,10 @@ def spans(texts: tuple[str, ...]) -> Spans:
     return Spans(merge(ranges[4]), merge(ranges[6]), frozenset(keywords))
 
 
-def covers_a_family(texts: tuple[str, ...]) -> bool:
-    """True if the entries together are every IPv4 or every IPv6 address."""
+def is_wide(texts: tuple[str, ...]) -> bool:
+    """True if some range, after joining what touches, is larger than a /8 network of IPv4 or a /16 network of IPv6."""
     found = spans(texts)
-    return any((0, (1 << bits) - 1) in merged for bits, merged in ((32, found.v4), (128, found.v6)))
+    return any(last - first >= size for merged, size in ((found.v4, 1 << 24), (found.v6, 1 << 112)) for first, last in merged)
 
 
 def merge(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

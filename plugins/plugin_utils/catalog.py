@@ -102,6 +102,11 @@ def query(term: str, *, version: str = "latest", features: Collection[str] | Non
     return copy.deepcopy(_ANSWERS[term](load(), question))
 
 
+def all_ports(kind: str) -> frozenset[int]:
+    """The ports of one kind, of whatever version."""
+    return frozenset(port for entry in load()["ports"] if entry["kind"] == kind for port in entry["ports"])
+
+
 def _known_features(features: Collection[str] | None) -> frozenset[str] | None:
     if features is None:
         return None

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -105,7 +105,8 @@ def scope(reading: Reading, wanted: Sequence[Rule]) -> list[dict[str, Any]]:
 
     Returns dictionaries: rule (id), protocol, port (text), scoped (bool), wider (rules that admit further addresses: store, group, id,
     display_name, remote_addresses; or a profile whose inbound default is Allow or whose firewall is off), conditional (ids of rules
-    that would, if the program, service or other condition they name held for this port: only the host's administrator knows).
+    that would, if the program, service or other condition they name held for this port, which only the host's administrator knows;
+    and of rules whose text cannot be judged).
     """
     own = {("local", rule.id.lower()) for rule in wanted}
     others = [
@@ -113,8 +114,9 @@ def scope(reading: Reading, wanted: Sequence[Rule]) -> list[dict[str, Any]]:
         for stored in reading.rules
         if stored.rule and _admits(stored.rule) and (stored.store, stored.id.lower()) not in own
     ]
+    unclear = [stored.id for stored in reading.rules if stored.rule is None]
     return [
-        _port_scope(reading, rule, port, others)
+        _port_scope(reading, rule, port, others, unclear)
         for rule in wanted
         if rule.enabled and rule.direction == "inbound" and rule.action == "allow" and rule.remote_addresses
         for port in rule.local_ports
@@ -130,13 +132,13 @@ def _admits(rule: Rule) -> bool:
     )
 
 
-def _port_scope(reading: Reading, ours: Rule, port: str, others: Iterable[tuple[StoredRule, Rule]]) -> dict[str, Any]:
+def _port_scope(reading: Reading, ours: Rule, port: str, others: Iterable[tuple[StoredRule, Rule]], unclear: Iterable[str]) -> dict[str, Any]:
     wider: list[dict[str, Any]] = [
         {"store": place, "group": "", "id": "", "display_name": f"the {profile} profile, which admits everything", "remote_addresses": ["any"]}
         for profile in reading.active_profiles
         for place in _open_profile(reading, profile)
     ]
-    conditional = []
+    conditional = list(unclear)
     for stored, rule in others:
         if not _reaches(rule, ours, port) or addresses.covered(rule.remote_addresses, ours.remote_addresses):
             continue
@@ -184,11 +186,19 @@ def _limited_otherwise(rule: Rule, ours: Rule, reading: Reading) -> bool:
     return bool(other_program or other_service or narrowed)
 
 
-def warnings(findings: Iterable[Finding], scopes: Iterable[dict[str, Any]], known_groups: Sequence[str] = ()) -> list[str]:
-    """Sentences for the console: findings of severity warning, and one for each port that rules of groups not known open wider."""
+def _is_known(rule: Mapping[str, Any], known_groups: Mapping[str, str]) -> bool:
+    prefix = known_groups.get(rule["group"]) if rule["store"] == "local" else None
+    return bool(prefix) and rule["id"].lower().startswith(str(prefix).lower())
+
+
+def warnings(findings: Iterable[Finding], scopes: Iterable[dict[str, Any]], known_groups: Mapping[str, str] | None = None) -> list[str]:
+    """Sentences for the console: findings of severity warning, and one for each port that rules not known open wider.
+
+    known_groups: group -> id_prefix of rule sets that may do so, owned like our own.
+    """
     found = [finding.message for finding in findings if finding.severity == "warning"]
     for entry in scopes:
-        wider = [rule for rule in entry["wider"] if not (rule["store"] == "local" and rule["group"] and rule["group"] in known_groups)]
+        wider = [rule for rule in entry["wider"] if not _is_known(rule, known_groups or {})]
         if wider:
             names = ", ".join(f"'{rule['display_name']}' ({rule['id'] or rule['store']})" for rule in wider[:5])
             more = f" and {len(wider) - 5} more" if len(wider) > 5 else ""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from . import addresses, ports
@@ -23,12 +23,13 @@ _PROTOCOLS = {"tcp": "TCP", "udp": "UDP"}
 
 
 def flow_rules(
-    flows: Iterable[Mapping[str, Any]], topology: Mapping[str, Any], *, group: str, id_prefix: str, ipc_ports: Sequence[int]
+    flows: Iterable[Mapping[str, Any]], topology: Mapping[str, Any], *, group: str, id_prefix: str, ipc_ports: Collection[int], peer_ports: Collection[int]
 ) -> list[dict[str, Any]]:
     """One rule a flow, in the shape of firewall_ruleset's rules.
 
     flows: entries of the catalog's term `flows`. topology: inputs named in TOPOLOGY; addresses are literals, networks or keywords of
-    Windows Firewall, never names. ipc_ports: remoting ports of the version, to which topology's remoting_ports are added.
+    Windows Firewall, never names. ipc_ports: remoting ports of all versions, to which topology's remoting_ports are
+    added. peer_ports: Multi-Server ports.
     Where proxy_addresses are given, HTTP and HTTPS go to the proxy alone (S1, note 1). An empty list of ports leaves its flows out.
     Raises InputError when an input is missing, wrong, or would open what must stay shut.
     """
@@ -41,7 +42,9 @@ def flow_rules(
     wanted_rules(rules, group, id_prefix)
     shut = {*ipc_ports, *map(int, _ports(given, "remoting_ports"))}
     for flow, rule in zip(selected, rules, strict=True):
-        _check_policy(flow, rule, shut, f"topology.{_input_of(flow, given)}")
+        if flow["direction"] == "inbound":
+            _check_ports(flow, rule, shut, peer_ports)
+        _check_remote(flow, rule, f"topology.{_input_of(flow, given)}")
     return rules
 
 
@@ -115,14 +118,21 @@ def _ports(given: Mapping[str, Any], name: str) -> list[str]:
     return found
 
 
-def _check_policy(flow: Mapping[str, Any], rule: Mapping[str, Any], shut: set[int], path: str) -> None:
-    """Remoting ports are loopback business (S0, S1; CVE-2025-34489) and never opened; multi-server, join and web UI ports never to everybody."""
-    if flow["direction"] == "inbound":
-        ranges = [span for span in (ports.parse_span(port) for port in rule["local_ports"]) if span]
-        hit = sorted(port for port in shut if any(first <= port <= last for first, last in ranges))
-        if hit:
-            opened = f"topology.{flow['port_variable'] or flow['id']}"
-            raise InputError(opened, f"{hit[0]} is a remoting port of MailEssentials, which is never opened; choose another")
+def _check_ports(flow: Mapping[str, Any], rule: Mapping[str, Any], shut: Collection[int], peer_ports: Collection[int]) -> None:
+    """Remoting ports are loopback business (S0, S1; CVE-2025-34489) and never opened; multi-server ports are for the servers of the farm."""
+    path = f"topology.{flow['port_variable'] or flow['id']}"
+    opened = [span for span in map(ports.parse_span, rule["local_ports"]) if span]
+    for port in sorted({*shut, *peer_ports}):
+        if not any(first <= port <= last for first, last in opened):
+            continue
+        if port in shut:
+            raise InputError(path, f"{port} is a remoting port of MailEssentials, which is never opened; choose another")
+        if flow["remote"] != "master_and_slaves":
+            raise InputError(path, f"{port} is a Multi-Server port, which is for the servers of a farm only; choose another")
+
+
+def _check_remote(flow: Mapping[str, Any], rule: Mapping[str, Any], path: str) -> None:
+    """Multi-server, join and web UI ports are never opened to everybody."""
     if not flow["peers_only"] and flow["remote"] != "web_ui_networks":
         return
     for text in rule["remote_addresses"]:
@@ -131,5 +141,5 @@ def _check_policy(flow: Mapping[str, Any], rule: Mapping[str, Any], shut: set[in
             raise InputError(path, f"'{text}' is not one server's address; the flow '{flow['id']}' is for the servers of the farm only")
         if address.text.rstrip("46") == "Internet":
             raise InputError(path, f"'{text}' would open the flow '{flow['id']}' to everybody; name the networks")
-    if addresses.covers_a_family(tuple(rule["remote_addresses"])):
-        raise InputError(path, f"the entries together are every address, which would open the flow '{flow['id']}' to everybody; name the networks")
+    if addresses.is_wide(tuple(rule["remote_addresses"])):
+        raise InputError(path, f"the entries cover more than a /8 network (IPv4) or a /16 network (IPv6); name the networks of the flow '{flow['id']}'")

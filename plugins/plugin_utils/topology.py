@@ -165,6 +165,8 @@ def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[
 def _usable(text: str, path: str, given: str) -> str:
     """A literal address that another server can use. ValueError: not a literal at all."""
     address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        raise InputError(path, f"'{given}' is an IPv4 address in IPv6 form, which no rule would match; give {address.ipv4_mapped}")
     for word in ("loopback", "unspecified", "multicast", "link-local"):
         if getattr(address, f"is_{word.replace('-', '_')}"):
             resolved = "" if given == text else f" (it resolves to {text})"

@@ -106,7 +106,7 @@ def run(target: SimulatedHost | Callable[[dict[str, Any]], Mapping[str, Any]], r
     """firewall_ruleset on a simulated host, or through a worker given."""
     call = HostWorker(target) if isinstance(target, SimulatedHost) else target
     modes = {name: options.pop(name) for name in ("check_mode", "diff") if name in options}
-    given = {"group": GROUP, "id_prefix": PREFIX, "rules": rules, "purge": True, "state": "present", "known_groups": [], "on_no_effect": "fail"}
+    given = {"group": GROUP, "id_prefix": PREFIX, "rules": rules, "purge": True, "state": "present", "known_groups": {}, "on_no_effect": "fail"}
     return converge(FirewallWorker(call), given | options, **modes)
 
 

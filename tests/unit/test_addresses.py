@@ -125,10 +125,9 @@ def test_covered(inner: tuple[str, ...], outer: tuple[str, ...], answer: bool) -
 
 
 def test_a_family_is_covered_by_its_halves_only_together() -> None:
-    assert addresses.covers_a_family(("0.0.0.0/1", "128.0.0.0/1"))
-    assert addresses.covers_a_family(("192.0.2.1", "::/1", "8000::/1"))
-    assert not addresses.covers_a_family(("0.0.0.0/1", "128.0.0.0/2"))
-    assert not addresses.covers_a_family(("0.0.0.0/1", "8000::/1"))
+    assert addresses.is_wide(("0.0.0.0/1",)) and addresses.is_wide(("192.0.2.1", "2000::/3"))
+    assert addresses.is_wide(("10.0.0.0/8", "11.0.0.0/32")) and addresses.is_wide(("0.0.0.1-255.255.255.255",))
+    assert not addresses.is_wide(("10.0.0.0/8", "2001::/16", "LocalSubnet"))
 
 
 def test_merge_and_overlap() -> None:

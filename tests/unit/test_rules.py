@@ -29,7 +29,7 @@ JOIN = flow("slaves", id="join", direction="inbound", port_variable="join_ports"
 
 
 def rules(*flows: dict[str, Any], **topology: Any) -> list[dict[str, Any]]:
-    return flow_rules(flows, topology, group=GROUP, id_prefix=PREFIX, ipc_ports=IPC)
+    return flow_rules(flows, topology, group=GROUP, id_prefix=PREFIX, ipc_ports=IPC, peer_ports=[9095, 9096])
 
 
 def far_end(*flows: dict[str, Any], **topology: Any) -> list[str]:
@@ -79,7 +79,7 @@ def test_the_catalog_opens_no_remoting_port_and_multi_server_to_peers_only(serve
     flows = [entry for entry in query("flows", version=version, features=["multi_server"], server_role=server_role) if entry["feature"] == "multi_server"]
     ipc = {entry["port"] for entry in query("ports", version=version) if entry["kind"] == "ipc"}
     topology = {"server_role": server_role, "master": ["192.0.2.1"], "slaves": ["192.0.2.2"]}
-    made = flow_rules(flows, topology, group=GROUP, id_prefix=PREFIX, ipc_ports=sorted(ipc))
+    made = flow_rules(flows, topology, group=GROUP, id_prefix=PREFIX, ipc_ports=sorted(ipc), peer_ports=[9095, 9096])
     assert {"9095", "9096"} <= {port for rule in made for port in rule.get("local_ports", []) + rule.get("remote_ports", [])}
     assert not {str(port) for port in ipc} & {port for rule in made for port in rule.get("local_ports", [])}
     peer = "192.0.2.2" if server_role == "master" else "192.0.2.1"
@@ -103,7 +103,7 @@ REFUSED: list[tuple[list[dict[str, Any]], dict[str, Any], str, tuple[str, ...]]]
     ([UI], {"web_ui_networks": ["0.0.0.0/0"]}, "topology.web_ui_networks[0]", ("every address",)),
     ([UI], {"web_ui_networks": ["Internet"]}, "topology.web_ui_networks", ("'Internet' would open", "everybody")),
     ([UI], {"web_ui_networks": ["internet4"]}, "topology.web_ui_networks", ("'internet4' would open",)),
-    ([UI], {"web_ui_networks": ["0.0.0.0/1", "128.0.0.0/1"]}, "topology.web_ui_networks", ("together are every address",)),
+    ([UI], {"web_ui_networks": ["0.0.0.0/1", "128.0.0.0/1"]}, "topology.web_ui_networks", ("more than a /8 network",)),
     ([UI], {"web_ui_networks": ["10.1.2.3/8"]}, "topology.web_ui_networks[0]", ("host bits", "10.0.0.0/8")),
     ([UI], {"web_ui_networks": ["10.0.0.0/8"], "web_ui_ports": [9091]}, "topology.web_ui_ports", ("9091 is a remoting port", "never opened")),
     ([UI], {"web_ui_networks": ["10.0.0.0/8"], "web_ui_ports": [7777], "remoting_ports": [7777]}, "topology.web_ui_ports", ("7777 is a remoting port",)),

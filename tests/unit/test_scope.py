@@ -136,13 +136,14 @@ def test_rules_of_known_groups_count_and_are_not_warned_about() -> None:
     target.rules["Web"] = text(*HTTPS, name="Web", group="Web UI")
     entry = answer(target)
     assert (entry["scoped"], entry["wider"][0]["group"]) == (False, "Web UI")
-    assert warnings([], [entry], ["Web UI"]) == []
-    assert len(warnings([], [entry], ["web ui"])) == len(warnings([], [entry])) == 1
+    assert warnings([], [entry], {"Web UI": "web"}) == []
+    assert len(warnings([], [entry], {"web ui": "Web"})) == len(warnings([], [entry])) == 1
+    assert len(warnings([], [entry], {"Web UI": "Other-"})) == 1
     farm.iis(target)
-    (line,) = warnings([], [answer(target)], ["Web UI", ""])
+    (line,) = warnings([], [answer(target)], {"Web UI": "Web"})
     assert "'World Wide Web Services (HTTPS Traffic-In)'" in line and "'Web'" not in line
     target.stores["gpo"]["rules"] = {"Web": target.rules.pop("Web")}
-    (line,) = warnings([], [answer(target)], ["Web UI"])
+    (line,) = warnings([], [answer(target)], {"Web UI": "Web"})
     assert "'Web'" in line
 
 

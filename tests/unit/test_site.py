@@ -73,6 +73,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"mailessentials_proxy_host": "192.0.2.80"}, "give both or neither"),
     ({"mailessentials_web_ui_networks": ["any"]}, "'any' is everybody"),
     ({"mailessentials_web_ui_networks": ["192.0.2.0/24"], "mailessentials_web_ui_ports": [9091]}, "9091 is a remoting port"),
+    ({"mailessentials_web_ui_networks": ["192.0.2.0/24"], "mailessentials_web_ui_ports": [9095]}, "9095 is a Multi-Server port"),
+    ({"mailessentials_web_ui_networks": ["192.0.2.0/24"], "mailessentials_web_ui_ports": [8013]}, "8013 is a remoting port"),
+    ({"mailessentials_web_ui_networks": ["0.0.0.1-255.255.255.255"]}, "more than a /8 network"),
     ({"m_mailessentials_join_ports": [9093]}, "9093 is a remoting port"),
     ({"s_mailessentials_address": ["2001:db8::2"]}, "no address family in common with its master"),
 ]
