@@ -48,6 +48,15 @@ def test_without_join_ports_there_are_no_join_rules(tmp_path: Path) -> None:
     assert [len(result["rules"]) for result in run.results("m")] == [4, 2]
 
 
+def test_our_own_roles_do_not_warn_about_each_other(tmp_path: Path) -> None:
+    simulated = made(tmp_path, mailessentials_web_ui_networks=["198.51.100.0/24"])
+    for _time in range(2):
+        run = simulated.play(SITE)
+    scoped = {(entry["rule"], entry["scoped"]) for result in run.results("m") for entry in result["scoped"]}
+    assert {("MailOps-ME-Firewall-web-ui", False), ("MailOps-ME-MultiServer-join-in", False)} <= scoped
+    assert run.code == 0 and "further ones are admitted" not in run.output, run.output
+
+
 def test_gfi_directory_is_its_own_ldap_server(tmp_path: Path) -> None:
     run = made(tmp_path, mailessentials_directory_scenario="gfi_directory", mailessentials_gfi_directory_host="192.0.2.61").play(SITE, "--check")
     added = {rule["id"]: rule["remote_addresses"] for rule in run.results("m")[0]["plan"]["add"]}
