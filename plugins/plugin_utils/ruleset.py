@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -125,7 +126,8 @@ def _side(plan: Plan, side: str) -> str:
     shown = {change.wanted.id: {entry.field: getattr(entry, side) for entry in change.differences} for change in plan.change}
     whole = plan.add if side == "after" else [stored.rule for stored in plan.remove]
     shown.update({rule.id: _said(rule) for rule in whole if rule})
-    return yaml.safe_dump(dict(sorted(shown.items())), allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000) if shown else ""
+    plain = json.loads(json.dumps(dict(sorted(shown.items()))))  # ansible-core before 2.19 hands in a text type that YAML cannot write
+    return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000) if shown else ""
 
 
 def _said(rule: Rule) -> dict[str, Any]:
