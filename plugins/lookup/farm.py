@@ -118,7 +118,7 @@ class LookupModule(LookupBase):
 
     def _check_versions(self, place: Place, hostvars: Any) -> None:
         """Multi-Server came with 2015 (S1); a member of an older version cannot take part."""
-        for member in (*([place.master] if place.master else []), *place.slaves):
+        for member in place.members:
             version = resolve_version(str(hostvars[member.name].get("mailessentials_version") or self.get_option("version")))
             if not version.multi_server:
                 sentence = f"MailEssentials {version.name} has no Multi-Server, it came with 2015; upgrade the server or call it standalone"

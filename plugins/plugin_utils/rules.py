@@ -13,12 +13,12 @@ from .errors import InputError
 from .rule import PROFILES
 from .wanted import unknown_name, wanted_rules
 
-# Name of a topology input -> whether it is a list of addresses (True), a list of ports (False) or neither (None).
-TOPOLOGY: dict[str, bool | None] = {
-    "dns_servers": True, "proxy_addresses": True, "ldap_servers": True, "gfi_directory": True, "web_ui_networks": True, "master": True, "slaves": True,
-    "proxy_port": False, "gfi_directory_port": False, "web_ui_ports": False, "join_ports": False, "remoting_ports": False,
-    "server_role": None, "profiles": None,
-}  # fmt: skip
+# Inputs: lists of addresses, then lists of ports, then the rest.
+TOPOLOGY = (
+    "dns_servers", "proxy_addresses", "ldap_servers", "gfi_directory", "web_ui_networks", "master", "slaves",
+    "proxy_port", "gfi_directory_port", "web_ui_ports", "join_ports", "remoting_ports",
+    "server_role", "profiles",
+)  # fmt: skip
 _PROTOCOLS = {"tcp": "TCP", "udp": "UDP"}
 
 

@@ -58,18 +58,21 @@ class Place:
     master: Member | None = None
     slaves: tuple[Member, ...] = ()
 
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """The master, then the slaves."""
+        return ((self.master,) if self.master else ()) + self.slaves
+
     def to_dict(self) -> dict[str, Any]:
         """The place as the lookup returns it; peers are the servers this one talks to."""
-        master = [self.master] if self.master else []
-        peers = list(self.slaves) if self.server_role == "master" else master
-        members = [*master, *self.slaves]
+        peers = [member for member in self.members if member.server_role != self.server_role]
         return {
             "server_role": self.server_role,
             "farm": self.farm,
             "master": self.master.to_dict() if self.master else None,
             "slaves": [slave.to_dict() for slave in self.slaves],
             "peers": [peer.to_dict() for peer in peers],
-            "said": [member.said for member in members if member.said],
+            "said": [member.said for member in self.members if member.said],
         }
 
 
@@ -176,7 +179,7 @@ def _usable(text: str, path: str, given: str) -> str:
 
 def _check_distinct(place: Place) -> None:
     owner: dict[str, str] = {}
-    for member in [*([place.master] if place.master else []), *place.slaves]:
+    for member in place.members:
         for address in member.addresses:
             other = owner.setdefault(address, member.name)
             if other != member.name:
