@@ -16,12 +16,13 @@ description:
   - Nothing is written when the rules would have no effect, see O(on_no_effect).
 extends_documentation_fragment:
   - mailops.mailessentials.firewall
-  - mailops.mailessentials.firewall.attributes
+  - mailops.mailessentials.attributes
 options:
   rules:
     description:
       - The rules. Required, and not empty, when O(state=present).
-      - A list that is given and empty is an error, so that a forgotten address never becomes C(any).
+      - A list that is given and empty is an error, and so is null for whatever narrows a rule, so that a forgotten address never becomes
+        C(any).
     type: list
     elements: dict
     suboptions:
@@ -57,13 +58,13 @@ options:
         default: any
       local_ports:
         description:
-          - Ports of the host, for V(tcp) and V(udp). Numbers, ranges such as V(1024-65535), or V(RPC), V(RPCEPMap), V(Teredo), V(IPHTTPSIn),
-            V(IPHTTPSOut), V(PlayToDiscovery).
+          - Ports of the host, for V(tcp) and V(udp). Numbers, ranges such as V(1024-65535), or, on inbound rules, V(RPC) and V(RPCEPMap)
+            (V(tcp)), V(Teredo) (V(udp)), V(IPHTTPSIn), V(PlayToDiscovery). At most 1000 entries, as in every list.
         type: list
         elements: str
         default: [any]
       remote_ports:
-        description: Ports of the other side, like O(rules[].local_ports).
+        description: Ports of the other side. Numbers and ranges like O(rules[].local_ports), or V(IPHTTPSOut).
         type: list
         elements: str
         default: [any]
@@ -199,8 +200,9 @@ rules:
   elements: dict
 findings:
   description:
-    - Why rules do not do what they say. Each has C(kind) (C(service), C(local_policy_merge), C(shields_up), C(overridden), C(profile_off),
-      C(outbound_allowed)), C(severity) (C(error), C(warning), C(info)), C(profile), C(rules) (ids) and C(message).
+    - Why rules do not do what they say, or why that cannot be told. Each has C(kind) (C(service), C(local_policy_merge), C(shields_up),
+      C(overridden), C(profile_off), C(profile_not_in_use), C(outbound_allowed), C(partly_understood), C(unreadable)), C(severity)
+      (C(error), C(warning), C(info)), C(profile), C(rules) (ids) and C(message).
   returned: when the host could be read
   type: list
   elements: dict
@@ -209,7 +211,9 @@ scoped:
     - For every port of an inbound allow rule that is limited to remote addresses, whether it really is. Each has C(rule), C(protocol),
       C(port), C(scoped), C(wider) (rules of any store that admit further addresses, with C(store), C(group), C(id), C(display_name),
       C(remote_addresses)) and C(conditional) (ids of rules that would, if the program, service or other condition
-      that they name held for the port, and of rules whose text cannot be judged).
+      that they name held for the port, of rules whose text cannot be judged, and of the rule itself when the host has a token in it
+      that nobody describes, which is not called scoped).
+    - In check mode rules that the plan removes do not count.
   returned: when the host could be read
   type: list
   elements: dict

@@ -134,9 +134,14 @@ def spans(texts: tuple[str, ...]) -> Spans:
 
 
 def is_wide(texts: tuple[str, ...]) -> bool:
-    """True if some range, after joining what touches, is larger than a /8 network of IPv4 or a /16 network of IPv6."""
+    """True if some range, after joining what touches, is larger than a /8 network of IPv4 or a /16 network of IPv6, or all together are
+    larger than two of these: one and a bit is what the private networks of RFC 1918 need."""
     found = spans(texts)
-    return any(last - first >= size for merged, size in ((found.v4, 1 << 24), (found.v6, 1 << 112)) for first, last in merged)
+    for size, merged in ((1 << 24, found.v4), (1 << 112, found.v6)):
+        sizes = [last - first + 1 for first, last in merged]
+        if max(sizes, default=0) > size or sum(sizes) > 2 * size:
+            return True
+    return False
 
 
 def merge(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

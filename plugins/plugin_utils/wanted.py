@@ -15,6 +15,20 @@ from .rule import ACTIONS, DIRECTIONS, EDGE_TRAVERSAL, INTERFACE_TYPES, OPTIONS,
 
 _WILDCARDS = "*?`"
 _FORBIDDEN_IN_PROGRAM = '/*?"<>|'
+_LONGEST_LIST = 1000  # entries of addresses, ports and ICMP types ([MS-FASP] 2.2.5 to 2.2.17)
+# Left out they mean "any": a variable that is null must not widen a rule.
+_NARROWING = (
+    "protocol", "local_ports", "remote_ports", "local_addresses", "remote_addresses", "profiles", "program", "service", "interface_types", "icmp_types",
+)  # fmt: skip
+# Where Windows takes a port keyword: option ([MS-GPFAS] 2.2.2.3), direction and protocol ([MS-FASP] 2.2.37), "" where nothing is stated.
+_PORT_WORDS = {
+    "RPC": ("local_ports", "inbound", "tcp"),
+    "RPCEPMap": ("local_ports", "inbound", "tcp"),
+    "Teredo": ("local_ports", "inbound", "udp"),
+    "IPHTTPSIn": ("local_ports", "inbound", ""),
+    "PlayToDiscovery": ("local_ports", "inbound", ""),
+    "IPHTTPSOut": ("remote_ports", "", ""),
+}
 
 
 def wanted_rules(options: Sequence[Any], group: str, id_prefix: str) -> tuple[Rule, ...]:
@@ -26,9 +40,9 @@ def wanted_rules(options: Sequence[Any], group: str, id_prefix: str) -> tuple[Ru
     check_ownership(group, id_prefix)
     rules: list[Rule] = []
     seen: dict[str, int] = {}
-    for index, entry in enumerate(options):
+    for index, entry in enumerate(_plain(options)):
         path = f"rules[{index}]"
-        rule = _wanted_rule(entry, path, group)
+        rule = _wanted_rule(entry, path, _plain(group))
         if not rule.id.lower().startswith(id_prefix.lower()):
             raise InputError(f"{path}.id", f"'{rule.id}' must begin with the id_prefix '{id_prefix}'")
         first = seen.setdefault(rule.id.lower(), index)
@@ -36,6 +50,15 @@ def wanted_rules(options: Sequence[Any], group: str, id_prefix: str) -> tuple[Ru
             raise InputError(f"{path}.id", f"'{rule.id}' is the id of rules[{first}] already (upper and lower case are one to Windows); give each rule its own")
         rules.append(rule)
     return tuple(rules)
+
+
+def _plain(value: Any) -> Any:
+    """The same with every text a plain str: ansible-core's own text types keep themselves through str(), and YAML cannot write some of them."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(entry) for key, entry in value.items()}
+    return [_plain(entry) for entry in value] if isinstance(value, (list, tuple)) else value
 
 
 def check_ownership(group: str, id_prefix: str) -> None:
@@ -62,6 +85,8 @@ def _wanted_rule(entry: Any, path: str, group: str) -> Rule:
     for key in entry:
         if key not in OPTIONS:
             raise unknown_name(f"{path}.{key}", "option of a rule", key, OPTIONS)
+        if entry[key] is None and key in _NARROWING:
+            raise InputError(f"{path}.{key}", "is null; leave it out, or say any")
     given = {key: value for key, value in entry.items() if value is not None}
     for key in ("id", "display_name", "direction"):
         if key not in given:
@@ -77,6 +102,7 @@ def _check_combination(rule: Rule, path: str) -> None:
     for name in ("local_ports", "remote_ports"):
         if getattr(rule, name) and rule.protocol not in ("tcp", "udp"):
             raise InputError(f"{path}.{name}", f"ports need protocol tcp or udp, the protocol here is {rule.protocol}")
+        _check_port_words(rule, name, path)
     if rule.icmp_types and rule.protocol not in ("icmpv4", "icmpv6"):
         raise InputError(f"{path}.icmp_types", f"ICMP types need protocol icmpv4 or icmpv6, the protocol here is {rule.protocol}")
     if rule.edge_traversal != "block" and (rule.direction, rule.action) != ("inbound", "allow"):
@@ -86,6 +112,14 @@ def _check_combination(rule: Rule, path: str) -> None:
         for text in getattr(rule, name):
             if family and addresses.parse(text).family == family:
                 raise InputError(f"{path}.{name}", f"'{text}' is IPv{family}, which {rule.protocol} never carries")
+
+
+def _check_port_words(rule: Rule, name: str, path: str) -> None:
+    for text in getattr(rule, name):
+        option, direction, protocol = _PORT_WORDS.get(text, (name, "", ""))
+        if option != name or direction not in ("", rule.direction) or protocol not in ("", rule.protocol):
+            kind = " ".join(filter(None, (direction, protocol)))
+            raise InputError(f"{path}.{name}", f"'{text}' is a keyword for {option}{f' of {kind} rules' if kind else ''} only")
 
 
 def _text(value: Any, path: str, longest: int, *, may_be_empty: bool = False) -> str:
@@ -99,7 +133,7 @@ def _text(value: Any, path: str, longest: int, *, may_be_empty: bool = False) ->
         raise InputError(path, f"{value!r} contains '|' or a control character, which Windows Firewall cannot store")
     if value != value.strip():
         raise InputError(path, f"{value!r} begins or ends with a blank; leave it out")
-    return str(value)
+    return value
 
 
 def _id(value: Any, path: str) -> str:
@@ -202,7 +236,10 @@ def _list(parse: Callable[[str], str], noun: str) -> Callable[[Any, str], tuple[
                 texts.append(parse(text))
             except ValueError as error:
                 raise InputError(where, f"{noun} '{text}' {error}") from None
-        return tuple(dict.fromkeys(texts))
+        found = tuple(dict.fromkeys(texts))
+        if len(found) > _LONGEST_LIST:
+            raise InputError(path, f"has {len(found)} entries; Windows takes {_LONGEST_LIST} at most, so join them or make several rules")
+        return found
 
     return read
 

@@ -11,6 +11,9 @@ from unit.builders import GROUP, PREFIX, HostWorker, host, option, refused, run
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.wanted import check_ownership, wanted_rules
 
 TCP = {"protocol": "tcp"}
+NARROWING = (
+    "protocol", "local_ports", "remote_ports", "local_addresses", "remote_addresses", "profiles", "program", "service", "interface_types", "icmp_types",
+)  # fmt: skip
 # (options of the rule, field, words of the sentence)
 RULES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     ({**TCP, "local_ports": [0]}, "local_ports[0]", ("port '0'", "1 to 65535")),
@@ -30,6 +33,14 @@ RULES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     ({**TCP, "local_ports": ["http"]}, "local_ports[0]", ("port 'http'", "keyword of Windows Firewall")),
     ({**TCP, "local_ports": ["any", 80]}, "local_ports[0]", ("'any' stands beside other entries",)),
     ({**TCP, "remote_ports": ["9" * 5000]}, "remote_ports[0]", ("is not a port",)),
+    ({**TCP, "local_ports": list(range(1, 1002))}, "local_ports", ("1001 entries", "1000 at most")),
+    ({**TCP, "remote_ports": ["RPC"]}, "remote_ports", ("'RPC'", "for local_ports of inbound tcp rules only")),
+    ({**TCP, "direction": "outbound", "local_ports": ["rpcepmap"]}, "local_ports", ("'RPCEPMap'", "of inbound tcp rules only")),
+    ({"protocol": "udp", "local_ports": ["RPC"]}, "local_ports", ("'RPC'", "of inbound tcp rules only")),
+    ({**TCP, "local_ports": [80, "Teredo"]}, "local_ports", ("'Teredo'", "for local_ports of inbound udp rules only")),
+    ({**TCP, "direction": "outbound", "local_ports": ["IPHTTPSIn"]}, "local_ports", ("'IPHTTPSIn'", "for local_ports of inbound rules only")),
+    ({"protocol": "udp", "remote_ports": ["PlayToDiscovery"]}, "remote_ports", ("'PlayToDiscovery'", "for local_ports of inbound rules only")),
+    ({**TCP, "local_ports": ["IPHTTPSOut"]}, "local_ports", ("'IPHTTPSOut' is a keyword for remote_ports only",)),
     ({"local_ports": [80]}, "local_ports", ("tcp or udp", "is any")),
     ({"protocol": "icmpv4", "remote_ports": [80]}, "remote_ports", ("tcp or udp", "is icmpv4")),
     ({"remote_addresses": ["10.0.0.0/33"]}, "remote_addresses[0]", ("address '10.0.0.0/33'", "prefix length above 32")),
@@ -47,6 +58,7 @@ RULES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     ({"remote_addresses": ["192.0.2.1-2001:db8::1"]}, "remote_addresses[0]", ("mixes IPv4 and IPv6",)),
     ({"remote_addresses": ["10.0.0.0/255.0.255.0"]}, "remote_addresses[0]", ("contiguous mask",)),
     ({"remote_addresses": []}, "remote_addresses", ("empty list",)),
+    ({"remote_addresses": [f"2001:db8::{number:x}" for number in range(1, 1002)]}, "remote_addresses", ("1001 entries", "1000 at most")),
     ({"remote_addresses": ["any", "192.0.2.1"]}, "remote_addresses[0]", ("'any' stands beside",)),
     ({"remote_addresses": [3232235777]}, "remote_addresses[0]", ("is not an IP address",)),
     ({"local_addresses": ["LocalSubnet"]}, "local_addresses[0]", ("keyword", "local addresses take none")),
@@ -106,6 +118,7 @@ RULES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     ({"conditions": []}, "conditions", ("'conditions' is not a known option",)),
     ({"group": GROUP}, "group", ("'group' is not a known option",)),
     ({5: "x"}, "5", ("'5' is not a known option",)),
+    *(({name: None}, name, ("is null", "leave it out, or say any")) for name in NARROWING),
 ]
 
 

@@ -106,6 +106,12 @@ def test_unequal(given: dict[str, Any], tokens: str, fields: list[str]) -> None:
     assert [entry.field for entry in differences(wanted(**given), stored(*tokens.split("|")).rule, VARIABLES)] == fields
 
 
+@pytest.mark.parametrize("number", ["256", "6x", "-1", "", "²", "1000"])
+def test_a_protocol_that_no_text_can_hold(number: str) -> None:
+    found = stored(f"Protocol={number}")
+    assert (found.rule, found.reason) == (None, f"Protocol={number} is not a value of [MS-GPFAS]")
+
+
 def test_a_variable_that_the_host_does_not_have_stays_as_it_is() -> None:
     given, found = wanted(program="%ProgramFiles%\\a.exe"), stored("App=C:\\Program Files\\a.exe")
     assert [entry.field for entry in differences(given, found.rule, {})] == ["program"]

@@ -20,7 +20,7 @@ EVERYTHING = {
     "enabled": False,
     "protocol": "tcp",
     "local_ports": ["9095", "9096-9097"],
-    "remote_ports": ["RPC"],
+    "remote_ports": ["1024-65535"],
     "local_addresses": ["192.0.2.1"],
     "remote_addresses": ["LocalSubnet", "2001:db8::/32"],
     "profiles": ["domain", "private"],
@@ -39,8 +39,60 @@ def test_options_and_rule_are_one_and_the_same() -> None:
 
 def test_defaults() -> None:
     assert wanted() == Rule(id=ID, group=GROUP, display_name="A")
-    given = dict.fromkeys(set(EVERYTHING) - {"id", "display_name", "direction"})
-    assert wanted(**given) == wanted()
+    assert wanted(description=None, action=None, enabled=None, edge_traversal=None) == wanted()
+
+
+class Clinging(str):
+    """As ansible-core's unsafe text does: str() and every method give the same type again."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return max(self, "")
+
+    def strip(self, chars: str | None = None, /) -> str:
+        return Clinging(str.strip(self, chars))
+
+    def lower(self) -> str:
+        return Clinging(str.lower(self))
+
+
+def clinging(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {Clinging(name): clinging(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [clinging(entry) for entry in value]
+    return Clinging(value) if isinstance(value, str) else value
+
+
+def test_a_rule_holds_plain_texts_only() -> None:
+    given = clinging([EVERYTHING, option(id="Example-B", protocol="icmpv4", icmp_types=["3:4"], program="any", enabled="no")])
+    for rule in wanted_rules(given, Clinging(GROUP), Clinging(PREFIX)):
+        values = [entry for value in vars(rule).values() for entry in (value if isinstance(value, tuple) else (value,))]
+        assert {type(value) for value in values} == {str, bool}
+
+
+def test_a_list_of_a_thousand_entries() -> None:
+    assert len(wanted(remote_addresses=[f"2001:db8::{number:x}" for number in range(1, 1001)] * 2).remote_addresses) == 1000
+
+
+# (what is given, a port keyword in its place)
+PORT_WORDS: list[tuple[dict[str, Any], str]] = [
+    ({"protocol": "tcp"}, "RPC"),
+    ({"protocol": "tcp"}, "RPCEPMap"),
+    ({"protocol": "udp"}, "Teredo"),
+    ({"protocol": "tcp"}, "IPHTTPSIn"),
+    ({"protocol": "udp"}, "PlayToDiscovery"),
+]
+
+
+@pytest.mark.parametrize(("given", "word"), PORT_WORDS)
+def test_port_keywords_in_their_place(given: dict[str, Any], word: str) -> None:
+    assert wanted(**given, local_ports=[word.lower(), 80]).local_ports == (word, "80")
+
+
+def test_the_port_keyword_of_the_other_side() -> None:
+    assert wanted(protocol="tcp", direction="outbound", remote_ports=["iphttpsout"]).remote_ports == ("IPHTTPSOut",)
 
 
 # (option, what is given, the field of the rule)
