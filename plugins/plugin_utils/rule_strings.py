@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from . import addresses
-from .rule import PROFILES, PROTOCOL_OF, Rule
+from .rule import PROFILES, PROTOCOL_OF, PROTOCOLS, Rule
 
 NEWEST_MINOR = 33  # Windows Server 2025 and Windows 11 ([MS-GPFAS] <1>, exports of public repositories)
 
@@ -114,7 +114,6 @@ def _interpret(rule_id: str, values: dict[str, list[str]]) -> Rule:
 
     if "name" not in values:
         raise _NotUnderstoodError("the text has no Name")
-    protocol = one("protocol", "any").lower()
     app = one("app")
     return Rule(
         id=rule_id,
@@ -124,7 +123,7 @@ def _interpret(rule_id: str, values: dict[str, list[str]]) -> Rule:
         direction=_word(_DIRECTIONS, "Dir", one("dir")),
         action=_word(_ACTIONS, "Action", one("action")),
         enabled=one("active", "FALSE").lower() == "true",
-        protocol=PROTOCOL_OF.get(protocol, protocol),
+        protocol=_protocol(one("protocol", "any").lower()),
         local_ports=_ports(values, _LOCAL_PORTS),
         remote_ports=_ports(values, _REMOTE_PORTS),
         local_addresses=_addresses(values, "la"),
@@ -145,6 +144,15 @@ def _word(words: dict[str, str], token: str, value: str) -> str:
     if found is None:
         raise _NotUnderstoodError(f"{token}={value} is not a value of [MS-GPFAS]" if value else f"the text has no {token}")
     return found
+
+
+def _protocol(text: str) -> str:
+    """A number, or a name as the static store writes it; 256 stands for "any" in memory only ([MS-GPFAS] 2.2.2.19, [MS-FASP] 2.2.37)."""
+    if text in PROTOCOLS or text == "any":
+        return text
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= 255):
+        raise _NotUnderstoodError(f"Protocol={text} is not a value of [MS-GPFAS]")
+    return PROTOCOL_OF.get(text, text)
 
 
 def _conditions(values: dict[str, list[str]]) -> tuple[str, ...]:

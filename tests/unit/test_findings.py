@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from unit.builders import ID, host, read, text, wanted
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.findings import Finding, effect, warnings
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.findings import Finding, effect, understanding, warnings
 from simulator import farm
 from simulator.host import SimulatedHost
 
@@ -85,8 +85,88 @@ def test_the_standard_profile_of_group_policy_is_private_and_public_unless_one_o
 
 def test_a_profile_that_no_rule_is_for_is_not_mentioned() -> None:
     target = with_policy("gpo", "DomainProfile", AllowLocalPolicyMerge=0)
+    target.network_categories = [2, 0]
     assert kinds(target, wanted(profiles=["private", "public"])) == []
     assert kinds(target, wanted(enabled=False)) == []
+
+
+def test_rules_for_profiles_that_are_not_in_use() -> None:
+    target = host(network_categories=[0])
+    rules = [
+        IN,
+        wanted(id="Example-B", profiles=["domain"]),
+        wanted(id="Example-C", profiles=["domain", "private"]),
+        wanted(profiles=["domain"], enabled=False),
+    ]
+    (finding,) = found(target, *rules)
+    assert (finding.kind, finding.severity, finding.profile, finding.rules) == ("profile_not_in_use", "warning", "", ("Example-B", "Example-C"))
+    assert finding.message == (
+        "Rules hold for profiles that are not in use now, in use is public: 'Example-B' (domain only), 'Example-C' (domain, private only)."
+    )
+    (finding,) = found(target, *(wanted(id=f"Example-{number}", profiles=["domain"]) for number in range(7)))
+    assert len(finding.rules) == 7 and finding.message.endswith("'Example-4' (domain only) and 2 more.")
+    assert kinds(target, wanted(profiles=["domain", "public"])) == []
+    target.network_categories = None
+    assert kinds(target, *rules) == []
+
+
+def test_which_of_two_policies_wins_is_inferred_where_they_contradict_each_other() -> None:
+    target = with_policy("gpo", "DomainProfile", AllowLocalPolicyMerge=1)
+    target.stores["mdm"]["profiles"]["DomainProfile"] = {"AllowLocalPolicyMerge": 0}
+    (finding,) = found(target)
+    assert (finding.kind, finding.severity) == ("local_policy_merge", "warning")
+    assert finding.message.endswith("contradict each other here; that this one wins is inferred.")
+    target.stores["gpo"]["profiles"]["DomainProfile"] = {"AllowLocalPolicyMerge": 0}
+    (finding,) = found(target)
+    assert finding.severity == "error" and "inferred" not in finding.message
+
+
+LIMITED = wanted(protocol="tcp", local_ports=[9095], remote_addresses=["192.0.2.1"])
+
+
+def test_a_rule_of_ours_that_is_understood_in_part_only() -> None:
+    target = host()
+    target.rules[ID.lower()] = text("Protocol=6", "RADynKey=x")
+    target.rules["Example-Other"] = text("RADynKey=x")
+    target.stores["gpo"]["rules"]["Example-Out"] = text("RADynKey=x")
+    (finding,) = understanding(read(target), [LIMITED, OUT])
+    assert (finding.kind, finding.severity, finding.rules) == ("partly_understood", "warning", (ID.lower(),))
+    assert finding.message.endswith(f": '{ID.lower()}' (radynkey is not described).")
+    target.rules[ID.lower()] = text().replace("v2.26", "v2.99")
+    (finding,) = understanding(read(target), [LIMITED])
+    assert "schema v2.99 is newer" in finding.message
+    target.rules[ID.lower()] = text()
+    assert understanding(read(target), [LIMITED]) == ()
+
+
+UNREADABLE = [
+    "v3.0|Dir=Out|",
+    "garbage",
+    "v2.26|Action=Allow|Active=TRUE|Dir=In|Protocol=256|Name=A|",
+    "v2.26|Name=A|",
+    "v2.26|dir=in|Name=A|RA4=x|Action=Allow|",
+]
+SHUT = ["Dir=out", "Action=BLOCK", "ACTIVE=False"]
+
+
+@pytest.mark.parametrize("content", UNREADABLE)
+def test_rules_that_cannot_be_read_are_named(content: str) -> None:
+    target = host()
+    target.stores["mdm"]["rules"] = {f"R{number}": content for number in range(7)}
+    (finding,) = understanding(read(target), [LIMITED])
+    assert (finding.kind, finding.severity, finding.rules) == ("unreadable", "warning", tuple(f"R{number}" for number in range(7)))
+    assert finding.message.startswith("Rules that cannot be read may open ports of this set to further addresses: 'R0' (")
+    assert finding.message.endswith(") and 2 more.") and "'R5'" not in finding.message
+    assert understanding(read(target), [IN, OUT]) == ()
+
+
+@pytest.mark.parametrize("token", SHUT)
+def test_a_rule_that_cannot_be_read_and_says_that_it_admits_nothing(token: str) -> None:
+    target = host()
+    target.rules["R"] = f"v2.26|{token}|Protocol=x|Name=A|"
+    assert understanding(read(target), [LIMITED]) == ()
+    target.rules["R"] = "v2.26|Protocol=x|Name=A|"
+    assert [finding.kind for finding in understanding(read(target), [LIMITED])] == ["unreadable"]
 
 
 def test_shields_up_concerns_inbound_allow_rules() -> None:

@@ -50,6 +50,8 @@ WIDER: list[tuple[SimulatedHost, dict[str, Any]]] = [
     (beside(*HTTPS, "LA4=192.0.2.7"), {}),
     (beside(*HTTPS, "LA4=192.0.2.0/24"), {"local_addresses": ["192.0.2.7"]}),
     (beside("Protocol=6", "LPort=RPC"), {"local_ports": ["RPC"]}),
+    (beside(*HTTPS, "LA6=2001:db8::/64"), {"local_addresses": ["192.0.2.7", "2001:db8::7"]}),
+    (beside("Protocol=6", "LUOwn=S-1-5-18"), {}),
 ]
 NOT_WIDER: list[tuple[SimulatedHost, dict[str, Any]]] = [
     (host(), {}),
@@ -66,6 +68,7 @@ NOT_WIDER: list[tuple[SimulatedHost, dict[str, Any]]] = [
     (beside("Protocol=6", "PFN=example_1"), {}),
     (beside(*HTTPS, rule_id="EXAMPLE-a"), {}),
     (beside(*HTTPS, "LA4=192.0.2.8"), {"local_addresses": ["192.0.2.7"]}),
+    (beside(*HTTPS, "LA6=2001:db8::8"), {"local_addresses": ["192.0.2.7", "2001:db8::7"]}),
     (beside("Protocol=6", "LPort=RPC"), {}),
 ]
 
@@ -87,6 +90,33 @@ def test_not_wider(target: SimulatedHost, changes: dict[str, Any]) -> None:
 def test_a_rule_with_a_condition_may_or_may_not_open_the_port(limit: str) -> None:
     entry = answer(beside("Protocol=6", *limit.split("|")))
     assert (entry["scoped"], entry["wider"], entry["conditional"]) == (True, [], ["Other"])
+
+
+def test_a_rule_of_ours_with_a_token_that_nobody_describes_is_not_called_scoped() -> None:
+    target = host()
+    target.rules["EXAMPLE-A"] = text(*HTTPS, "RADynKey=x")
+    entry = answer(target)
+    assert (entry["scoped"], entry["wider"], entry["conditional"]) == (False, [], ["Example-A"])
+    assert answer(target, id="Example-B")["conditional"] == []
+    target.rules["EXAMPLE-A"] = text(*HTTPS).replace("v2.26", "v2.99")
+    target.stores["gpo"]["rules"]["Example-A"] = text("Protocol=6", "LPort=1", "RADynKey=x")
+    assert answer(target)["scoped"]
+
+
+@pytest.mark.parametrize(("content", "ids"), [("v3.0|Dir=Out|", ["Other"]), ("garbage", ["Other"]), ("v2.26|Dir=Out|Protocol=256|Name=A|", [])])
+def test_a_rule_that_cannot_be_read_may_or_may_not_open_the_port(content: str, ids: list[str]) -> None:
+    target = host()
+    target.rules["Other"] = content
+    assert answer(target)["conditional"] == ids
+
+
+def test_rules_that_leave_do_not_count() -> None:
+    target = beside(*HTTPS)
+    target.stores["gpo"]["rules"]["Other"] = target.rules["Other"]
+    reading = read(target)
+    local, policy = (stored for stored in reading.rules if stored.id == "Other")
+    (entry,) = scope(reading, [wanted(**PEERS)], [local])
+    assert [rule["store"] for rule in entry["wider"]] == ["gpo"] and policy.store == "gpo"
 
 
 def test_the_version_of_windows_is_no_condition_of_the_traffic() -> None:
