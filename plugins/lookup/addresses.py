@@ -14,7 +14,7 @@ description:
   - A name that the controller does not know, or that leads to a loopback address, is an error.
 options:
   _terms:
-    description: Addresses (C(192.0.2.10)), ranges (C(192.0.2.10-192.0.2.20)), networks (C(192.0.2.0/24)) or host names.
+    description: Addresses (C(192.0.2.10)), ranges (C(192.0.2.10-192.0.2.20)), networks (C(192.0.2.0/24)) or host names, or lists of them.
     type: list
     elements: str
     required: true
@@ -56,7 +56,7 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)
         found: list[str] = []
         try:
-            for index, term in enumerate(terms):
+            for index, term in enumerate(self._flatten(terms)):
                 found += _addresses(term, f"{self.get_option('name')}[{index}]")
         except InputError as error:
             raise AnsibleLookupError(str(error)) from None

@@ -28,7 +28,7 @@ options:
       - Version to ask for. Narrows V(ports), V(hosts), V(flows) and V(advisories).
       - A name (V(2014 R2), V(2015), V(21)), a product version (V(20.0.4837.5918), V(21.8)), a build (V(20080915)), a BuildLab value
         (V(20.0.4837.5918-20150308-1353)) or V(latest). Case and blanks do not matter.
-      - Write it in quotes; YAML and Jinja read an unquoted V(21.10) as a number.
+      - Write it in quotes; an unquoted V(21.10) is a number, which loses its last digit, and is refused.
     type: str
     default: latest
   features:
@@ -263,6 +263,8 @@ class LookupModule(LookupBase):
             raise AnsibleLookupError("mailops.mailessentials.catalog: no term; name what to ask for, such as 'ports'")
         self.set_options(var_options=variables, direct=kwargs)
         asked = {name: self.get_option(name) for name in OPTIONS}
+        if isinstance(kwargs.get("version"), float):
+            asked["version"] = kwargs["version"]  # to be refused: as text, 20.10 would be '20.1'
         try:
             return [query(term, **asked) for term in terms]
         except InputError as error:

@@ -15,6 +15,7 @@ description:
   - All hosts of the inventory count, whatever C(--limit) or C(serial) say.
   - Addresses are taken from the host variable C(mailessentials_address), else from C(ansible_host), else from the name of the host. A name
     is resolved on the controller, and RV(_raw[].said) says so. Nothing is asked of the servers.
+  - A variable that is null, or whose template names something undefined, is an error, and not the same as no variable.
 options:
   _terms:
     description: Names of inventory hosts.
@@ -99,6 +100,8 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)
         inventory = variables or {}
         try:
+            if isinstance(kwargs.get("version"), float):  # as an option it would be text already, 20.10 as '20.1'
+                resolve_version(kwargs["version"])
             return [self._place(str(name), inventory["hostvars"], inventory["groups"]).to_dict() for name in terms]
         except InputError as error:
             raise AnsibleLookupError(str(error)) from None
@@ -108,7 +111,7 @@ class LookupModule(LookupBase):
             raise InputError("", f"'{name}' is not a host of the inventory")
         members = {role: set(groups.get(self.get_option(f"{group}_group"), ())) for role, group in (("master", "master"), ("slave", "slaves"))}
         names = dict.fromkeys((*groups.get(self.get_option("group"), ()), *members["master"], *members["slave"], name))
-        hosts = {host: _host(host, hostvars[host], frozenset(role for role in members if host in members[role])) for host in names}
+        hosts = {host: _host(host, hostvars, frozenset(role for role in members if host in members[role])) for host in names}
         role = self.get_option("server_role")
         if role:
             hosts[name] = hosts[name].with_role(role)
@@ -119,18 +122,50 @@ class LookupModule(LookupBase):
     def _check_versions(self, place: Place, hostvars: Any) -> None:
         """Multi-Server came with 2015 (S1); a member of an older version cannot take part."""
         for member in place.members:
-            version = resolve_version(str(hostvars[member.name].get("mailessentials_version") or self.get_option("version")))
+            path = f"mailessentials_version of host '{member.name}'"
+            given = _variable("mailessentials_version", member.name, hostvars)
+            if isinstance(given, float):
+                raise InputError(path, f"{given} is a number; write the version in quotes, such as '21.8'")
+            version = resolve_version(self.get_option("version") if given is None else str(given))
             if not version.multi_server:
                 sentence = f"MailEssentials {version.name} has no Multi-Server, it came with 2015; upgrade the server or call it standalone"
-                raise InputError(f"mailessentials_version of host '{member.name}'", sentence)
+                raise InputError(path, sentence)
 
 
-def _host(name: str, values: Any, groups: frozenset[str]) -> Host:
+def _host(name: str, hostvars: Any, groups: frozenset[str]) -> Host:
     return Host(
         name=name,
         groups=groups,
-        server_role=values.get("mailessentials_server_role"),
-        farm=str(values.get("mailessentials_farm") or ""),
-        addresses=values.get("mailessentials_address"),
-        ansible_host=values.get("ansible_host"),
+        server_role=_variable("mailessentials_server_role", name, hostvars),
+        farm=_farm(name, hostvars),
+        addresses=_variable("mailessentials_address", name, hostvars),
+        ansible_host=_variable("ansible_host", name, hostvars),
     )
+
+
+def _farm(host: str, hostvars: Any) -> str:
+    """The name of the host's farm. Numbers are names too; 0 and false are not the same as no name."""
+    farm = _variable("mailessentials_farm", host, hostvars)
+    if isinstance(farm, bool) or not isinstance(farm, (str, int, type(None))):
+        raise InputError(f"mailessentials_farm of host '{host}'", f"{farm!r} is not a name; write it in quotes")
+    return "" if farm is None else str(farm)
+
+
+def _variable(name: str, host: str, hostvars: Any) -> Any:
+    """A variable of a host; None only where it is not set, since null and a template that could not be filled in are mistakes."""
+    if name not in hostvars[host]:
+        return None
+    value = _plain(hostvars[host][name])
+    path = f"{name} of host '{host}'"
+    if value is None:
+        raise InputError(path, "is null; give a value or leave the variable out")
+    if "{{" in str(value):  # ansible-core before 2.19 leaves it so, later ones fail by themselves
+        raise InputError(path, f"{value!r} could not be filled in; a variable in it is undefined")
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """Vaulted text as text; ansible-core before 2.19 hands it over as an object of its own."""
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    return str(value) if getattr(value, "yaml_tag", "") == "!vault" else value

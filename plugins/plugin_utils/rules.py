@@ -36,7 +36,9 @@ def flow_rules(
     for name in topology:
         if name not in TOPOLOGY:
             raise unknown_name(f"topology.{name}", "input", name, TOPOLOGY)
-    given = {name: value for name, value in topology.items() if value not in (None, "", [], ())}
+    given = {name: value for name, value in topology.items() if value not in (None, "")}
+    if "profiles" in topology and not topology["profiles"]:
+        raise InputError("topology.profiles", f"is empty; name {', '.join(PROFILES)}, or any for all of them")
     selected = [flow for flow in flows if not _left_out(flow, topology)]
     rules = [_rule(flow, given, id_prefix) for flow in selected]
     wanted_rules(rules, group, id_prefix)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ from .errors import InputError
 
 ROLES = ("master", "slave", "standalone")
 Resolver = Callable[[str], Sequence[str]]
+_NUMBER = re.compile("[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Host:
 
     def with_role(self, role: str) -> Host:
         """The same host, its role given by hand; a role that the inventory gives must agree."""
-        if self.server_role and self.server_role != role:
+        if self.server_role not in (None, role):
             raise InputError("mailessentials_server_role", f"host '{self.name}' says '{self.server_role}' and is used as {role}; make them agree")
         return replace(self, server_role=role)
 
@@ -80,7 +82,7 @@ def role_of(host: Host) -> str | None:
     """The role of a host, from its groups or its server_role; None where nothing says. Raises InputError where two say different things."""
     if len(host.groups) > 1:
         raise InputError("", f"Host '{host.name}' is in the group of the master and in that of the slaves; a server is one or the other")
-    role = host.server_role or None
+    role = host.server_role
     if role is not None and role not in ROLES:
         raise InputError("mailessentials_server_role", f"'{role}' of host '{host.name}' is none of {', '.join(ROLES)}")
     (group_role,) = host.groups or {None}
@@ -148,7 +150,7 @@ def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[
 
     Raises InputError for anything that is no address of a server: networks, loopback, link-local, multicast, unknown names.
     """
-    if not isinstance(entry, str) or not entry.strip() or "/" in entry or " " in entry.strip():
+    if not isinstance(entry, str) or not entry.strip() or set("/, ") & set(entry.strip()):
         raise InputError(path, f"{entry!r} is not the address of a server; give an IP address (192.0.2.10, 2001:db8::10) or a host name")
     text = entry.strip()
     try:
@@ -156,7 +158,9 @@ def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[
     except ValueError:
         pass
     try:
-        resolved = sorted({str(address) for address in resolve(text)}, key=lambda address: (":" in address, address))
+        if _ends_in_number(text):
+            raise InputError(path, f"'{text}' is not a host name and not an IPv4 address in full; write four numbers 0-255 without leading zeros")
+        resolved = sorted({str(address) for address in resolve(text)})
     except (OSError, UnicodeError):
         resolved = []
     usable = [_usable(address, path, text) for address in resolved if not ipaddress.ip_address(address).is_link_local]
@@ -165,12 +169,19 @@ def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[
     return usable, f"'{text}' was resolved on the controller to {', '.join(usable)}"
 
 
+def _ends_in_number(name: str) -> bool:
+    """True if the last label is a number, which no host name has (RFC 1123, 2.1); name services read it as an octal, hexadecimal or
+    shortened address (inet_aton): 192.0.12 as 192.0.0.12. Non-ASCII digits and dots are converted as they convert them. UnicodeError: no name at all."""
+    return bool(_NUMBER.fullmatch(name.encode("idna").decode().rstrip(".").rpartition(".")[2]))
+
+
 def _usable(text: str, path: str, given: str) -> str:
     """A literal address that another server can use. ValueError: not a literal at all."""
     address = ipaddress.ip_address(text)
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         raise InputError(path, f"'{given}' is an IPv4 address in IPv6 form, which no rule would match; give {address.ipv4_mapped}")
-    for word in ("loopback", "unspecified", "multicast", "link-local"):
+    reserved = ("reserved",) if address.version == 4 else ()
+    for word in ("loopback", "unspecified", "multicast", "link-local", *reserved):
         if getattr(address, f"is_{word.replace('-', '_')}"):
             resolved = "" if given == text else f" (it resolves to {text})"
             raise InputError(path, f"'{given}' is a {word} address{resolved}, which no other server can use; give the server's own address")

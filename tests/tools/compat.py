@@ -67,7 +67,7 @@ def prove(core: Core, collections: Path) -> bool:
     playbooks = sorted(str(file) for file in (CHECKOUT / "tests" / "compat").glob("*.yml"))
     if not playbooks:
         sys.exit("tests/compat holds no playbook")
-    command = [str(core.folder / "bin" / "ansible-playbook"), "-i", "localhost,", "-c", "local", *playbooks]
+    command = [str(core.folder / "bin" / "ansible-playbook"), "-i", "localhost,", "-c", "local", "--diff", *playbooks]
     passed = subprocess.run(command, cwd=VENV, env=environment, check=False).returncode == 0
     print(f"    ansible-core {core.version}: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.1f} s", flush=True)
     return passed

@@ -31,6 +31,11 @@ def test_literals_stay_as_they_are(said: list[str]) -> None:
     assert said == []
 
 
+def test_lists_of_addresses(said: list[str]) -> None:
+    assert ask(addresses, [["192.0.2.1", "192.0.2.2"], "192.0.2.3", []]) == ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
+    assert ask(addresses, [[]]) == []
+
+
 def test_names_are_resolved_and_said(said: list[str]) -> None:
     assert ask(addresses, ["proxy.example.com", "192.0.2.80"]) == ["192.0.2.80", "2001:db8::80"]
     assert said == ["'proxy.example.com' was resolved on the controller to 192.0.2.80, 2001:db8::80"]
@@ -41,6 +46,9 @@ REFUSED: list[tuple[Any, str]] = [
     ("lo.example.com", "loopback address (it resolves to"),
     ("::1", "loopback address"),
     ("127.0.0.1", "loopback address"),
+    ("192.0.2.012", "'192.0.2.012' is not a host name and not an IPv4 address in full"),
+    ("192.0.2.1,192.0.2.2", "'192.0.2.1,192.0.2.2' is not the address"),
+    ("255.255.255.255", "reserved address"),
     ("10.0.0.0/33", "'10.0.0.0/33' is not the address"),
     ("10.1.2.3/8", "is not the address"),
     ("", "is not the address"),

@@ -78,6 +78,7 @@ def test_options_reach_the_catalog(ask: Ask) -> None:
         ([["ports"]], {}, r"catalog: term: .* is not known"),
         ([], {}, r"catalog: no term; name what to ask for"),
         (["ports"], {"version": "2013"}, r"catalog: version: '2013' is not known; the nearest is .* the known ones are latest, 14"),
+        (["ports"], {"version": 20.10}, r"catalog: version: 20.1 is not text; write the version in quotes"),
         (["ports"], {"features": ["ldpa"]}, r"catalog: features\[0\]: 'ldpa' is not known; the nearest is 'ldap'"),
         (["flows"], {"server_role": "slaves"}, r"catalog: server_role: 'slaves' is not known; the nearest is 'slave'"),
         (["ports"], {"versoin": "21"}, r"catalog: 'versoin' is not an option; the options are version, features, server_role"),

@@ -56,7 +56,7 @@ def test_a_rule() -> None:
 
 
 def test_far_ends() -> None:
-    assert far_end(DNS) == ["DNS"]
+    assert far_end(DNS) == far_end(DNS, dns_servers=[]) == far_end(DNS, dns_servers=None) == far_end(DNS, dns_servers="") == ["DNS"]
     assert far_end(DNS, dns_servers=["192.0.2.53"]) == ["192.0.2.53"]
     assert far_end(WEB) == ["any"]
     assert far_end(SYNC, server_role="slave", master="192.0.2.1", slaves=["192.0.2.2"]) == ["192.0.2.1"]
@@ -118,6 +118,7 @@ REFUSED: list[tuple[list[dict[str, Any]], dict[str, Any], str, tuple[str, ...]]]
     ([SYNC], {**MASTER, "slaves": ["192.0.2.0/24"]}, "topology.slaves", ("is not one server's address",)),
     ([flow("slaves", direction="inbound", ports=["9000-9100"])], {"slaves": ["192.0.2.2"]}, "topology.x", ("9090 is a remoting port",)),
     ([DNS], {"profiles": ["home"]}, "rules[0].profiles[0]", ("profile 'home'",)),
+    *(([DNS], {"profiles": empty}, "topology.profiles", ("is empty", "domain, private, public, or any")) for empty in ([], "", None)),
     ([DNS], {"profiles": "home"}, "rules[0].profiles[0]", ("profile 'home'",)),
     ([DNS], {"profiles": 5}, "rules[0].profiles[0]", ("profile '5'",)),
 ]

@@ -63,6 +63,16 @@ def test_gfi_directory_is_its_own_ldap_server(tmp_path: Path) -> None:
     assert {added[f"MailOps-ME-Firewall-{rule}"][0] for rule in ("ldap", "ldaps", "gfi-directory")} == {"192.0.2.61"}
 
 
+def test_what_yaml_makes_of_a_version_and_of_one_server(tmp_path: Path) -> None:
+    """A version without quotes is a number, a list of one is often written as a text."""
+    given = {"mailessentials_version": 21, "mailessentials_directory_scenario": "remote_ad"}
+    texts = {"mailessentials_ldap_servers": "192.0.2.61", "mailessentials_dns_servers": "192.0.2.62", "mailessentials_web_ui_networks": "192.0.2.0/24"}
+    run = made(tmp_path, **given, **texts).play(SITE, "--check")
+    assert run.code == 0, run.output
+    added = {rule["id"].removeprefix("MailOps-ME-Firewall-"): rule["remote_addresses"] for rule in run.results("m")[0]["plan"]["add"]}
+    assert (added["ldap"], added["dns-udp"], added["web-ui"]) == (["192.0.2.61"], ["192.0.2.62"], ["192.0.2.0/24"])
+
+
 def test_groups_of_other_names(tmp_path: Path) -> None:
     names = {"mailessentials_master_group": "am", "mailessentials_slaves_group": "as"}
     simulated = made(tmp_path, {"antispam": ["m", "s"], "am": ["m"], "as": ["s"]}, **names)
@@ -79,6 +89,12 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"mailessentials_directory_scenario": "foo"}, "must be one of"),
     ({"s_mailessentials_version": "2014"}, "MailEssentials 2014 has no Multi-Server"),
     ({"mailessentials_version": "2013"}, "'2013' is not known"),
+    *(({"mailessentials_version": number}, f"The version of MailEssentials ({number}) is no text; write it in quotes") for number in (21.8, 20.10)),
+    ({"mailessentials_version": None}, "is no text; write it in quotes"),
+    ({"firewall_version": 20.10}, "The version of MailEssentials (20.1) is no text"),
+    ({"mailessentials_firewall_profiles": []}, "topology.profiles: is empty"),
+    ({"multi_server_profiles": []}, "topology.profiles: is empty"),
+    ({"s_mailessentials_address": None}, "mailessentials_address of host 's': is null"),
     ({"mailessentials_proxy_host": "192.0.2.80"}, "give both or neither"),
     ({"mailessentials_web_ui_networks": ["any"]}, "'any' is everybody"),
     ({"mailessentials_web_ui_networks": ["192.0.2.0/24"], "mailessentials_web_ui_ports": [9091]}, "9091 is a remoting port"),

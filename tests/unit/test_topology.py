@@ -15,10 +15,15 @@ NAMES = {
     "lo.example.com": ["127.0.0.1"],
     "link.example.com": ["fe80::1%2", "192.0.2.9"],
     "linkonly.example.com": ["fe80::1"],
+    "4.3com.example": ["192.0.2.43"],
 }
+# No host names, yet a name service answers them; the last has a wide digit and an ideographic full stop.
+NUMBERS = ("192.0.2.012", "192.0.12", "3232235777", "0xC0000201", "192.0.2.1.", "host.1", "192.0.2\u3002\uff11")
 
 
 def resolve(name: str) -> list[str]:
+    if name in NUMBERS:
+        return ["192.0.2.99"]
     if name not in NAMES:
         raise OSError("unknown")
     return NAMES[name]
@@ -60,8 +65,10 @@ TAKEN = "x: the address is taken from ansible_host of the host; set mailessentia
 ADDRESSES: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
     ({"addresses": "192.0.2.7"}, ("192.0.2.7",), ""),
     ({"addresses": ["192.0.2.7", "2001:DB8::7", "192.0.2.7"]}, ("192.0.2.7", "2001:db8::7"), ""),
+    ({"addresses": ["192.0.2.7", "64:ff9b::c000:207"]}, ("192.0.2.7", "64:ff9b::c000:207"), ""),  # reserved for IPv4's translation, and in use
     ({"addresses": None, "ansible_host": "192.0.2.8"}, ("192.0.2.8",), TAKEN),
     ({"addresses": None, "ansible_host": "m.example.com"}, ("192.0.2.1", "2001:db8::1"), f"x: 'm.example.com' {SAID} 192.0.2.1, 2001:db8::1; {TAKEN}"),
+    ({"addresses": ["4.3com.example"]}, ("192.0.2.43",), f"x: '4.3com.example' {SAID} 192.0.2.43"),
     ({"addresses": ["link.example.com"]}, ("192.0.2.9",), f"x: 'link.example.com' {SAID} 192.0.2.9"),
 ]
 
@@ -88,6 +95,7 @@ FARMS: list[tuple[str, list[Host], str, tuple[str, ...]]] = [
     ("x", [Host("x", frozenset(["master", "slave"]))], "", ("'x' is in the group of the master and in that of the slaves",)),
     ("m", [M, S1, Host("both", frozenset(["master", "slave"]))], "", ("'both' is in the group of the master",)),
     ("x", [member("x", server_role="boss")], "mailessentials_server_role", ("'boss'", "master, slave, standalone")),
+    ("x", [member("x", server_role="")], "mailessentials_server_role", ("'' of host 'x'", "master, slave, standalone")),
     ("x", [member("x", server_role=["master"])], "mailessentials_server_role", ("is none of",)),
     ("x", [member("x", "slave", server_role="master")], "mailessentials_server_role", ("'master'", "group of the slaves", "agree")),
     ("m", [M, member("z", "slave", server_role="standalone")], "mailessentials_server_role", ("'standalone'", "agree")),
@@ -103,6 +111,7 @@ def test_a_farm_that_does_not_fit_together(name: str, hosts: list[Host], field: 
 
 def test_a_role_by_hand_must_agree() -> None:
     refused(lambda: member("x", server_role="slave").with_role("master"), "mailessentials_server_role", "'slave'", "used as master")
+    refused(lambda: member("x", server_role="").with_role("master"), "mailessentials_server_role", "''", "used as master")
 
 
 BAD_ADDRESSES: list[tuple[Any, tuple[str, ...]]] = [
@@ -113,6 +122,9 @@ BAD_ADDRESSES: list[tuple[Any, tuple[str, ...]]] = [
     ("fe80::1", ("link-local address",)),
     ("169.254.1.1", ("link-local address",)),
     ("224.0.0.1", ("multicast address",)),
+    ("255.255.255.255", ("'255.255.255.255' is a reserved address",)),
+    ("240.0.0.1", ("reserved address",)),
+    *((name, (f"'{name}' is not a host name and not an IPv4 address in full",)) for name in NUMBERS),
     ("linkonly.example.com", ("not known to the controller's name service",)),
     ("nowhere.example.com", ("'nowhere.example.com' is not known", "mailessentials_address")),
     ("." * 300, ("is not known",)),
