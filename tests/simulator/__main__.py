@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way in for the PowerShell stand-ins: python -m simulator COMMAND, the bound parameters as JSON on stdin, the answer as JSON on stdout.
+"""The way in for the stand-ins: python -m simulator COMMAND, the bound parameters as JSON on stdin, the answer as JSON on stdout.
 
+"netsh" takes its arguments from the command line and answers as netsh does.
 The host is the folder that SIMULATED_HOST names. Exit code 137 means that the worker is to die.
 """
 
@@ -11,6 +12,7 @@ import os
 import sys
 from typing import Any
 
+from . import netsh
 from .failures import KilledError, RefusedError
 from .host import NEW, REMOVE, SET, SimulatedHost
 from .parameters import as_list
@@ -30,18 +32,37 @@ def answer(host: SimulatedHost, command: str, parameters: dict[str, Any]) -> lis
     elif command == "Get-Service":
         return [host.service(name) for name in as_list(parameters["Name"])]
     elif command == "Get-CimInstance":
-        return host.instances(parameters["ClassName"])
+        return host.instances(parameters["ClassName"], parameters.get("Property"))
+    elif command in {"Get-NetTCPConnection", "Get-NetUDPEndpoint"}:
+        return host.sockets(command, **parameters)
     elif command == "registry":
         return [host.registry()]
+    elif command == "machine":
+        return [host.unshown()]
     else:
         raise ValueError(f"simulator: unknown command {command}")
     return []
+
+
+def run_netsh(host: SimulatedHost, folder: str, arguments: list[str]) -> int:
+    writes = host.writes
+    try:
+        code, text = netsh.run(host, arguments)
+    except KilledError:
+        code, text = 137, ""
+    if host.writes > writes:
+        host.save(folder)
+    if text:
+        sys.stdout.buffer.write(f"{text}\n".encode())
+    return code
 
 
 def main() -> int:
     folder = os.environ["SIMULATED_HOST"]
     host = SimulatedHost.load(folder)
     command = sys.argv[1]
+    if command == "netsh":
+        return run_netsh(host, folder, sys.argv[2:])
     parameters = json.loads(sys.stdin.buffer.read() or b"{}")
     reply: dict[str, Any]
     try:

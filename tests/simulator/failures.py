@@ -84,3 +84,13 @@ def no_such_class(name: str) -> RefusedError:
 
 def unreadable() -> RefusedError:
     return RefusedError("Requested registry access is not allowed.", "System.Security.SecurityException", "PermissionDenied", 5)
+
+
+def no_sockets(noun: str) -> RefusedError:
+    """What the CIM cmdlets report when nothing matches (published reports of Get-NetTCPConnection)."""
+    name = f"MSFT_Net{noun}"
+    message = (
+        f"No matching {name} objects found by CIM query for instances of the ROOT/StandardCimv2/{name} class on the  CIM server. "
+        "Verify query parameters and retry."
+    )
+    return RefusedError(message, f"CmdletizationQuery_NotFound,Get-Net{noun}", "ObjectNotFound", 6)

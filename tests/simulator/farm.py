@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from .host import SimulatedHost
+from .occupation import clock, exchange_range, exclude, listen, unexclude, unlisten
+from .product import install, other_gfi, stop_product, uninstall, web_config
 from .rule_text import RuleText
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "firewall_rules"
@@ -99,17 +103,36 @@ def fault(target: SimulatedHost, faults: str = "{}") -> None:
     target.set_faults(**json.loads(faults))
 
 
+def machine(target: SimulatedHost, fields: str = "{}") -> None:
+    """Sets fields of Machine: its language, its Windows ..."""
+    target.machine = replace(target.machine, **json.loads(fields))
+
+
 CHANGES: dict[str, Callable[..., None]] = {
-    "disable": disable,
-    "widen": widen,
-    "delete": delete,
-    "foreign": foreign,
-    "iis": iis,
-    "no-merge": no_merge,
-    "stop": stop,
-    "start": start,
-    "fault": fault,
+    change.__name__.replace("_", "-"): change
+    for change in (disable, widen, delete, foreign, iis, no_merge, stop, start, fault, machine)
+    + (install, uninstall, stop_product, web_config, other_gfi)
+    + (listen, unlisten, exclude, unexclude, exchange_range, clock)
 }
+TYPES: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "str": str}
+
+
+def _arguments(command: str, arguments: list[str]) -> tuple[list[Any], dict[str, Any]]:
+    """The command line of a change is its signature: what is keyword-only is an option."""
+    parser = argparse.ArgumentParser(prog=f"python -m simulator.farm {command} FOLDER")
+    parameters = list(inspect.signature(CHANGES[command]).parameters.values())[1:]
+    for parameter in parameters:
+        optional = parameter.default is not parameter.empty
+        if parameter.annotation == "bool":
+            parser.add_argument(f"--{parameter.name.replace('_', '-')}", action="store_true")
+        elif parameter.kind is parameter.KEYWORD_ONLY:
+            parser.add_argument(f"--{parameter.name.replace('_', '-')}", type=TYPES[parameter.annotation], default=parameter.default)
+        else:
+            count = {"nargs": "?", "default": parameter.default} if optional else {}
+            parser.add_argument(parameter.name, type=TYPES[parameter.annotation], **count)
+    given = vars(parser.parse_args(arguments))
+    named = {parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
+    return [value for name, value in given.items() if name not in named], {name: value for name, value in given.items() if name in named}
 
 
 def _create(folder: Path, arguments: list[str]) -> None:
@@ -123,10 +146,11 @@ def _create(folder: Path, arguments: list[str]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) < 2 or arguments[0] not in {"create", "rules", *CHANGES}:
+    command = arguments[0].replace("_", "-") if arguments else ""
+    if len(arguments) < 2 or command not in {"create", "rules", *CHANGES}:
         print(f"usage: python -m simulator.farm create|rules|{'|'.join(CHANGES)} FOLDER [ARGUMENT ...]", file=sys.stderr)
         return 2
-    command, folder, rest = arguments[0], Path(arguments[1]), arguments[2:]
+    folder, rest = Path(arguments[1]), arguments[2:]
     if command == "create":
         _create(folder, rest)
         return 0
@@ -134,9 +158,10 @@ def main(arguments: list[str]) -> int:
     if command == "rules":
         print(json.dumps(target.rules, ensure_ascii=False, indent=1))
         return 0
+    given, options = _arguments(command, rest)
     try:
-        CHANGES[command](target, *rest)
-    except (KeyError, TypeError, ValueError) as error:
+        CHANGES[command](target, *given, **options)
+    except (KeyError, OSError, TypeError, ValueError) as error:
         print(f"simulator.farm {command}: {error!r}", file=sys.stderr)
         return 2
     target.save(folder)

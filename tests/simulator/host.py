@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulated host: its stores, the three NetSecurity commands that write, and what a worker reads."""
+"""The simulated host: its stores, the three NetSecurity commands that write, and what the firewall's worker reads."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 
 from . import wildcards
 from .failures import KilledError, failure, no_such_class, no_such_service, not_found, not_installed, unreadable
+from .machine import Machine
 from .parameters import as_list, tokens
 from .rule_text import FIELDS, RuleText, revision
 from .validity import fault, valid_id
@@ -52,7 +53,8 @@ class SimulatedHost:
     version: the schema that new rules are written in, v2.26 on Server 2016 up to v2.33 on Server 2025 (GPFAS <1>).
     strict: refuses what nobody has seen Windows do: -Service Any, an empty -Description.
     short_programs: stores %ProgramFiles% for C:\\Program Files, which Windows is believed not to do.
-    faults: fail_at, error, kill_after, read_only, net_security, unreadable, reply (see README.md).
+    machine: what is there beside the firewall.
+    faults: see README.md.
     writes: attempts to write since the faults were set.
     """
 
@@ -65,16 +67,18 @@ class SimulatedHost:
     strict: bool = False
     short_programs: bool = False
     writes: int = 0
+    machine: Machine = field(default_factory=Machine)
 
     @classmethod
     def load(cls, folder: Path | str) -> SimulatedHost:
-        return cls(**json.loads(Path(folder, STATE_FILE).read_text(encoding="utf-8")))
+        state = json.loads(Path(folder, STATE_FILE).read_text(encoding="utf-8"))
+        return cls(**{**state, "machine": Machine(**state.get("machine", {}))})
 
     def save(self, folder: Path | str) -> None:
         """Whole or not at all: a killed worker never leaves half a state behind."""
         Path(folder).mkdir(parents=True, exist_ok=True)
         new = Path(folder, f"{STATE_FILE}.{os.getpid()}")
-        new.write_text(json.dumps(vars(self), ensure_ascii=False, indent=1), encoding="utf-8")
+        new.write_text(json.dumps(vars(self), ensure_ascii=False, indent=1, default=vars), encoding="utf-8")
         new.replace(Path(folder, STATE_FILE))
 
     @property
@@ -110,12 +114,24 @@ class SimulatedHost:
         }
         return {"variables": dict(self.variables), "stores": stores}
 
+    def unshown(self) -> dict[str, Any]:
+        """What else no command shows: registry keys, variables, directories, files, the clock."""
+        if self.faults.get("unreadable"):
+            raise unreadable()
+        machine = self.machine
+        found = {"variables": dict(self.variables), "keys": machine.keys(), "directories": machine.directories}
+        return {**found, "files": machine.files, "clock": machine.clock}
+
     def encoded_reading(self) -> str:
-        reply, reading = self.faults.get("reply"), self.reading()
+        return self.encoded(self.reading())
+
+    def encoded(self, reading: dict[str, Any]) -> str:
+        """As a worker sends it, or spoilt."""
+        reply = self.faults.get("reply")
         if reply == "empty":
             return ""
         if reply == "wrong_schema":
-            reading["schema"] = 99
+            reading = {**reading, "schema": 99}
         content = "reply" if reply == "garbled" else json.dumps(reading, ensure_ascii=False)
         encoded = base64.b64encode(gzip.compress(content.encode(), 6)).decode()
         return encoded[: len(encoded) // 2] if reply == "truncated" else encoded
@@ -126,10 +142,30 @@ class SimulatedHost:
             raise no_such_service(name)
         return {"Name": found, "Status": self.services[found]}
 
-    def instances(self, class_name: str) -> list[dict[str, Any]]:
-        if class_name.lower() != "msft_netconnectionprofile" or self.network_categories is None:
+    def instances(self, class_name: str, columns: object = None) -> list[dict[str, Any]]:
+        """columns: what -Property names; Windows leaves the other properties empty, here they do not exist."""
+        self._working(class_name)
+        name = class_name.lower()
+        if name == "win32_service":
+            rows = self.machine.service_instances(self.services)
+        elif name == "win32_process":
+            rows = self.machine.process_instances()
+        elif name == "msft_netconnectionprofile" and self.network_categories is not None:
+            rows = [{"NetworkCategory": category} for category in self.network_categories]
+        else:
             raise no_such_class(class_name)
-        return [{"NetworkCategory": category} for category in self.network_categories]
+        return rows if columns is None else [{column: row[column] for column in as_list(columns)} for row in rows]
+
+    def sockets(self, cmdlet: str) -> list[dict[str, Any]]:
+        """What Get-NetTCPConnection or Get-NetUDPEndpoint shows without a filter."""
+        if self.faults.get("net_tcpip") == "missing":
+            raise not_installed(cmdlet)
+        self._working(cmdlet)
+        return self.machine.connections() if cmdlet == "Get-NetTCPConnection" else self.machine.endpoints()
+
+    def _working(self, name: str) -> None:
+        if self.faults.get("failing") == name:
+            raise failure("access_denied", name)
 
     # What a worker does
 

@@ -11,11 +11,12 @@ SIMULATOR = Path(__file__).resolve().parent
 CHECKOUT = SIMULATOR.parents[1]
 PARTS = ("galaxy.yml", "meta", "playbooks", "plugins", "roles")
 OWN_PLUGINS = ("callback", "connection", "modules")
+WORKERS = ("firewall", "host")
 # way: files of the checkout that the tree does not have, and what stands in their place
 REPLACED: dict[str, tuple[tuple[str, ...], dict[str, Path]]] = {
     "double": (
-        ("plugins/modules/firewall.ps1", "plugins/modules/firewall.yml"),
-        {"plugins/modules/firewall.py": SIMULATOR / "double" / "firewall.py"},
+        tuple(f"plugins/modules/{name}.{kind}" for name in WORKERS for kind in ("ps1", "yml")),
+        {f"plugins/modules/{name}.py": SIMULATOR / "double" / f"{name}.py" for name in WORKERS},
     ),
     "worker": (
         ("plugins/module_utils/_windows.psm1",),

@@ -66,6 +66,7 @@ def _exports(folder: Path) -> str:
         "SIMULATED_HOST": folder,
         "SIMULATED_PYTHON": sys.executable,
         "SIMULATED_PYTHONPATH": TESTS,
+        "PATH": os.pathsep.join(filter(None, [str(STAND_INS / "bin"), os.environ.get("PATH", "")])),
         MODULE_PATH: os.pathsep.join(filter(None, [str(STAND_INS), os.environ.get(MODULE_PATH, "")])),
     }
     return "export " + " ".join(f"{name}={shlex.quote(str(value))}" for name, value in variables.items())

@@ -11,12 +11,30 @@ $stores = @{
 $asked = @{}
 
 function Get-Simulated {
-    # One question for all keys and variables.
-    if (-not $asked.Contains('answer')) {
+    # One question for all keys and variables of a store, or for all of the rest.
+    param ([string] $About)
+
+    if (-not $asked.Contains($About)) {
         Import-Module -Name 'StandIn'
-        $asked.answer = Invoke-Simulator -Command 'registry'
+        $asked[$About] = Invoke-Simulator -Command $About
     }
-    $asked.answer
+    $asked[$About]
+}
+
+function Get-Unshown {
+    # Keys, directories and files that are no firewall store.
+    $answer = Get-Simulated -About 'machine'
+    if (-not $answer.ok) { throw $answer.message }
+    $answer.output[0]
+}
+
+function ConvertTo-RegistryValue {
+    # JSON numbers arrive as Int64, a REG_DWORD as Int32.
+    param ($Table)
+
+    $values = [ordered]@{}
+    foreach ($value in $Table.PSObject.Properties) { $values[$value.Name] = $(if ($value.Value -is [long]) { [int]$value.Value } else { $value.Value }) }
+    $values
 }
 
 function Get-MachineRegistryValue {
@@ -28,22 +46,24 @@ function Get-MachineRegistryValue {
 
     $separator = $Key.LastIndexOf('\')
     $store = $stores[$Key.Substring(0, $separator)]
-    if (-not $store) { throw "The simulated registry has no $Key" }
-    $answer = Get-Simulated
+    if (-not $store) {
+        $held = (Get-Unshown).keys.PSObject.Properties[$Key]
+        if ($null -eq $held) { return }
+        return ConvertTo-RegistryValue -Table $held.Value
+    }
+    $answer = Get-Simulated -About 'registry'
     if (-not $answer.ok) { throw $answer.message }
     $held = $answer.output[0].stores.$store
     $name = $Key.Substring($separator + 1)
-    $values = [ordered]@{}
     if ($name -eq 'FirewallRules') {
         if ($held.rules.Count -eq 0) { return }
+        $values = [ordered]@{}
         foreach ($rule in $held.rules) { $values[$rule[0]] = $rule[1] }
         return $values
     }
     $profileValues = $held.profiles.PSObject.Properties[$name]
     if ($null -eq $profileValues) { return }
-    # JSON numbers arrive as Int64, a REG_DWORD as Int32.
-    foreach ($value in $profileValues.Value.PSObject.Properties) { $values[$value.Name] = [int]$value.Value }
-    $values
+    ConvertTo-RegistryValue -Table $profileValues.Value
 }
 
 function Get-EnvironmentVariable {
@@ -53,9 +73,45 @@ function Get-EnvironmentVariable {
         $Name
     )
 
-    $answer = Get-Simulated
+    # Both answers hold them: the one that the worker needed anyhow spares a question.
+    $answer = Get-Simulated -About $(if ($asked.Contains('machine')) { 'machine' } else { 'registry' })
     # A registry that cannot be read does not hide the variables of a process; here they only come by the same answer.
     if ($answer.ok) { $answer.output[0].variables.$Name }
 }
 
-Export-ModuleMember -Function 'Get-MachineRegistryValue', 'Get-EnvironmentVariable'
+function Get-UtcTime {
+    $answer = Get-Simulated -About 'machine'
+    [System.DateTime]::UtcNow.AddSeconds($(if ($answer.ok) { $answer.output[0].clock } else { 0 }))
+}
+
+function Test-Directory {
+    param (
+        [Parameter(Mandatory = $true)]
+        [string]
+        $Path
+    )
+
+    @((Get-Unshown).directories) -contains $Path
+}
+
+function Get-FileContent {
+    param (
+        [Parameter(Mandatory = $true)]
+        [string]
+        $Path,
+
+        [Parameter(Mandatory = $true)]
+        [long]
+        $Limit
+    )
+
+    $file = (Get-Unshown).files.PSObject.Properties[$Path]
+    if ($null -eq $file) { return }
+    $told = $file.Value.PSObject.Properties
+    if ($told['error']) { throw [System.UnauthorizedAccessException]::new($told['error'].Value) }
+    $content = [System.Text.Encoding]::UTF8.GetBytes($(if ($told['text']) { $told['text'].Value } else { '' }))
+    $size = $(if ($told['size']) { $told['size'].Value } else { $content.Length })
+    @{ Size = $size; Content = $(if ($size -le $Limit) { , $content }) }
+}
+
+Export-ModuleMember -Function 'Get-MachineRegistryValue', 'Get-EnvironmentVariable', 'Get-UtcTime', 'Test-Directory', 'Get-FileContent'

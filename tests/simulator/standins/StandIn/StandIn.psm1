@@ -4,7 +4,8 @@
 
 $documents = Join-Path -Path $PSScriptRoot -ChildPath '../../../data/cmdlets'
 $types = @{
-    'Boolean' = 'bool'; 'Int32' = 'int'; 'String' = 'string'; 'String[]' = 'string[]'; 'switch' = 'switch'; 'UInt32' = 'uint32'; 'Uri' = 'uri'
+    'Boolean' = 'bool'; 'Int32' = 'int'; 'String' = 'string'; 'String[]' = 'string[]'; 'switch' = 'switch'; 'UInt16[]' = 'uint16[]'; 'UInt32' = 'uint32'
+    'UInt32[]' = 'uint32[]'; 'Uri' = 'uri'
     'WildcardPattern[]' = 'System.Management.Automation.WildcardPattern[]'
 }
 # Enumerations that take several values at once (New-NetFirewallRule documents "Domain, Private" for -Profile). Their numbers are our own.

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Stands in for the module of that name.
+
+$commands = 'Get-NetTCPConnection', 'Get-NetUDPEndpoint'
+Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath '../StandIn/StandIn.psm1')
+$sources = foreach ($command in $commands) { Get-StandInSource -File 'NetTCPIP.json' -Command $command }
+. ([scriptblock]::Create($sources -join "`n"))
+
+Export-ModuleMember -Function $commands
