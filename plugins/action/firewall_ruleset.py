@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.firewall_action import FirewallAction
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.ruleset import converge
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker import FirewallWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
 
 
-class ActionModule(FirewallAction):
+class ActionModule(WorkerAction[FirewallWorker]):
+    WORKER = FirewallWorker
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
         "group": {"type": "str", "required": True},
         "id_prefix": {"type": "str", "required": True},

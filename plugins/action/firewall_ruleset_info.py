@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.firewall_action import FirewallAction
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.ruleset import sort_rules
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.wanted import check_ownership
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker import FirewallWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
 
 
-class ActionModule(FirewallAction):
+class ActionModule(WorkerAction[FirewallWorker]):
+    WORKER = FirewallWorker
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
         "group": {"type": "str", "required": True},
         "id_prefix": {"type": "str", "required": True},
@@ -20,4 +21,4 @@ class ActionModule(FirewallAction):
     def answer(self, worker: FirewallWorker, options: dict[str, Any]) -> dict[str, Any]:
         check_ownership(options["group"], options["id_prefix"])
         rules, others = sort_rules(worker.read().rules, options["group"], options["id_prefix"])
-        return {"changed": False, "rules": rules, "other_rules": others, "round_trips": worker.round_trips}
+        return {"changed": False, "rules": rules, "other_rules": others}

@@ -52,4 +52,52 @@ function Get-EnvironmentVariable {
     [System.Environment]::GetEnvironmentVariable($Name)
 }
 
-Export-ModuleMember -Function 'Get-MachineRegistryValue', 'Get-EnvironmentVariable'
+function Get-UtcTime {
+    <#
+    .SYNOPSIS
+        The clock.
+    #>
+    [System.DateTime]::UtcNow
+}
+
+function Test-Directory {
+    <#
+    .SYNOPSIS
+        Whether a directory exists.
+    #>
+    param (
+        [Parameter(Mandatory = $true)]
+        [string]
+        $Path
+    )
+
+    [System.IO.Directory]::Exists($Path)
+}
+
+function Get-FileContent {
+    <#
+    .SYNOPSIS
+        The Size of a file and its Content as bytes, null when it is larger than the limit; nothing when the file does not exist.
+    #>
+    param (
+        [Parameter(Mandatory = $true)]
+        [string]
+        $Path,
+
+        [Parameter(Mandatory = $true)]
+        [long]
+        $Limit
+    )
+
+    $file = [System.IO.FileInfo]::new($Path)
+    if (-not $file.Exists) {
+        return
+    }
+    $found = @{ Size = $file.Length; Content = $null }
+    if ($file.Length -le $Limit) {
+        $found.Content = [System.IO.File]::ReadAllBytes($Path)
+    }
+    $found
+}
+
+Export-ModuleMember -Function 'Get-MachineRegistryValue', 'Get-EnvironmentVariable', 'Get-UtcTime', 'Test-Directory', 'Get-FileContent'

@@ -6,6 +6,7 @@
 
 #AnsibleRequires -CSharpUtil Ansible.Basic
 #AnsibleRequires -PowerShell ..module_utils._windows
+#AnsibleRequires -PowerShell ..module_utils._wire
 
 $spec = @{
     options = @{
@@ -141,14 +142,15 @@ function Get-Reading {
     $reading = @{ schema = 1; services = @{}; variables = @{}; stores = @{} }
     try {
         $connections = @(Get-CimInstance -Namespace 'root/StandardCimv2' -ClassName 'MSFT_NetConnectionProfile' -ErrorAction Stop)
-        $reading.network_categories = @(foreach ($connection in $connections) { [int]$connection.NetworkCategory })
+        # [int] makes null 0, which is public: where one category is not known, none is.
+        $reading.network_categories = @(foreach ($one in $connections) { if ($null -eq $one.NetworkCategory) { throw 'unknown' }; [int]$one.NetworkCategory })
     }
     catch {
         $reading.network_categories = $null
     }
     foreach ($name in 'mpssvc', 'BFE') {
         $service = Get-Service -Name $name -ErrorAction SilentlyContinue
-        $reading.services[$name] = $(if ($null -ne $service) { [string]$service.Status })
+        $reading.services[$name] = $(if ($null -ne $service) { [string]$service.Status } else { $null })
     }
     foreach ($name in $variableNames) {
         $value = Get-EnvironmentVariable -Name $name
@@ -156,16 +158,6 @@ function Get-Reading {
     }
     foreach ($name in @($storeKeys.Keys)) { $reading.stores[$name] = Get-Store -Key $storeKeys[$name] }
     $reading
-}
-
-function ConvertTo-CompressedText {
-    param ([string] $Text)
-    $bytes = [System.Text.Encoding]::UTF8.GetBytes($Text)
-    $buffer = [System.IO.MemoryStream]::new()
-    $gzip = [System.IO.Compression.GZipStream]::new($buffer, [System.IO.Compression.CompressionMode]::Compress)
-    $gzip.Write($bytes, 0, $bytes.Length)
-    $gzip.Dispose()
-    [System.Convert]::ToBase64String($buffer.ToArray())
 }
 
 $operations = $module.Params.operations

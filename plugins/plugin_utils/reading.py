@@ -5,10 +5,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +12,10 @@ from typing import Any
 from .errors import InputError
 from .rule import PROFILES
 from .rule_strings import StoredRule, stored_rule
+from .wire import unpack
 
 SCHEMA = 1
 STORES = ("local", "mdm", "gpo")
-_LARGEST = 64 * 1024 * 1024  # bytes; a store of 100,000 rules is about half of it
 # NLM_NETWORK_CATEGORY (netlistmgr.h); that MSFT_NetConnectionProfile uses the same numbers is reported, not documented.
 _CATEGORIES = {0: "public", 1: "private", 2: "domain"}
 # The private profile is called StandardProfile in the local and the MDM store ([MS-GPFAS] 2.2.3; exports).
@@ -46,7 +42,8 @@ class Reading:
         """The effective value of one profile setting and where it comes from (gpo, mdm, local or default).
 
         Group policy wins over the rest where it is configured; shields-up is on if any store has it; whether local rules merge
-        is never a local setting ([MS-FASP] 2.2.38). MDM before local is inferred.
+        is never a local setting ([MS-FASP] 2.2.38). Inferred: MDM before local, and that local rules merge only if neither GPO nor MDM
+        says no (see is_contested()).
         """
         found = [(store, self._value(store, profile, name)) for store in ("gpo", "mdm", "local")]
         if name == "AllowLocalPolicyMerge":
@@ -57,6 +54,10 @@ class Reading:
             if value is not None:
                 return value, store
         return _DEFAULTS[name], "default"
+
+    def is_contested(self, profile: str, name: str) -> bool:
+        """Whether group policy and device management say different things: [MS-FASP] knows no MDM store, so which one wins is inferred."""
+        return len({self._value(store, profile, name) for store in ("gpo", "mdm")} - {None}) > 1
 
     def _value(self, store: str, profile: str, name: str) -> int | None:
         keys = self.profile_values[store]
@@ -73,22 +74,7 @@ def decode(reply: Any) -> Reading:
 
     Raises InputError with one sentence for anything else.
     """
-    return _reading(_unpack(reply))
-
-
-def _unpack(reply: Any) -> Any:
-    if not isinstance(reply, str) or not reply:
-        raise InputError("", "The worker's answer holds no reading; is the host Windows, and is it reached by WinRM, PSRP or SSH with a PowerShell shell?")
-    try:
-        engine = zlib.decompressobj(wbits=31)
-        data = engine.decompress(base64.b64decode(reply.encode("ascii", "replace"), validate=True), _LARGEST)
-        if not engine.eof:
-            raise EOFError
-        return json.loads(data.decode("utf-8"))
-    except (binascii.Error, zlib.error, EOFError):
-        raise InputError("", "The worker's reading is damaged or was cut off on its way; run again, and report it if it stays") from None
-    except (ValueError, RecursionError):
-        raise InputError("", "The worker's reading is not JSON; run again, and report it if it stays") from None
+    return _reading(unpack(reply))
 
 
 def _reading(data: Any) -> Reading:

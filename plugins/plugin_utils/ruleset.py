@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -34,17 +33,21 @@ def converge(worker: FirewallWorker, options: Mapping[str, Any], *, check_mode: 
     found = findings.effect(reading, wanted) if wanted or not plan.empty else ()
     errors = [finding for finding in found if finding.severity == "error"]
     broken = [finding.message for finding in errors if finding.kind == "service" or options["on_no_effect"] == "fail"]
-    result: dict[str, Any] = {"changed": not plan.empty, "plan": plan.to_dict(), "outcomes": [], "findings": [finding.to_dict() for finding in found]}
+    leaving = plan.remove
+    result: dict[str, Any] = {"changed": not plan.empty, "plan": plan.to_dict(), "outcomes": []}
     if diff:
         result["diff"] = _diff(plan, options["group"])
     if broken:
         result.update(failed=True, changed=False, msg=f"Nothing was changed. {' '.join(broken)}")
     elif not plan.empty and not check_mode:
+        leaving = ()
         result["outcomes"], reading = worker.apply(operations.operations(plan, options["group"]))
         result.update(_judge(result["outcomes"], _plan(wanted, reading, options)))
-    scopes = findings.scope(reading, wanted)
+    found = (*found, *findings.understanding(reading, wanted))
+    scopes = findings.scope(reading, wanted, leaving)
+    result["findings"] = [finding.to_dict() for finding in found]
     result["warnings"] = [finding.message for finding in errors if finding.message not in broken] + findings.warnings(found, scopes, options["known_groups"])
-    result.update(scoped=scopes, round_trips=worker.round_trips, rules=sort_rules(reading.rules, options["group"], options["id_prefix"])[0])
+    result.update(scoped=scopes, rules=sort_rules(reading.rules, options["group"], options["id_prefix"])[0])
     return result
 
 
@@ -126,8 +129,7 @@ def _side(plan: Plan, side: str) -> str:
     shown = {change.wanted.id: {entry.field: getattr(entry, side) for entry in change.differences} for change in plan.change}
     whole = plan.add if side == "after" else [stored.rule for stored in plan.remove]
     shown.update({rule.id: _said(rule) for rule in whole if rule})
-    plain = json.loads(json.dumps(dict(sorted(shown.items()))))  # ansible-core before 2.19 hands in a text type that YAML cannot write
-    return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000) if shown else ""
+    return yaml.safe_dump(dict(sorted(shown.items())), allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000) if shown else ""
 
 
 def _said(rule: Rule) -> dict[str, Any]:

@@ -1,47 +1,97 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The conversation with the firewall worker: one call reads, one call writes and reads."""
+"""The conversation with a worker: one call reads, one call writes and reads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from .errors import InputError
 from .reading import Reading, decode
 
-WORKER = "mailops.mailessentials.firewall"
-_KEYS = {"operation", "id", "status", "message", "error_id", "category"}
+_STATUSES = ("done", "failed", "not_done")
+_HINT = "; is it a Windows host, reached by WinRM, PSRP or SSH with a PowerShell shell?"
+_UNSURE = "; some operations may have been done, and running again does what is missing"
 
 
-class FirewallWorker:
-    """call: runs the worker with its arguments on the host and returns its raw result. round_trips counts the calls."""
+class Worker:
+    """call: runs the worker with its arguments on the host and returns its raw result. round_trips counts the calls.
+    wrote: True as soon as the worker was asked to write, whatever came of it.
 
-    def __init__(self, call: Callable[[dict[str, Any]], Mapping[str, Any]]) -> None:
+    MODULE: its full name. NAME: what people call it. KEYS: of an outcome. IDENTITY: those that name its object.
+    """
+
+    MODULE: ClassVar[str]
+    NAME: ClassVar[str]
+    KEYS: ClassVar[frozenset[str]]
+    IDENTITY: ClassVar[tuple[str, ...]]
+
+    def __init__(self, call: Callable[[dict[str, Any]], Any]) -> None:
         self._call = call
         self.round_trips = 0
+        self.wrote = False
+
+    def _ask(self, arguments: dict[str, Any]) -> Any:
+        """The reading, still packed. Raises InputError when the worker did not answer with one."""
+        return self._run(arguments, hint=True)["reading"]
+
+    def _tell(self, operations: Sequence[dict[str, Any]], arguments: dict[str, Any], unpack: Callable[[Any], Any]) -> tuple[list[dict[str, Any]], Any]:
+        """Do the operations and read again: the outcome of each, in order, and the reading.
+
+        Raises InputError when the worker did not answer with both; what was done is not known then.
+        """
+        self.wrote = True
+        try:
+            result = self._run({**arguments, "operations": list(operations)})
+            outcomes = self._outcomes(result)
+            if len(outcomes) != len(operations):
+                raise InputError("", "The worker did not say what became of each operation")
+            return outcomes, unpack(result["reading"])
+        except InputError as error:
+            raise InputError("", f"{error.sentence}{_UNSURE}") from None
+
+    def _run(self, arguments: dict[str, Any], *, hint: bool = False) -> Mapping[str, Any]:
+        self.round_trips += 1
+        answer = self._call(arguments)
+        result: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
+        if result.get("failed") or "reading" not in result:
+            raise InputError("", f"The {self.NAME} worker failed on the host: {self._told(result)}{_HINT if hint and _is_foreign(result) else ''}")
+        return result
+
+    def _told(self, result: Mapping[str, Any]) -> str:
+        """The first line of what a failed worker said, and what it had done by then."""
+        texts = (str(result.get(name) or "").strip() for name in ("msg", "module_stderr", "module_stdout"))
+        told = next(filter(None, texts), "it gave no message").splitlines()[0].rstrip(".")
+        done = [" ".join(str(entry[name]) for name in ("operation", *self.IDENTITY)) for entry in self._outcomes(result) if entry["status"] == "done"]
+        return f"{told}; done before: {', '.join(done)}" if done else told
+
+    def _outcomes(self, result: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The worker's outcomes; none where they are not what it writes."""
+        found = result.get("outcomes")
+        if not isinstance(found, list) or not all(isinstance(entry, dict) and set(entry) >= self.KEYS and entry["status"] in _STATUSES for entry in found):
+            return []
+        return found
+
+
+class FirewallWorker(Worker):
+    """The worker that reads and writes firewall rules."""
+
+    MODULE = "mailops.mailessentials.firewall"
+    NAME = "firewall"
+    KEYS = frozenset({"operation", "id", "status", "message", "error_id", "category"})
+    IDENTITY = ("id",)
 
     def read(self) -> Reading:
-        """The host as it is. Raises InputError when the worker did not answer with a reading."""
-        return decode(self._run({})["reading"])
+        """The host as it is."""
+        return decode(self._ask({}))
 
     def apply(self, operations: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], Reading]:
-        """Do the operations and read again: the outcome of each, in order, and the host as it is then."""
-        result = self._run({"operations": list(operations)})
-        outcomes = result.get("outcomes")
-        if not isinstance(outcomes, list) or len(outcomes) != len(operations) or not all(isinstance(entry, dict) and set(entry) >= _KEYS for entry in outcomes):
-            raise InputError("", "The worker did not say what became of each operation; some may have been done, so run again with --check --diff to see")
-        return outcomes, decode(result["reading"])
+        """Do the operations and read again."""
+        return self._tell(operations, {}, decode)
 
-    def _run(self, arguments: dict[str, Any]) -> Mapping[str, Any]:
-        self.round_trips += 1
-        result = self._call(arguments)
-        if result.get("failed") or "reading" not in result:
-            texts = (str(result.get(name) or "").strip() for name in ("msg", "module_stderr", "module_stdout"))
-            told = next(filter(None, texts), "it gave no message").splitlines()[0].rstrip(".")
-            hint = "; is it a Windows host, reached by WinRM, PSRP or SSH with a PowerShell shell?" if not result.get("msg") or "rc" in result else ""
-            done = [f"{entry['operation']} {entry['id']}" for entry in result.get("outcomes") or [] if entry.get("status") == "done"]
-            before = f"; done before: {', '.join(done)}" if done else ""
-            raise InputError("", f"The firewall worker failed on the host: {told}{before}{hint}")
-        return result
+
+def _is_foreign(result: Mapping[str, Any]) -> bool:
+    """Whether something else than the worker seems to have answered."""
+    return not result.get("msg") or "rc" in result

@@ -1,21 +1,24 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the actions of the firewall modules share: validate, ask the worker, report the engine's error as a failed result."""
+"""What the actions share: validate, ask the worker, report the engine's error as a failed result."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from ansible.plugins.action import ActionBase
 
 from .errors import InputError
-from .worker import WORKER, FirewallWorker
+from .worker import Worker
+
+W = TypeVar("W", bound=Worker)
 
 
-class FirewallAction(ActionBase):  # type: ignore[misc]
-    """Base of the actions. ARGUMENTS is the module's argument spec, answer() its work."""
+class WorkerAction(ActionBase, Generic[W]):  # type: ignore[misc]
+    """Base of the actions. WORKER is the worker that it asks, ARGUMENTS the module's argument spec, answer() its work."""
 
+    WORKER: ClassVar[type[Worker]]
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {}
     _supports_check_mode = True
     _supports_async = False
@@ -23,13 +26,13 @@ class FirewallAction(ActionBase):  # type: ignore[misc]
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         _validated, options = self.validate_argument_spec(argument_spec=self.ARGUMENTS)
-        worker = FirewallWorker(lambda arguments: self._execute_module(module_name=WORKER, module_args=arguments, task_vars=task_vars))
+        worker = self.WORKER(lambda arguments: self._execute_module(module_name=self.WORKER.MODULE, module_args=arguments, task_vars=task_vars))
         try:
-            result.update(self.answer(worker, options))
+            result.update(self.answer(worker, options))  # type: ignore[arg-type]
         except InputError as error:
-            result.update(failed=True, msg=str(error), round_trips=worker.round_trips)
-        return result
+            result.update(failed=True, changed=worker.wrote, msg=str(error))
+        return {**result, "round_trips": worker.round_trips}
 
-    def answer(self, worker: FirewallWorker, options: dict[str, Any]) -> dict[str, Any]:
-        """The module's result. May raise InputError."""
+    def answer(self, worker: W, options: dict[str, Any]) -> dict[str, Any]:
+        """The module's result without round_trips. May raise InputError."""
         raise NotImplementedError

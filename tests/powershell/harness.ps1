@@ -2,27 +2,48 @@
 
 # Runs a worker many times in one PowerShell: the real Ansible.Basic, the stand-ins, one simulated host per case.
 # Errors do not stop by themselves here, as Ansible makes them: a worker must not depend on that.
-# The cases are a JSON file; the answer is one JSON list of {result, exit, crash}.
+# Windows PowerShell 5.1 writes {} for a value that is nothing rather than null (PowerShell issue 9231): whatever becomes JSON is looked through for it.
+# The cases are a JSON file; the answer is one JSON list of {result, exit, crash, nothing}.
 
-param ([string] $ModuleUtils, [string] $Worker, [string] $Cases)
+param ([string] $ModuleUtils, [string] $Worker, [string] $Cases, [string] $OwnUtils)
 
 $ErrorActionPreference = 'Stop'
 Import-Module -Name (Join-Path -Path $ModuleUtils -ChildPath 'powershell/Ansible.ModuleUtils.AddType.psm1')
 Add-CSharpType -References ([System.IO.File]::ReadAllText((Join-Path -Path $ModuleUtils -ChildPath 'csharp/Ansible.Basic.cs')))
+foreach ($name in '_product', '_wire') { Import-Module -Name (Join-Path -Path $OwnUtils -ChildPath "$name.psm1") }
 [Ansible.Basic.AnsibleModule]::WriteLine = { param ([string] $Line) $global:written = $Line }
 [Ansible.Basic.AnsibleModule]::Exit = { param ([int] $Code) $global:code = $Code; throw 'the worker is done' }
+
+function Find-Nothing {
+    param ($Value, [string] $Path)
+
+    if ($Value -isnot [System.Collections.IDictionary]) { return }
+    foreach ($name in $Value.Keys) {
+        $inner = $Value[$name]
+        if ($null -eq $inner -and @($inner | ForEach-Object -Process { 1 }).Count -eq 0) { "$Path/$name" }
+        foreach ($one in @($inner)) { Find-Nothing -Value $one -Path "$Path/$name" }
+    }
+}
+
+function ConvertTo-Json {
+    param ($InputObject, [int] $Depth, [switch] $Compress)
+
+    $global:nothing += @(Find-Nothing -Value $InputObject -Path '')
+    Microsoft.PowerShell.Utility\ConvertTo-Json @PSBoundParameters
+}
 
 # The strictest mode there is, in the place of the one that the worker asks for.
 $source = [System.IO.File]::ReadAllText($Worker).Replace("`nSet-StrictMode -Version 2.0`n", "`nSet-StrictMode -Version Latest`n")
 $found = foreach ($case in (ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($Cases)) -AsHashtable)) {
     $ErrorActionPreference = 'Stop'
-    if ($env:PSModulePath -ne $case.environment.PSModulePath) { Get-Module -Name 'NetSecurity', 'CimCmdlets', 'Services' | Remove-Module -Force }
+    if ($env:PSModulePath -ne $case.environment.PSModulePath) { Get-Module -Name 'NetSecurity', 'NetTCPIP', 'CimCmdlets', 'Services' | Remove-Module -Force }
     foreach ($name in $case.environment.Keys) { [System.Environment]::SetEnvironmentVariable($name, $case.environment[$name]) }
     Get-Module -Name '_windows' | Remove-Module -Force
     Import-Module -Name $case.windows -Global
     $global:complex_args = $case.options
     $global:written = $null
     $global:code = $null
+    $global:nothing = @()
     $crash = $null
     try {
         $ErrorActionPreference = 'Continue'
@@ -31,6 +52,6 @@ $found = foreach ($case in (ConvertFrom-Json -InputObject ([System.IO.File]::Rea
     catch {
         if ($null -eq $global:code) { $crash = "$_ $($_.ScriptStackTrace)" }
     }
-    @{ result = $global:written; exit = $global:code; crash = $crash }
+    @{ result = $global:written; exit = $global:code; crash = $crash; nothing = $global:nothing }
 }
-ConvertTo-Json -InputObject @($found) -Depth 4 -Compress -EscapeHandling EscapeNonAscii
+Microsoft.PowerShell.Utility\ConvertTo-Json -InputObject @($found) -Depth 4 -Compress -EscapeHandling EscapeNonAscii

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Runs the real _windows.psm1 over an imitation of .NET's registry class, which works on Windows only, and tells what came out.
+# Runs the real _windows.psm1 over an imitation of .NET's registry class, which works on Windows only, and over a real folder; tells what came out.
 
-param ([string] $Util)
+param ([string] $Util, [string] $Folder)
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -47,4 +47,13 @@ foreach ($key in 'Missing', 'Empty', 'Full', 'Denied') {
 }
 $env:MAILOPS_TEST = 'a b'
 $found.variables = @((Get-EnvironmentVariable -Name 'MAILOPS_TEST'), ($null -eq (Get-EnvironmentVariable -Name 'MAILOPS_NONE')))
+$found.directories = @(foreach ($name in '', 'seven', 'none') { Test-Directory -Path "$Folder/$name" })
+$found.files = @{}
+foreach ($name in 'seven', 'empty', 'none', '.') {
+    foreach ($limit in 6, 7) {
+        $file = Get-FileContent -Path "$Folder/$name" -Limit $limit
+        $found.files["$name $limit"] = $(if ($null -ne $file) { @{ size = $file.Size; bytes = $file.Content } } else { $null })
+    }
+}
+$found.clock = (Get-UtcTime).ToString('o')
 ConvertTo-Json -InputObject $found -Depth 5 -Compress

@@ -5,7 +5,8 @@
 param ([string] $Lines)
 
 $ErrorActionPreference = 'Continue'
-$commands = foreach ($name in 'New-NetFirewallRule', 'Set-NetFirewallRule', 'Remove-NetFirewallRule', 'Get-Service', 'Get-CimInstance') {
+$names = 'New-NetFirewallRule', 'Set-NetFirewallRule', 'Remove-NetFirewallRule', 'Get-Service', 'Get-CimInstance', 'Get-NetTCPConnection', 'Get-NetUDPEndpoint'
+$commands = foreach ($name in $names) {
     $sets = @{}
     foreach ($set in (Get-Command -Name $name).ParameterSets) {
         $parameters = @{}

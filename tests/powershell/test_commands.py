@@ -36,6 +36,8 @@ WRONG = {
     "& $command -Name 'x'": "name is not constant",
     "ConvertFrom-Json -InputObject 'x' -AsHashtable": "has no parameter -AsHashtable",
     "ForEach-Object -Parallel { 1 }": "has no parameter -Parallel",
+    "netsh.exe wlan": "not a documented cmdlet",
+    "sc query": "not a documented cmdlet",
     "Get-Own -Other 'x'": "has no parameter -Other",
 }
 RIGHT = [
@@ -44,6 +46,7 @@ RIGHT = [
     "Get-CimInstance -ClassName 'x'",
     "Get-Variable -Name 'x' | ForEach-Object -Process { $_ }",
     "Get-Own -Name 'x'",
+    "netsh interface 'ipv4' show dynamicport $protocol",
 ]
 
 
@@ -82,6 +85,11 @@ def test_a_wrong_call_is_caught(found: dict[Path | str, dict[str, Any]], text: s
 @pytest.mark.parametrize("text", RIGHT)
 def test_a_right_call_passes(found: dict[Path | str, dict[str, Any]], text: str) -> None:
     assert faults(found[text], {"get-own": {"name"}}) == []
+
+
+def test_only_the_worker_of_the_host_runs_a_program(found: dict[Path | str, dict[str, Any]]) -> None:
+    running = {path.name for path in PLUGINS for call in found[path]["calls"] if call["name"] in commands.NATIVE}
+    assert running == {"host.ps1"}
 
 
 def test_the_choices_of_the_worker_are_values_of_the_cmdlets(found: dict[Path | str, dict[str, Any]]) -> None:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module util that touches the registry, and the file that takes its place on a simulated host."""
+"""The module util that touches the registry, files and the clock, and the file that takes its place on a simulated host."""
 
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -14,8 +15,11 @@ OPENED = "LocalMachine Registry64"
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, Any]:
-    done = shell.run(shell.HERE / "registry.ps1", str(REAL_UTIL))
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("files [1]")
+    (folder / "seven").write_bytes(b"\xff\x00seven")
+    (folder / "empty").touch()
+    done = shell.run(shell.HERE / "registry.ps1", str(REAL_UTIL), str(folder))
     assert done.returncode == 0, done.stderr
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
@@ -39,6 +43,23 @@ def test_a_refused_key_is_an_error_and_the_hive_is_closed(found: dict[str, Any])
 
 def test_environment_variables(found: dict[str, Any]) -> None:
     assert found["variables"] == ["a b", True]
+
+
+def test_directories(found: dict[str, Any]) -> None:
+    assert found["directories"] == [True, False, False]
+
+
+def test_files_up_to_a_limit(found: dict[str, Any]) -> None:
+    """As bytes; too large, empty and missing are three different answers, and a directory is no file."""
+    seven = [0xFF, 0, *b"seven"]
+    assert (found["files"]["seven 7"], found["files"]["seven 6"]) == ({"size": 7, "bytes": seven}, {"size": 7, "bytes": None})
+    assert found["files"]["empty 6"] == {"size": 0, "bytes": []}
+    assert [found["files"][f"{name} 7"] for name in ("none", ".")] == [None, None]
+
+
+def test_the_clock_is_utc(found: dict[str, Any]) -> None:
+    assert found["clock"].endswith("Z")
+    assert abs(datetime.now(timezone.utc) - datetime.fromisoformat(f"{found['clock'][:26]}+00:00")) < timedelta(minutes=5)
 
 
 def test_the_stand_in_has_the_same_functions() -> None:

@@ -12,11 +12,15 @@ import pytest
 import shell
 
 from simulator.host import SimulatedHost
+from simulator.machine import Machine
 
-PLAIN = {"Boolean": "Boolean", "Int32": "Int32", "String": "String", "String[]": "String[]", "UInt32": "UInt32", "Uri": "Uri", "switch": "SwitchParameter",
+PLAIN = {"Boolean": "Boolean", "Int32": "Int32", "String": "String", "String[]": "String[]", "UInt16[]": "UInt16[]",
+         "UInt32": "UInt32", "UInt32[]": "UInt32[]", "Uri": "Uri",
+         "switch": "SwitchParameter",
          "WildcardPattern[]": "WildcardPattern[]"}
 STAND_INS = {"New-NetFirewallRule": "NetSecurity", "Set-NetFirewallRule": "NetSecurity", "Remove-NetFirewallRule": "NetSecurity",
-             "Get-Service": "Services", "Get-CimInstance": "CimCmdlets"}
+             "Get-Service": "Services", "Get-CimInstance": "CimCmdlets",
+             "Get-NetTCPConnection": "NetTCPIP", "Get-NetUDPEndpoint": "NetTCPIP"}
 NOT_FOUND = "CmdletizationQuery_NotFound_InstanceID,Remove-NetFirewallRule"
 # In this order, on one host: line, and the error id it gives (none: it works).
 LINES: list[tuple[str, str | None]] = [
@@ -37,6 +41,10 @@ LINES: list[tuple[str, str | None]] = [
     ("Remove-NetFirewallRule -Name 'b`*'", None),
     ("Remove-NetFirewallRule -Name 'b`*'", NOT_FOUND),
     ("Remove-NetFirewallRule -Name 'a*'", None),
+    ("Get-NetTCPConnection -State Asleep", "ParameterArgumentTransformationError,Get-NetTCPConnection"),
+    ("Get-NetTCPConnection", None),
+    ("Get-NetUDPEndpoint", "CmdletizationQuery_NotFound,Get-NetUDPEndpoint"),
+    ("Get-CimInstance -ClassName 'Win32_Other'", "HRESULT 0x80041010,Get-CimInstance"),
     ("Get-Service -Name 'none'", "NoServiceFoundForGivenName,Get-Service"),
 ]
 
@@ -48,7 +56,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="module")
 def found(host: Any) -> dict[str, Any]:
-    SimulatedHost().save(host)
+    SimulatedHost(machine=Machine(udp=[])).save(host)
     lines = host / "lines.json"
     lines.write_text(json.dumps([line for line, _unused in LINES] + ["Get-NetFirewallRule; 'went on'", "Remove-NetFirewallRule -Name 'none'; 'went on'"]))
     done = shell.run(

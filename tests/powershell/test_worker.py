@@ -109,6 +109,7 @@ def cases(without_netsecurity: Path) -> dict[str, Case]:
             "Get-Service ['BFE']": failure("no such service", "NoServiceFoundForGivenName", "ObjectNotFound"),
             "Get-CimInstance": answer({"NetworkCategory": 2}),
         }),
+        "a category missing": Case(answers={"Get-CimInstance": answer({"NetworkCategory": 2}, {"NetworkCategory": None})}),
         "no categories": Case(answers={"Get-CimInstance": failure("Invalid class", "HRESULT 0x80041010", "MetadataError")}),
         "unreadable": Case([remove], answers={"registry": failure("Requested registry access is not allowed.", "Security", "PermissionDenied")}),
         "real util": Case(util=REAL_UTIL),
@@ -232,11 +233,13 @@ def test_a_full_host(runs: dict[str, Run]) -> None:
     assert reading["stores"] == {**STORES, "local": local}
     assert reading["variables"] == {name: value for name, value in VARIABLES.items() if name != "PATH"}
     assert reading["services"] == {"mpssvc": "Stopped", "BFE": None}
+    assert [name for name, run in runs.items() if run.nothing] == []  # Windows PowerShell 5.1 would write {} there
     assert reading["network_categories"] == [2]
 
 
 def test_categories_that_cannot_be_read_are_null(runs: dict[str, Run]) -> None:
     assert runs["no categories"].reading["network_categories"] is None
+    assert runs["a category missing"].reading["network_categories"] is None
 
 
 def test_a_key_that_cannot_be_read_is_named(runs: dict[str, Run]) -> None:

@@ -16,8 +16,10 @@ import ansible
 import shell
 
 WORKER = shell.CHECKOUT / "plugins" / "modules" / "firewall.ps1"
+HOST_WORKER = WORKER.with_name("host.ps1")
 REAL_UTIL = shell.CHECKOUT / "plugins" / "module_utils" / "_windows.psm1"
 SIMULATED_UTIL = shell.STAND_INS / "_windows.psm1"
+NATIVE = shell.STAND_INS / "bin"
 RECORDER = shell.HERE / "recorder"
 
 
@@ -31,13 +33,17 @@ class Case:
     extra: dict[str, Any] = field(default_factory=dict)
     util: Path = SIMULATED_UTIL
     modules: Path = shell.STAND_INS
+    programs: Path = NATIVE
 
 
 @dataclass(frozen=True)
 class Run:
+    """nothing: where the worker made JSON of something that is nothing, which is not null (see harness.ps1)."""
+
     result: dict[str, Any]
     exit: int
-    calls: list[tuple[str, dict[str, Any]]]
+    calls: list[tuple[str, Any]]
+    nothing: list[str] = field(default_factory=list)
 
     @property
     def reading(self) -> dict[str, Any]:
@@ -45,11 +51,13 @@ class Run:
         return found
 
     @property
-    def writes(self) -> list[tuple[str, dict[str, Any]]]:
+    def writes(self) -> list[tuple[str, Any]]:
         return [(command, parameters) for command, parameters in self.calls if command.endswith("-NetFirewallRule")]
 
 
-def execute(cases: dict[str, Case], folder: Path, simulator: Path = RECORDER, hosts: dict[str, Path] | None = None) -> dict[str, Run]:
+def execute(
+    cases: dict[str, Case], folder: Path, simulator: Path = RECORDER, hosts: dict[str, Path] | None = None, worker: Path = WORKER
+) -> dict[str, Run]:
     """hosts: folders of simulated hosts; without them the recorder gets one for each case."""
     prepared = []
     places = hosts or {name: folder / str(number) for number, name in enumerate(cases)}
@@ -58,7 +66,7 @@ def execute(cases: dict[str, Case], folder: Path, simulator: Path = RECORDER, ho
             places[name].mkdir(parents=True)
             (places[name] / "answers.json").write_text(json.dumps(case.answers), encoding="utf-8")
         prepared.append({
-            "environment": {"SIMULATED_HOST": str(places[name]), "PSModulePath": str(case.modules)},
+            "environment": {"SIMULATED_HOST": str(places[name]), "PSModulePath": str(case.modules), "PATH": f"{case.programs}{os.pathsep}{os.environ['PATH']}"},
             "windows": str(case.util),
             "options": {"operations": case.operations, "_ansible_check_mode": case.check, **case.extra},
         })
@@ -66,8 +74,8 @@ def execute(cases: dict[str, Case], folder: Path, simulator: Path = RECORDER, ho
     listed.write_text(json.dumps(prepared), encoding="utf-8")
     utils = Path(ansible.__file__).parent / "module_utils"
     done = shell.run(
-        shell.HERE / "harness.ps1", str(utils), str(WORKER), str(listed),
-        SIMULATED_PYTHON=sys.executable, SIMULATED_PYTHONPATH=str(simulator), PATH=os.environ["PATH"],
+        shell.HERE / "harness.ps1", str(utils), str(worker), str(listed), str(REAL_UTIL.parent),
+        SIMULATED_PYTHON=sys.executable, SIMULATED_PYTHONPATH=str(simulator),
     )
     assert done.returncode == 0, done.stderr or done.stdout
     return {name: _run(entry, places[name]) for name, entry in zip(cases, json.loads(done.stdout), strict=True)}
@@ -77,4 +85,4 @@ def _run(entry: dict[str, Any], place: Path) -> Run:
     assert entry["crash"] is None, entry["crash"]
     log = place / "calls.jsonl"
     calls = [tuple(json.loads(line)) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
-    return Run(json.loads(entry["result"]), entry["exit"], calls)
+    return Run(json.loads(entry["result"]), entry["exit"], calls, entry["nothing"])

@@ -21,6 +21,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule import
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule_strings import read, stored_rule, write
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.ruleset import sort_rules
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.wanted import wanted_rules
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker import FirewallWorker
 from simulator.rule_text import ORDER
 
 V4 = st.integers(0, 2**32 - 1).map(lambda number: str(IPv4Address(number)))
@@ -50,6 +51,8 @@ JSON = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=2)),
     max_leaves=4,
 )
+OUTCOME = st.fixed_dictionaries(dict.fromkeys(("operation", "id", "message", "error_id", "category"), JSON) | {"status": st.one_of(JSON, st.just("done"))})
+OUTCOMES = st.lists(OUTCOME, max_size=2)
 
 
 def test_any_text_is_written_as_it_was_read(record_property: Record) -> None:
@@ -128,6 +131,20 @@ def test_options_of_any_type_are_read_or_refused_with_a_sentence(record_property
             wanted_rules([option(protocol="tcp") | dict([given])], GROUP, PREFIX)
 
     hold(law, st.tuples(st.sampled_from(OPTIONS), JSON), 1500, record_property)
+
+
+def test_a_worker_may_answer_anything(record_property: Record) -> None:
+    """Any raw result ends in a reading and outcomes, or in a sentence."""
+    answers = st.fixed_dictionaries({}, optional={name: st.one_of(JSON, OUTCOMES) for name in ("failed", "msg", "rc", "outcomes", "reading", "module_stdout")})
+
+    def law(answer: Any) -> None:
+        for ask in (FirewallWorker.read, lambda worker: worker.apply([{"operation": "remove", "id": "A"}])):
+            try:
+                ask(FirewallWorker(lambda _arguments: answer))
+            except InputError as error:
+                assert len(error.sentence.splitlines()) == 1
+
+    hold(law, st.one_of(JSON, answers), 1000, record_property)
 
 
 def test_a_reading_of_any_shape_is_read_or_refused_with_a_sentence(record_property: Record) -> None:

@@ -107,7 +107,8 @@ def run(target: SimulatedHost | Callable[[dict[str, Any]], Mapping[str, Any]], r
     call = HostWorker(target) if isinstance(target, SimulatedHost) else target
     modes = {name: options.pop(name) for name in ("check_mode", "diff") if name in options}
     given = {"group": GROUP, "id_prefix": PREFIX, "rules": rules, "purge": True, "state": "present", "known_groups": {}, "on_no_effect": "fail"}
-    return converge(FirewallWorker(call), given | options, **modes)
+    worker = FirewallWorker(call)
+    return {**converge(worker, given | options, **modes), "round_trips": worker.round_trips}
 
 
 def host(*, capture: str = "empty", **changes: Any) -> SimulatedHost:

@@ -15,7 +15,7 @@ from simulator.play import Farm, Run
 
 FENCE = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PAGES = [CHECKOUT / "README.md", *sorted(CHECKOUT.glob("roles/*/README.md"))]
-PLUGINS = sorted(CHECKOUT.glob("plugins/modules/firewall_*.py")) + sorted(CHECKOUT.glob("plugins/lookup/*.py")) + sorted(CHECKOUT.glob("plugins/filter/*.yml"))
+PLUGINS = [file for kind in ("modules/*.py", "lookup/*.py", "filter/*.yml") for file in sorted(CHECKOUT.glob(f"plugins/{kind}"))]
 SITE = "mailops.mailessentials.site"
 HOSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "me1": ("server2016", {"mailessentials_address": ["192.0.2.11"]}),
@@ -46,7 +46,7 @@ def run(folder: Path, plays: list[dict[str, Any]]) -> tuple[Farm, Run]:
 
 
 def test_there_are_examples_of_every_kind():
-    assert len(INVENTORIES) >= 2 and len(PLAYBOOKS) >= 5 and len(PLUGINS) >= 5
+    assert len(INVENTORIES) >= 2 and len(PLAYBOOKS) >= 5 and len(PLUGINS) >= 10
 
 
 @pytest.mark.parametrize("inventory", INVENTORIES, ids=lambda inventory: next(iter(inventory["all"]["children"]["mailessentials"])))

@@ -14,6 +14,7 @@ from unit.builders import encode, host, read, refused, text
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.reading import decode
 
+MERGE = "AllowLocalPolicyMerge"
 GOOD: dict[str, Any] = host().reading()
 PACKED = gzip.compress(json.dumps(GOOD).encode())
 
@@ -134,6 +135,24 @@ POLICIES: list[tuple[dict[str, Any], str, str, tuple[int, str]]] = [
         (1, "local"),
     ),
 ]
+
+
+CONTESTED: list[tuple[dict[str, int], dict[str, int], bool]] = [
+    ({}, {}, False),
+    ({MERGE: 0}, {}, False),
+    ({MERGE: 0}, {MERGE: 0}, False),
+    ({MERGE: 0}, {MERGE: 1}, True),
+    ({MERGE: 1}, {MERGE: 0}, True),
+]
+
+
+@pytest.mark.parametrize(("gpo", "mdm", "answer"), CONTESTED)
+def test_policies_that_contradict_each_other(gpo: dict[str, int], mdm: dict[str, int], answer: bool) -> None:
+    target = host()
+    target.stores["gpo"]["profiles"] = {"DomainProfile": gpo}
+    target.stores["mdm"]["profiles"] = {"DomainProfile": mdm}
+    target.stores["local"]["profiles"] = {"DomainProfile": {MERGE: 2}}
+    assert read(target).is_contested("domain", MERGE) is answer
 
 
 @pytest.mark.parametrize(("profiles", "profile", "name", "answer"), POLICIES)

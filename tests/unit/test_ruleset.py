@@ -208,7 +208,22 @@ def test_a_worker_that_does_nothing_and_says_done_is_caught() -> None:
 def test_the_scope_is_judged_by_what_was_read_last() -> None:
     target = host()
     target.rules["Example-Old"] = text("Protocol=6", "LPort=9095")
-    assert not run(target, RULES, check_mode=True)["scoped"][0]["scoped"]
+    target.set_faults(fail_at=1)
+    assert not run(target, RULES)["scoped"][0]["scoped"]
+    target.set_faults()
+    assert not run(target, RULES, purge=False, check_mode=True)["scoped"][0]["scoped"]
+    for mode in (True, False):
+        result = run(target, RULES, check_mode=mode)
+        assert [(entry["port"], entry["scoped"]) for entry in result["scoped"]] == [("9095", True), ("9096", True)]
+        assert result["warnings"] == []
+
+
+def test_what_was_not_understood_is_a_warning() -> None:
+    target = host()
+    run(target, RULES)
+    target.rules[ID] += "RADynKey=x|"
+    target.rules["Other"] = "garbage"
     result = run(target, RULES)
-    assert [(entry["port"], entry["scoped"]) for entry in result["scoped"]] == [("9095", True), ("9096", True)]
-    assert result["warnings"] == []
+    assert (result["changed"], [finding["kind"] for finding in result["findings"]]) == (False, ["outbound_allowed", "partly_understood", "unreadable"])
+    assert [line.partition(":")[2].partition(" (")[0] for line in result["warnings"]] == [f" '{ID}'", " 'Other'"]
+    assert not result["scoped"][0]["scoped"]

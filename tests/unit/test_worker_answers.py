@@ -13,6 +13,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker impo
 READING = host().encoded_reading()
 OUTCOME = {"operation": "remove", "id": "A", "status": "done", "message": "", "error_id": "", "category": ""}
 HINT = "WinRM, PSRP or SSH"
+UNSURE = "some operations may have been done, and running again does what is missing"
 
 BAD_ANSWERS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a module that failed": ({"failed": True, "msg": "The registry key HKLM\\X cannot be read"}, ["HKLM\\X cannot be read"]),
@@ -24,7 +25,11 @@ BAD_ANSWERS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "nothing at all": ({}, ["it gave no message", HINT]),
     "blank": ({"failed": True, "msg": " \n "}, ["it gave no message"]),
     "no reading": ({"changed": False, "msg": "hello"}, ["hello"]),
-    "an empty reading": ({"reading": ""}, ["holds no reading", HINT]),
+    "an empty reading": ({"reading": ""}, ["holds no reading"]),
+    "outcomes that are none": ({"failed": True, "msg": "no", "outcomes": ["x"]}, ["failed on the host: no"]),
+    "an outcome of another shape": ({"failed": True, "msg": "no", "outcomes": [{"status": "done"}]}, ["failed on the host: no"]),
+    "done before": ({"failed": True, "msg": "no.", "outcomes": [OUTCOME, {**OUTCOME, "status": "failed"}]}, ["host: no; done before: remove A"]),
+    "a message that is none": ({"failed": True, "msg": ["no"]}, ["['no']"]),
     "a reading that is none": ({"reading": "x"}, ["damaged"]),
 }
 
@@ -42,6 +47,8 @@ BAD_OUTCOMES: dict[str, Any] = {
     "too few": [],
     "too many": [OUTCOME, OUTCOME],
     "not dictionaries": ["done"],
+    "a null": [None],
+    "a status that is none": [{**OUTCOME, "status": ["done"]}],
     "a key missing": [{key: value for key, value in OUTCOME.items() if key != "status"}],
 }
 
@@ -49,13 +56,28 @@ BAD_OUTCOMES: dict[str, Any] = {
 @pytest.mark.parametrize("outcomes", BAD_OUTCOMES.values(), ids=BAD_OUTCOMES)
 def test_operations_without_outcomes(outcomes: Any) -> None:
     worker = FirewallWorker(lambda _arguments: {"reading": READING, "outcomes": outcomes})
-    refused(lambda: worker.apply([{"operation": "remove", "id": "A"}]), "", "did not say what became of each operation", "--check --diff")
+    refused(lambda: worker.apply([{"operation": "remove", "id": "A"}]), "", "did not say what became of each operation", UNSURE)
+    assert worker.wrote
+
+
+@pytest.mark.parametrize("answer", [None, "done", 5, [], ["reading"]])
+def test_an_answer_that_is_no_result(answer: Any) -> None:
+    refused(FirewallWorker(lambda _arguments: answer).read, "", "it gave no message", HINT)
+
+
+@pytest.mark.parametrize("answer", [{}, *(entry[0] for entry in BAD_ANSWERS.values())])
+def test_no_answer_while_writing(answer: dict[str, Any]) -> None:
+    """The host answered before, so it is Windows; what became of the operations is not known."""
+    worker = FirewallWorker(lambda _arguments: {"outcomes": [OUTCOME], **answer})
+    assert HINT not in refused(lambda: worker.apply([{"operation": "remove", "id": "A"}]), "", UNSURE)
+    assert worker.wrote
 
 
 def test_reading_asks_for_nothing_and_applying_for_the_operations() -> None:
     call = HostWorker(host())
     worker = FirewallWorker(call)
     worker.read()
+    assert not worker.wrote
     outcomes, reading = worker.apply([{"operation": "add", "id": "A", "display_name": "A"}])
     assert call.asked == [{}, {"operations": [{"operation": "add", "id": "A", "display_name": "A"}]}]
     assert [entry["status"] for entry in outcomes] == ["done"] and [rule.id for rule in reading.rules] == ["A"]

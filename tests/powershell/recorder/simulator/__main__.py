@@ -10,22 +10,34 @@ from pathlib import Path
 from typing import Any
 
 EMPTY: dict[str, Any] = {"rules": [], "profiles": {}}
+MACHINE: dict[str, Any] = {"variables": {}, "keys": {}, "directories": [], "files": {}, "clock": 0}
 USUAL: dict[str, list[Any]] = {
     "registry": [{"variables": {}, "stores": {"local": EMPTY, "mdm": EMPTY, "gpo": EMPTY}}],
+    "machine": [MACHINE],
     # Windows answers with the new rule.
     "New-NetFirewallRule": [{"Name": "new"}],
     "Get-Service": [{"Name": "service", "Status": "Running"}],
 }
 
 
+def native(answer: dict[str, Any]) -> None:
+    """As a program: what it prints, what it complains of, and its exit code."""
+    sys.stdout.buffer.write(answer.get("text", "").encode())
+    sys.stderr.write(answer.get("complaint", ""))
+    sys.exit(answer.get("exit_code", 0))
+
+
 def main() -> None:
     folder = Path(os.environ["SIMULATED_HOST"])
-    command, parameters = sys.argv[1], json.load(sys.stdin)
+    command = sys.argv[1]
+    parameters = sys.argv[2:] if command == "netsh" else json.load(sys.stdin)
     with (folder / "calls.jsonl").open("a", encoding="utf-8") as calls:
         calls.write(json.dumps([command, parameters]) + "\n")
     prepared = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
-    name = str(parameters.get("Name"))
-    answer = prepared.get(f"{command} {name}") or prepared.get(command) or {"ok": True, "output": USUAL.get(command, [])}
+    if command == "netsh":
+        native(prepared.get(f"netsh {' '.join(parameters)}") or prepared.get("netsh") or {})
+    keys = (f"{command} {parameters.get('Name')}", f"{command} {parameters.get('ClassName')}", command)
+    answer = next((prepared[key] for key in keys if key in prepared), {"ok": True, "output": USUAL.get(command, [])})
     sys.stdout.write(json.dumps(answer))
 
 

@@ -1,0 +1,200 @@
+#!powershell
+
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+#AnsibleRequires -CSharpUtil Ansible.Basic
+#AnsibleRequires -PowerShell ..module_utils._product
+#AnsibleRequires -PowerShell ..module_utils._windows
+#AnsibleRequires -PowerShell ..module_utils._wire
+
+$spec = @{
+    options = @{
+        ports = @{ type = 'bool'; default = $false }
+        operations = @{
+            type = 'list'
+            elements = 'dict'
+            default = @()
+            options = @{
+                operation = @{ type = 'str'; required = $true; choices = 'add', 'delete' }
+                protocol = @{ type = 'str'; required = $true; choices = 'tcp', 'udp' }
+                family = @{ type = 'str'; required = $true; choices = 'ipv4', 'ipv6' }
+                port = @{ type = 'int'; required = $true }
+            }
+        }
+    }
+    supports_check_mode = $true
+}
+$module = [Ansible.Basic.AnsibleModule]::Create($args, $spec)
+Set-StrictMode -Version 2.0
+
+function Invoke-Netsh {
+    param ([string[]] $Arguments)
+
+    # Windows PowerShell 5.1 makes an error of whatever a program writes to stderr.
+    $ErrorActionPreference = 'Continue'
+    try {
+        $lines = & netsh $Arguments 2>$null
+    }
+    catch {
+        $module.FailJson("netsh cannot be run: $($_.Exception.Message)", $_)
+    }
+    @{ exit_code = $LASTEXITCODE; text = $lines -join "`n" }
+}
+
+function Get-WindowsVersion {
+    try {
+        $values = Get-MachineRegistryValue -Key 'SOFTWARE\Microsoft\Windows NT\CurrentVersion'
+    }
+    catch {
+        return ''
+    }
+    if ($null -eq $values) { return '' }
+    # CurrentVersion stands still at 6.3 since Windows 10, which has the two numbers.
+    $names = 'CurrentMajorVersionNumber', 'CurrentMinorVersionNumber', 'CurrentBuildNumber'
+    if ($null -eq $values['CurrentMajorVersionNumber']) { $names = 'CurrentVersion', 'CurrentBuildNumber' }
+    @(foreach ($name in $names) { $values[$name] }) -join '.'
+}
+
+function Get-ProductKey {
+    # Two values only: the others may be secrets. Nothing at all would be {} in the JSON of Windows PowerShell 5.1 (PowerShell issue 9231), null is not.
+    param ([string] $Key)
+
+    try {
+        $values = Get-MachineRegistryValue -Key $Key
+    }
+    catch {
+        $module.FailJson("The registry key HKLM\$Key cannot be read: $($_.Exception.Message)", $_)
+    }
+    if ($null -eq $values) { return $null }
+    $found = @{}
+    foreach ($name in 'Version', 'BuildLab') {
+        if ($null -ne $values[$name]) { $found[$name] = [string]$values[$name] }
+    }
+    $found
+}
+
+function Get-Instance {
+    param ([string] $ClassName, [string[]] $Property)
+
+    try {
+        Get-CimInstance -ClassName $ClassName -Property $Property -ErrorAction Stop
+    }
+    catch {
+        $module.FailJson("Get-CimInstance -ClassName $ClassName failed: $($_.Exception.Message)", $_)
+    }
+}
+
+function Get-Socket {
+    param ([string] $Protocol)
+
+    $command = @{ tcp = 'Get-NetTCPConnection'; udp = 'Get-NetUDPEndpoint' }[$Protocol]
+    try {
+        if ($Protocol -eq 'tcp') { Get-NetTCPConnection -ErrorAction Stop } else { Get-NetUDPEndpoint -ErrorAction Stop }
+    }
+    catch {
+        # The CIM cmdlets call an empty table an error.
+        if ($_.FullyQualifiedErrorId -like 'CmdletizationQuery_NotFound*') { return }
+        $module.FailJson("$command failed: $($_.Exception.Message)", $_)
+    }
+}
+
+function Get-WebConfig {
+    param ([string] $Path)
+
+    $found = @{ state = 'ok'; size = 0; message = ''; entries = @(); section = $false }
+    try {
+        $file = Get-FileContent -Path $Path -Limit 1MB
+    }
+    catch {
+        $found.state = 'unreadable'
+        $found.message = $_.Exception.GetBaseException().Message
+        return $found
+    }
+    if ($null -ne $file) { $found.size = $file.Size }
+    if ($null -eq $file) { $found.state = 'missing' } elseif ($null -eq $file.Content) { $found.state = 'too_large' }
+    if ($found.state -ne 'ok') { return $found }
+    try {
+        $remoting = Get-RemotingSection -Content $file.Content
+        $found.section, $found.entries = $remoting.section, $remoting.entries
+    }
+    catch {
+        # The message of the exception may quote the file.
+        $fault = $_.Exception.GetBaseException()
+        $found.state = 'not_xml'
+        $found.message = $(if ($fault -is [System.Xml.XmlException] -and $fault.LineNumber) { "line $($fault.LineNumber)" } else { '' })
+    }
+    $found
+}
+
+function Get-Ports {
+    $found = @{ netsh = @{ excluded = @{}; dynamic = @{} } }
+    foreach ($name in 'tcp', 'udp', 'processes') { $found[$name] = [System.Collections.Generic.List[object]]::new() }
+    foreach ($socket in (Get-Socket -Protocol 'tcp')) {
+        $found.tcp.Add(@([string]$socket.LocalAddress, [int]$socket.LocalPort, [int]$socket.State, [long]$socket.OwningProcess))
+    }
+    foreach ($socket in (Get-Socket -Protocol 'udp')) {
+        $found.udp.Add(@([string]$socket.LocalAddress, [int]$socket.LocalPort, [long]$socket.OwningProcess))
+    }
+    foreach ($process in (Get-Instance -ClassName 'Win32_Process' -Property 'ProcessId', 'Name', 'ExecutablePath')) {
+        $found.processes.Add(@([long]$process.ProcessId, [string]$process.Name, [string]$process.ExecutablePath))
+    }
+    foreach ($family in 'ipv4', 'ipv6') {
+        $found.netsh.excluded[$family] = @{}
+        $found.netsh.dynamic[$family] = @{}
+        foreach ($protocol in 'tcp', 'udp') {
+            $show = 'interface', $family, 'show'
+            $found.netsh.dynamic[$family][$protocol] = Invoke-Netsh -Arguments ($show + 'dynamicport' + "protocol=$protocol")
+            $show += 'excludedportrange', "protocol=$protocol"
+            $found.netsh.excluded[$family][$protocol] = @{
+                active = Invoke-Netsh -Arguments ($show + 'store=active')
+                persistent = Invoke-Netsh -Arguments ($show + 'store=persistent')
+            }
+        }
+    }
+    $found.netsh.http = Invoke-Netsh -Arguments 'http', 'show', 'servicestate', 'view=requestq', 'verbose=no'
+    $found
+}
+
+function Get-Reading {
+    $services = [System.Collections.Generic.List[object]]::new()
+    $reading = @{ schema = 1; utc = (Get-UtcTime).ToString('o'); windows = Get-WindowsVersion; services = $services; ports = $null }
+    $reading.registry = @{
+        '64' = Get-ProductKey -Key 'SOFTWARE\GFI\MailEssentials'
+        '32' = Get-ProductKey -Key 'SOFTWARE\Wow6432Node\GFI\MailEssentials'
+    }
+    foreach ($service in (Get-Instance -ClassName 'Win32_Service' -Property 'Name', 'DisplayName', 'State', 'StartMode', 'ProcessId', 'PathName')) {
+        $texts = [string]$service.Name, [string]$service.DisplayName, [string]$service.State, [string]$service.StartMode
+        $services.Add(@($texts + [long]$service.ProcessId + [string]$service.PathName))
+    }
+    $programFiles = @(foreach ($name in 'ProgramFiles(x86)', 'ProgramFiles') { Get-EnvironmentVariable -Name $name })
+    $reading.directories = @(foreach ($path in (Get-InstallDirectory -Services $services -ProgramFiles $programFiles)) {
+            @{ path = $path; exists = Test-Directory -Path $path; web_config = Get-WebConfig -Path "$path\wwwconf\web.config" }
+        })
+    if ($module.Params.ports) { $reading.ports = Get-Ports }
+    $reading
+}
+
+$operations = $module.Params.operations
+for ($index = 0; $index -lt $operations.Count; $index++) {
+    $port = $operations[$index].port
+    if ($port -lt 1 -or $port -gt 65535) { $module.FailJson("operations[$index].port is $port; give a port from 1 to 65535") }
+}
+
+$module.Result.outcomes = [System.Collections.Generic.List[object]]::new()
+foreach ($operation in $operations) {
+    $outcome = @{ status = 'not_done'; exit_code = $null; output = '' }
+    foreach ($name in $operation.Keys) { $outcome[$name] = $operation[$name] }
+    if (-not $module.CheckMode) {
+        $target = "protocol=$($operation.protocol)", "startport=$($operation.port)", 'numberofports=1', 'store=persistent'
+        $answer = Invoke-Netsh -Arguments (@('interface', $operation.family, $operation.operation, 'excludedportrange') + $target)
+        $outcome.status = $(if ($answer.exit_code -eq 0) { 'done' } else { 'failed' })
+        $outcome.exit_code, $outcome.output = $answer.exit_code, $answer.text.Trim()
+        if ($outcome.status -eq 'done') { $module.Result.changed = $true }
+    }
+    $module.Result.outcomes.Add($outcome)
+}
+
+$module.Result.reading = ConvertTo-CompressedText -Text (ConvertTo-Json -InputObject (Get-Reading) -Depth 10 -Compress)
+$module.ExitJson()

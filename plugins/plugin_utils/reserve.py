@@ -1,0 +1,43 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ports reserved or given back, from options to the module's result: list, decide, and only then write; judged by the next list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .host_worker import HostWorker
+from .reservation import Operation, difference, make_reservation, next_operations, unfinished
+
+
+def reserve(worker: HostWorker, options: Mapping[str, Any], *, check_mode: bool = False, diff: bool = False) -> dict[str, Any]:
+    """Make the reservations what is wanted, or say what would be done.
+
+    options: ports, state, on_conflict as documented for port_reservation. Returns that module's result, with failed and msg where a port
+    cannot be reserved or Windows did not do it. Raises InputError for bad options or a worker that gave no usable answer.
+    """
+    before = worker.read(ports=True)
+    plan = make_reservation(options["ports"], options["state"], before)
+    conflicts = [" ".join(filter(None, (entry["message"], entry["advice"]))) for entry in plan.conflicts]
+    result: dict[str, Any] = {"changed": bool(plan.operations), "plan": plan.to_dict(), "outcomes": []}
+    result["warnings"] = [*plan.warnings, *(entry["message"] for entry in plan.left)]
+    if conflicts and options["on_conflict"] == "fail":
+        return {**result, "changed": False, "failed": True, "msg": f"Nothing was changed. {' '.join(conflicts)}"}
+    result["warnings"] += conflicts
+    after = before
+    if not check_mode:
+        tried: set[Operation] = set()
+        operations = plan.operations
+        while operations:
+            tried.update(operations)
+            outcomes, after = worker.apply([operation.to_dict() for operation in operations])
+            result["outcomes"] += outcomes
+            operations = next_operations(plan, after, tried)
+        failures = unfinished(plan, after, result["outcomes"])
+        if failures:
+            result.update(failed=True, changed=difference(plan, before, after)["before"] != difference(plan, before, after)["after"], msg=" ".join(failures))
+    if diff:
+        result["diff"] = difference(plan, before, None if check_mode else after)
+    return result
