@@ -27,26 +27,3 @@ notes:
     management (MDM) store from the registry; it writes with C(New-NetFirewallRule), C(Set-NetFirewallRule) and C(Remove-NetFirewallRule).
   - Ids of rules are the C(Name) of Windows' cmdlets, not the display name.
 """
-
-    ATTRIBUTES = r"""
-attributes:
-  action:
-    description: Has a corresponding action plugin, which decides on the controller.
-    support: full
-  async:
-    description: Can be used with the C(async) keyword.
-    support: none
-  check_mode:
-    description: Predicts changes without making them.
-    support: full
-  diff_mode:
-    description: Says in diff mode what changes.
-    support: full
-  idempotent:
-    description: A second run with the same options changes nothing.
-    support: full
-  platform:
-    description: What it manages.
-    support: full
-    platforms: windows
-"""

@@ -13,7 +13,7 @@ description:
   - What is ours comes in the very shape that M(mailops.mailessentials.firewall_ruleset) accepts. Writing it back changes nothing.
 extends_documentation_fragment:
   - mailops.mailessentials.firewall
-  - mailops.mailessentials.firewall.attributes
+  - mailops.mailessentials.attributes
 attributes:
   check_mode:
     description: Reads, and changes nothing, in every mode.

@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_worker import HostWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_status import judge
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_wants import select_wants
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import inspect_product
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
+
+_SELECTING = ("ports", "version", "features", "server_role", "remoting_ports")
+
+
+class ActionModule(WorkerAction[HostWorker]):
+    WORKER = HostWorker
+    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
+        "ports": {"type": "list", "elements": "raw"},
+        "version": {"type": "str"},
+        "features": {"type": "list", "elements": "str"},
+        "server_role": {"type": "str", "choices": ["standalone", "master", "slave"]},
+        "remoting_ports": {"type": "list", "elements": "int"},
+        "extra_owners": {"type": "list", "elements": "str", "default": []},
+        "on_conflict": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
+    }
+
+    def answer(self, worker: HostWorker, options: dict[str, Any]) -> dict[str, Any]:
+        reading = worker.read(ports=True)
+        selection = select_wants(reading, **{name: options[name] for name in _SELECTING})
+        found = judge(selection.wants, reading, extra_owners=options["extra_owners"])
+        told: dict[str, list[str]] = {"none": [], "warning": [], "conflict": []}
+        for status in found:
+            told[status.severity].append(" ".join(filter(None, (status.message, status.advice))))
+        result: dict[str, Any] = {"changed": False, "source": selection.source, "reason": selection.reason, "product": inspect_product(reading).summary()}
+        result.update(ports=[status.to_dict() for status in found], warnings=told["warning"])
+        if told["conflict"] and options["on_conflict"] == "fail":
+            return {**result, "failed": True, "msg": " ".join(told["conflict"])}
+        return {**result, "warnings": [*told["conflict"], *told["warning"]]}

@@ -1,0 +1,22 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_worker import HostWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.reserve import reserve
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
+
+
+class ActionModule(WorkerAction[HostWorker]):
+    WORKER = HostWorker
+    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
+        "ports": {"type": "list", "elements": "raw", "required": True},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "on_conflict": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
+    }
+
+    def answer(self, worker: HostWorker, options: dict[str, Any]) -> dict[str, Any]:
+        return reserve(worker, options, check_mode=self._task.check_mode, diff=self._task.diff)

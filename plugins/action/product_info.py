@@ -1,0 +1,22 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_worker import HostWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import describe
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
+
+
+class ActionModule(WorkerAction[HostWorker]):
+    WORKER = HostWorker
+    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {"clock_tolerance": {"type": "int", "default": 300}}
+
+    def answer(self, worker: HostWorker, options: dict[str, Any]) -> dict[str, Any]:
+        if options["clock_tolerance"] < 1:
+            raise InputError("clock_tolerance", f"{options['clock_tolerance']} is not a number of seconds from 1")
+        reading = worker.read(ports=False)
+        return {"changed": False, **describe(reading, sent=worker.sent, received=worker.received, clock_tolerance=options["clock_tolerance"])}
