@@ -6,6 +6,8 @@ Simulated: the hosts (their workers are Python doubles). Real: parsing, planning
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import statistics
 import sys
@@ -17,13 +19,17 @@ from typing import Any
 
 from surroundings import clean_environment
 
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_reading import decode_host
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.plan import make_plan
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_status import judge
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_wants import select_wants
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule import Rule
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule_strings import StoredRule, stored_rule
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.ruleset import sort_rules
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.wanted import wanted_rules
 from simulator import farm
 from simulator.host import SimulatedHost
+from simulator.observation import observe
 from simulator.play import Farm
 
 GROUP, PREFIX = "Benchmark", "Bench-"
@@ -33,6 +39,8 @@ LIMITS = {
     "speedup_vs_rule_per_task": (15, None),
     "round_trips_steady_firewall": (1, 1),
     "read_reply_bytes_450": (0, 100_000),
+    "port_availability_5000_sockets_over_json": (0, 20),
+    "round_trips_steady_preflight": (1, 2),
 }
 RULES = [
     {"id": f"{PREFIX}{number}", "display_name": f"Rule {number}", "direction": "inbound", "protocol": "tcp", "local_ports": [10000 + number]}
@@ -130,11 +138,51 @@ def reply_bytes() -> bool:
     return say("read_reply_bytes_450", max(sizes.values()), "base64 of gzip, the 450 longest of all captured rules of Windows 10 and 11")
 
 
+def judge_ports() -> bool:
+    """A reading of 5,000 sockets and as many processes: from the wire to the judgement, over reading it as JSON alone."""
+    host = farm.host("empty")
+    farm.install(host)
+    for number in range(5_000 - len(host.machine.tcp)):
+        process = host.machine.start_process(f"C:\\Example\\{number}.exe")
+        host.machine.open_socket("tcp", "0.0.0.0", 10_000 + number, process, 2)
+    text = json.dumps(observe(host, ports=True))
+    reply = base64.b64encode(gzip.compress(text.encode())).decode()
+    found = []
+
+    def work() -> None:
+        reading = decode_host(reply)
+        found[:] = judge(select_wants(reading, features=["multi_server"]).wants, reading)
+
+    pairs = [(seconds(lambda: json.loads(text)), seconds(work)) for _unused in range(REPEATS)]
+    ratio = statistics.median(work / base for base, work in pairs)
+    base, took = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ours = sum(status.status == "ours" for status in found)
+    remark = f"{took:.4f} s against {base:.4f} s for {len(text):,} bytes, {len(found)} ports judged, {ours} of them MailEssentials' own"
+    return say("port_availability_5000_sockets_over_json", ratio, remark)
+
+
+def preflight(folder: Path) -> bool:
+    """The role on a host where MailEssentials is installed."""
+    simulated = Farm(folder, {"host": ("windows11", {"mailessentials_server_role": "standalone"})}, {"mailessentials": ["host"]}, clean_environment())
+    state = SimulatedHost.load(simulated.state("host"))
+    farm.install(state)
+    state.save(simulated.state("host"))
+    trips = []
+    for _unused in range(REPEATS):
+        before = simulated.calls("host")
+        run = simulated.play("mailops.mailessentials.preflight")
+        if run.code:
+            raise SystemExit(run.output)
+        claimed = sum(record["result"].get("round_trips", 0) for record in run.records)
+        trips.append(max(simulated.calls("host") - before, claimed))
+    return say("round_trips_steady_preflight", statistics.median(trips), "the larger of what the modules claim and what the connection counted")
+
+
 def main() -> int:
     print("Hosts are simulated: their workers are Python doubles, so the ratios speak of the controller's work and of round trips, not of Windows.")
-    good = [parse_plan(), reply_bytes()]
+    good = [parse_plan(), reply_bytes(), judge_ports()]
     with tempfile.TemporaryDirectory(prefix="mailessentials-bench-") as folder:
-        good.append(speedup(Path(folder)))
+        good += [speedup(Path(folder, "firewall")), preflight(Path(folder, "preflight"))]
     return 0 if all(good) else 1
 
 

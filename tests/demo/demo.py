@@ -16,6 +16,8 @@ from simulator.host import SimulatedHost
 from simulator.play import Farm, Run
 
 SITE, REMOVE = "mailops.mailessentials.site", "mailops.mailessentials.remove"
+PREFLIGHT, RESERVE = "mailops.mailessentials.preflight", "mailops.mailessentials.reserve"
+LOOK = "mailops.mailessentials.port_availability"
 FARM_GROUP = "GFI MailEssentials Multi-Server (mailops)"
 OURS = "MailOps-ME-"
 HOSTS = {
@@ -93,9 +95,58 @@ def tamper(simulated: Farm) -> None:
         print(f"   {name}: {rule} {done}; a rule made by hand put into our group")
 
 
+def facts(run: Run, fact: str) -> dict[str, Any]:
+    """The last value that each host set a fact to."""
+    return {record["host"]: record["result"]["ansible_facts"][fact] for record in run.records if fact in record["result"].get("ansible_facts", {})}
+
+
+def status(run: Run, name: str, port: int) -> dict[str, Any]:
+    """What the last look at a port said."""
+    return next(dict(entry) for entry in run.results(name, LOOK)[-1]["ports"] if entry["port"] == port)
+
+
+def prepare(simulated: Farm) -> None:
+    """me2 has a program on a port that MailEssentials needs, me3 the dynamic range of an Exchange server."""
+    state = SimulatedHost.load(simulated.state("me2"))
+    farm.listen(state, 9095, program="C:\\Tools\\relay.exe")
+    state.save(simulated.state("me2"))
+    state = SimulatedHost.load(simulated.state("me3"))
+    farm.exchange_range(state)
+    state.save(simulated.state("me3"))
+
+
+def preflight(simulated: Farm) -> None:
+    heading("1. Before anything: will MailEssentials get its ports?", PREFLIGHT)
+    look = simulated.play(PREFLIGHT)
+    for report in facts(look, "preflight_report").values():
+        print("\n".join(f"   {line}" for line in report["table"]))
+    verdict = facts(look, "preflight_result")["me1"]
+    print("\n".join(f"   ! {message}" for message in verdict["failures"] + verdict["warnings"]))
+    taken, loose = status(look, "me2", 9095), status(look, "me3", 9096)
+    expect("the run fails: 9095 of me2 is taken, and by whom", look.code != 0 and taken["holders"][0]["name"] == "relay.exe", look)
+    expect("9096 of me3 is free, yet any program may be given it", (loose["status"], loose["dynamic_unprotected"]) == ("free", True), look)
+    expect("two calls to each host", all(simulated.calls(name) == 2 for name in HOSTS))
+
+    heading("2. The program is stopped, the ports are reserved", RESERVE)
+    state = SimulatedHost.load(simulated.state("me2"))
+    farm.unlisten(state, 9095)
+    state.save(simulated.state("me2"))
+    done = simulated.play(RESERVE)
+    again = simulated.play(RESERVE)
+    clean = facts(again, "preflight_result")["me1"]
+    changed = [result["changed"] for result in again.results(action="mailops.mailessentials.port_reservation")]
+    expect("9091, 9093, 9095 and 9096 are reserved on every host", done.code == 0 and all(reserved(simulated, name) for name in HOSTS), done)
+    expect("the second run is clean and changes nothing", again.code == 0 and clean["ok"] and not clean["warnings"] and not any(changed), again)
+
+
+def reserved(simulated: Farm, name: str) -> bool:
+    machine = SimulatedHost.load(simulated.state(name)).machine
+    return {9091, 9093, 9095, 9096} <= {row["first"] for row in machine.exclusions if row["administered"]}
+
+
 def demonstrate(simulated: Farm) -> None:
     before = {name: foreign(simulated, name) for name in HOSTS}
-    heading("1. What would be done: nothing is touched", f"{SITE} --check --diff")
+    heading("3. What would be done: nothing is touched", f"{SITE} --check --diff")
     plan = simulated.play(SITE, "--check", "--diff")
     show_plan(plan)
     expect("the plan is made for every server, and no host was changed", plan.code == 0 and all(rules(simulated, name) == before[name] for name in HOSTS), plan)
@@ -103,35 +154,35 @@ def demonstrate(simulated: Farm) -> None:
     told = {finding["message"] for result in plan.results() for finding in result["findings"]}
     print(f"    said: {plain(sorted(told))}")
 
-    heading("2. Do it", SITE)
+    heading("4. Do it", SITE)
     applied = simulated.play(SITE)
     expect("every rule was made, and read back as wanted", applied.code == 0 and not any(result["outcomes"] == [] for result in applied.results()), applied)
     cost(applied, "a change costs two calls")
 
-    heading("3. Do it again", SITE)
+    heading("5. Do it again", SITE)
     again = simulated.play(SITE)
     expect("nothing changes", again.code == 0 and not any(result["changed"] for result in again.results()), again)
     expect("one call to the host per module", all(result["round_trips"] == 1 for result in again.results()))
     cost(again, "steady state costs one call")
 
-    heading("4. Somebody tampers")
+    heading("6. Somebody tampers")
     tamper(simulated)
     strangers = {name: foreign(simulated, name) for name in HOSTS}
 
-    heading("5. The report names exactly that", f"{SITE} --check --diff")
+    heading("7. The report names exactly that", f"{SITE} --check --diff")
     report = simulated.play(SITE, "--check", "--diff")
     show_plan(report)
     for name, (kind, rule, _change) in DRIFT.items():
         wanted = {"add": [], "set": [], "remove": [], kind: [f"{OURS}MultiServer-{rule}"]}
         expect(f"{name}: {rule}, and nothing else", changes(report, name) == wanted, report)
 
-    heading("6. Repair", SITE)
+    heading("8. Repair", SITE)
     repaired = simulated.play(SITE)
     clean = simulated.play(SITE, "--check")
     expect("ours is as wanted again", repaired.code == clean.code == 0 and not any(result["changed"] for result in clean.results()), clean)
     expect("rules of others, the one in our group too, are untouched", all(foreign(simulated, name) == strangers[name] for name in HOSTS))
 
-    heading("7. Remove", REMOVE)
+    heading("9. Remove", REMOVE)
     removed = simulated.play(REMOVE)
     left = [rule for name in HOSTS for rule in rules(simulated, name) if rule.startswith(OURS)]
     kept = all(foreign(simulated, name) == strangers[name] for name in HOSTS)
@@ -148,7 +199,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mailessentials-demo-") as folder:
         simulated = Farm(Path(folder), HOSTS, GROUPS, clean_environment(), variables=VARIABLES)
         print(f"The inventory:\n{simulated.inventory.read_text(encoding='utf-8')}")
+        prepare(simulated)
         try:
+            preflight(simulated)
             demonstrate(simulated)
         except NotSoError as error:
             print(f"\nFAILED: {error}")
