@@ -12,10 +12,10 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors impo
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.preflight import report
 
 
-def preflight_report(product: Mapping[str, Any], ports: Sequence[Mapping[str, Any]], host: str, version: str = "latest") -> dict[str, Any]:
-    """The door to the engine; an error of the engine becomes one of Ansible."""
+def preflight_report(product: Mapping[str, Any], ports: Sequence[Mapping[str, Any]], host: str, version: str | int = "latest") -> dict[str, Any]:
+    """The door to the engine, where a whole number is the version that it looks like; an error of the engine becomes one of Ansible."""
     try:
-        return report(host, product, ports, version=version)
+        return report(host, product, ports, version=str(version) if isinstance(version, int) else version)
     except InputError as error:
         raise AnsibleFilterError(str(error)) from error
     except (AttributeError, KeyError, TypeError) as error:
