@@ -15,7 +15,7 @@ help: ## print this list
 venv:
 	@sh tests/tools/venv.sh
 
-demo: venv ## the main job on a simulated farm: plan, apply, prove, tamper, repair
+demo: venv ## the main job on a simulated farm: look, reserve, plan, apply, tamper, repair, remove
 	@echo "==> demo: a simulated farm of one master and two slaves"
 	@PYTHONPATH="$(TOOLS)" .venv/bin/python tests/demo/demo.py
 

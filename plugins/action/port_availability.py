@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_worker import HostWorker
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_status import judge
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_wants import select_wants
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_wants import check_options, select_wants
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import inspect_product
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
 
@@ -27,6 +27,7 @@ class ActionModule(WorkerAction[HostWorker]):
     }
 
     def answer(self, worker: HostWorker, options: dict[str, Any]) -> dict[str, Any]:
+        check_options(options["ports"], options["version"], options["features"], options["server_role"])
         reading = worker.read(ports=True)
         selection = select_wants(reading, **{name: options[name] for name in _SELECTING})
         found = judge(selection.wants, reading, extra_owners=options["extra_owners"])

@@ -97,7 +97,7 @@ remoting:
     state: {description: "V(ok), V(missing), V(too_large), V(not_xml), V(unreadable) or V(no_section).", type: str}
     file: {description: The file that was read., type: str}
     reason: {description: Why the ports come from the catalog., type: str}
-    ports: {description: "Each with C(port) and C(endpoints).", type: list, elements: dict}
+    ports: {description: "Each with C(port), C(endpoints) and C(types).", type: list, elements: dict}
 advisories:
   description:
     - Advisories of the installed version, each with C(id), C(title), C(applies) (V(yes), or V(possible) where the version is not known in full),

@@ -161,6 +161,13 @@ def select_wants(
     return Selection((*given, *chosen), source, f"{reason} Others were given by hand." if given else reason)
 
 
+def check_options(ports: Any, version: str | None, features: Any, server_role: str | None) -> None:
+    """Raises InputError for what is wrong whatever the host says."""
+    if ports is not None:
+        given_wants(ports)
+    catalog_wants("latest" if version is None else version, features=features, server_role=server_role)
+
+
 def _reason(product: Product, wanted: str, *, asked: bool, configured: bool) -> str:
     if configured:
         return f"The remoting ports are those of {product.remoting.file}, others those of the catalog for version {wanted}."

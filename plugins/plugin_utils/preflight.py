@@ -12,6 +12,7 @@ from .catalog import resolve_version
 from .wanted import unknown_name
 
 FAIL_ON = ("conflict", "advisory", "version_mismatch", "clock", "dynamic_unprotected")
+_HEADING = "  port      status   severity range    wanted for     held by"
 _OWN_KINDS = ("ipc", "multi_server", "gfi_directory")
 
 
@@ -29,7 +30,7 @@ def report(host: str, product: Mapping[str, Any], ports: Sequence[Mapping[str, A
         "installed": product["installed"],
         "version": product["version"],
         "clock": product["clock"],
-        "table": [_headline(host, product), *_rows(ports)],
+        "table": [_headline(host, product), _HEADING, *_rows(ports)],
         "findings": [{"kind": kind, "message": message} for kind, message in findings],
         "reservable": [{"port": entry["port"], "protocol": entry["protocol"]} for entry in ports if _is_own(entry)],
     }
@@ -46,11 +47,13 @@ def verdict(reports: Mapping[str, Mapping[str, Any]], members: Iterable[str], fa
     read = [reports[name] for name in members if name in reports]
     found = [(entry["kind"], f"{one['host']}: {entry['message']}") for one in read for entry in one["findings"]]
     found += [*_versions(read), *_clocks(read)]
+    missing = [name for name in members if name not in reports]
+    unread = [f"{', '.join(missing)}: not read in this run, so nothing is known of them."] if missing else []
     return {
         "ok": not any(kind in fail_on for kind, _message in found),
         "failures": [message for kind, message in found if kind in fail_on],
-        "warnings": [message for kind, message in found if kind not in fail_on],
-        "not_read": [name for name in members if name not in reports],
+        "warnings": [message for kind, message in found if kind not in fail_on] + unread,
+        "not_read": missing,
     }
 
 
@@ -58,7 +61,7 @@ def _product_findings(product: Mapping[str, Any], version: str) -> list[tuple[st
     found = [("note", finding["message"]) for finding in product["findings"] if finding["severity"] != "info"]
     for advisory in product["advisories"]:
         kind = "advisory" if advisory["applies"] == "yes" else "note"
-        found.append((kind, f"{advisory['id']} {'applies' if kind == 'advisory' else 'may apply'}: {advisory['title']}; {advisory['what_to_do']}"))
+        found.append((kind, f"{advisory['id']} {'applies' if kind == 'advisory' else 'may apply'}: {advisory['title']}. {advisory['what_to_do']}"))
     clock = product["clock"]
     if clock["beyond"]:
         told = f"{clock['offset_seconds']:+.1f} s (uncertain by {clock['uncertainty_seconds']:.1f} s)"
@@ -101,10 +104,15 @@ def _headline(host: str, product: Mapping[str, Any]) -> str:
 def _rows(ports: Sequence[Mapping[str, Any]]) -> list[str]:
     return [
         f"  {entry['protocol']} {entry['port']:<5} {entry['status']:<8} {entry['severity'].replace('none', ''):<8} "
-        f"{'dynamic' if entry['dynamic_unprotected'] else '':<7} {', '.join(dict.fromkeys(want['kind'] for want in entry['wanted_by'])):<14} "
+        f"{_range(entry):<8} {', '.join(dict.fromkeys(want['kind'] for want in entry['wanted_by'])):<14} "
         f"{', '.join(map(_holder, entry['holders']))}".rstrip()
         for entry in ports
     ]
+
+
+def _range(entry: Mapping[str, Any]) -> str:
+    """What Windows does with the port: hands it out to anybody, or keeps it."""
+    return "dynamic" if entry["dynamic_unprotected"] else "reserved" if any(one["administered"] for one in entry["exclusions"]) else ""
 
 
 def _holder(holder: Mapping[str, Any]) -> str:

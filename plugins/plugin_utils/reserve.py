@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .host_worker import HostWorker
+from .port_wants import given_wants
 from .reservation import Operation, difference, make_reservation, next_operations, unfinished
 
 
@@ -18,6 +19,7 @@ def reserve(worker: HostWorker, options: Mapping[str, Any], *, check_mode: bool 
     options: ports, state, on_conflict as documented for port_reservation. Returns that module's result, with failed and msg where a port
     cannot be reserved or Windows did not do it. Raises InputError for bad options or a worker that gave no usable answer.
     """
+    given_wants(options["ports"], with_families=False)
     before = worker.read(ports=True)
     plan = make_reservation(options["ports"], options["state"], before)
     conflicts = [" ".join(filter(None, (entry["message"], entry["advice"]))) for entry in plan.conflicts]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from simulator.host import SimulatedHost
 
 SHARED = CHECKOUT / "molecule" / "shared"
 CONFIG = yaml.safe_load((CHECKOUT / ".config" / "molecule" / "config.yml").read_text(encoding="utf-8"))
-SCENARIOS = sorted(file.parent.name for file in CHECKOUT.glob("molecule/*/molecule.yml"))
-GROUPS = ("standalone", "master", "slaves")
+SCENARIOS = {file.parent.name: yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(CHECKOUT.glob("molecule/*/molecule.yml"))}
+GROUPS = ("standalone", "master", "slaves", "preflight")
 ADDRESS = {"master": "192.0.2.10", "slaves": "192.0.2.11"}
 
 
@@ -25,8 +26,8 @@ def inventory(place: Path, **groups: list[str]) -> Path:
     """An inventory of servers as README.md describes it; here they are simulated, and made beforehand."""
     children = {}
     for group in GROUPS:
-        hosts = {name: {"mailessentials_address": [ADDRESS[group]]} if group in ADDRESS else {} for name in groups.get(group, [])}
-        children[f"mailessentials_{group}"] = {"hosts": hosts}
+        own = {"mailessentials_address": [ADDRESS[group]]} if group in ADDRESS else {"mailessentials_server_role": "standalone"}
+        children[f"mailessentials_{group}"] = {"hosts": dict.fromkeys(groups.get(group, []), own)}
     variables = {
         "ansible_connection": "mailops.simulator.host",
         "ansible_python_interpreter": "{{ ansible_playbook_python }}",
@@ -61,13 +62,15 @@ def plain(output: str) -> str:
     return " ".join(output.replace("│", " ").split())
 
 
-def test_a_scenario_passes_on_another_inventory(tmp_path: Path) -> None:
-    inventory(tmp_path, master=["server1"], slaves=["server2"])
+@pytest.mark.parametrize(("scenario", "servers"), [("master", {"master": ["server1"], "slaves": ["server2"]}), ("preflight", {"preflight": ["server1"]})])
+def test_a_scenario_passes_on_another_inventory(tmp_path: Path, scenario: str, servers: dict[str, list[str]]) -> None:
+    inventory(tmp_path, **servers)
     made = farm.create(tmp_path / "server1", "windows11")
-    code, output = molecule(tmp_path, "master")
+    code, output = molecule(tmp_path, scenario)
     assert code == 0, output
-    assert output.count(" passed in ") == 4
-    assert SimulatedHost.load(tmp_path / "server1").rules == made.rules
+    assert output.count(" passed") == output.count("verify] Executing Testinfra") == {"master": 4, "preflight": 5}[scenario]
+    found = SimulatedHost.load(tmp_path / "server1")
+    assert (found.rules, found.machine) == (made.rules, made.machine)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -115,15 +118,37 @@ def test_a_server_with_rules_of_ours_is_refused_untouched(tmp_path: Path) -> Non
     assert SimulatedHost.load(tmp_path / "server1").rules == host.rules
 
 
-def test_every_step_finds_its_file() -> None:
+@pytest.mark.parametrize("change", [farm.install, lambda host: farm.exclude(host, 9093, 9093, administered=True)])
+def test_a_server_with_ports_in_use_or_reserved_is_refused_untouched(tmp_path: Path, change: Callable[[SimulatedHost], None]) -> None:
+    inventory(tmp_path, preflight=["server1"])
+    host = farm.host("empty")
+    change(host)
+    host.save(tmp_path / "server1")
+    code, output = molecule(tmp_path, "preflight")
+    assert code != 0
+    assert "server1 uses a port of MailEssentials or has it reserved" in plain(output)
+    assert SimulatedHost.load(tmp_path / "server1").machine == host.machine
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_step_finds_its_file(scenario: str) -> None:
     """Molecule skips, and stays green, where a playbook or a folder of tests is missing."""
-    steps = [step.split() for step in CONFIG["scenario"]["test_sequence"]]
-    playbooks = CONFIG["provisioner"]["playbooks"]
+    steps = [step.split() for step in sequence(scenario)]
+    playbooks = {**CONFIG["provisioner"]["playbooks"], **SCENARIOS[scenario]["provisioner"].get("playbooks", {})}
     assert {"verify", "check", "idempotence"} <= {name for name, *_unused in steps}
     for name, *arguments in steps:
         found = arguments or ([] if name in ("check", "idempotence") else [playbooks[name]])
         for path in found:
-            file = SHARED.parent / "default" / path
+            file = CHECKOUT / "molecule" / scenario / path
             assert list(file.glob("test_*.py")) if name == "verify" else file.is_file(), path
-    verified = {Path(path).name for name, *paths in steps if name == "verify" for path in paths}
-    assert verified == {file.parent.name for file in SHARED.glob("verify/*/test_*.py")}
+
+
+def test_every_verification_has_its_step() -> None:
+    steps = {path for scenario in SCENARIOS for step in sequence(scenario) if step.startswith("verify ") for path in step.split()[1:]}
+    assert steps == {f"../shared/{file.parent.relative_to(SHARED)}" for file in SHARED.glob("verify/**/test_*.py")}
+
+
+def sequence(scenario: str) -> list[str]:
+    """The steps of a scenario: its own, else those of all."""
+    own: list[str] = SCENARIOS[scenario].get("scenario", CONFIG["scenario"])["test_sequence"]
+    return own

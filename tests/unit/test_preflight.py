@@ -19,7 +19,7 @@ def product(**changes: Any) -> dict[str, Any]:
 
 def port(number: int, **changes: Any) -> dict[str, Any]:
     want = {"kind": "ipc", "standing": "documented", "configured": False, **changes.pop("want", {})}
-    told = {"protocol": "tcp", "status": "free", "severity": "none", "dynamic_unprotected": False, "holders": [], "message": f"Port {number}.", "advice": "Do."}
+    told = {"protocol": "tcp", "status": "free", "severity": "none", "dynamic_unprotected": False, "holders": [], "exclusions": [], "message": f"Port {number}.", "advice": "Do."}
     return {"port": number, **told, "wanted_by": [want], **changes}
 
 
@@ -60,8 +60,10 @@ def test_what_can_be_reserved_is_what_is_mailessentials_own() -> None:
 
 def test_the_table_says_who_and_what() -> None:
     holder = {"services": [], "name": "relay.exe", "process_id": 7}
-    first, row = report("me1", product(), [port(9095, status="taken", severity="conflict", holders=[holder])])["table"]
+    kept = port(9096, exclusions=[{"administered": True}])
+    first, heading, row, other = report("me1", product(), [port(9095, status="taken", severity="conflict", holders=[holder]), kept])["table"]
     assert first == "me1: MailEssentials 21.8, build 20250415, in C:\\ME; clock +0.0 s (± 1.0 s)"
+    assert (heading.index("status"), heading.index("range"), heading.index("held")) == (row.index("taken"), other.index("reserved"), row.index("relay"))
     assert row.split() == ["tcp", "9095", "taken", "conflict", "ipc", "relay.exe", "(7)"]
 
 
@@ -70,7 +72,9 @@ def farm(**clocks: float) -> dict[str, dict[str, Any]]:
 
 
 def test_a_farm_in_order() -> None:
-    assert verdict(farm(a=0, b=1), ["a", "b", "c"], FAIL_ON) == {"ok": True, "failures": [], "warnings": [], "not_read": ["c"]}
+    assert verdict(farm(a=0, b=1), ["a", "b", "c"], FAIL_ON) == {
+        "ok": True, "failures": [], "warnings": ["c: not read in this run, so nothing is known of them."], "not_read": ["c"]
+    }
 
 
 @pytest.mark.parametrize(("apart", "told"), [(302, 0), (303, 1), (-303, 1)])
