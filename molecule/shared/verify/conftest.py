@@ -1,33 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every verification uses: the servers of the scenario, what its steps recorded of them, and the one way to ask them."""
+"""What every verification uses: the servers of the scenario."""
 
 from __future__ import annotations
 
-import json
-import os
-from datetime import datetime, timezone
-from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
-import yaml
+from ports import PortServer
+from rules import RuleServer
+from servers import Server
 
-FOREIGN = "Molecule-Foreign-Rule"
-ROLES = {
-    "firewall": ("GFI MailEssentials (mailops)", "MailOps-ME-Firewall-"),
-    "multi_server": ("GFI MailEssentials Multi-Server (mailops)", "MailOps-ME-MultiServer-"),
-}
-# What a rule says where scenario.yml says nothing.
-OPEN = {
-    "action": "allow",
-    "edge_traversal": "block",
-    "enabled": True,
-    "program": "any",
-    "service": "any",
-    **{name: ["any"] for name in ("local_ports", "remote_ports", "local_addresses", "remote_addresses", "profiles", "interface_types", "icmp_types")},
-}
-Rules = dict[str, dict[str, Any]]
+S = TypeVar("S", bound=Server)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -36,102 +19,37 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         raise pytest.UsageError(f"The inventory has no server in the group '{session.config.option.hosts}': nothing would be verified.")
 
 
-class Server:
-    """One server of the scenario."""
+class Servers:
+    """Each server once, so that no question is asked twice in a verification."""
 
-    def __init__(self, host: Any) -> None:
-        self._host = host
-        self.name: str = host.ansible.get_variables()["inventory_hostname"]
-        self.scenario: dict[str, Any] = yaml.safe_load(Path("scenario.yml").read_text(encoding="utf-8"))
-        self.drift: dict[str, str] = self.scenario["drift"]
-        self._place = Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"], "records")
-        self._known: dict[str, dict[str, Any]] = {}
+    def __init__(self) -> None:
+        self._known: dict[str, Server] = {}
 
-    def ask(self, module: str, **options: Any) -> dict[str, Any]:
-        """What a module answers in check mode; the same question is asked once a verification."""
-        question = json.dumps([module, options])
-        if question not in self._known:
-            answer = self._host.ansible(f"mailops.mailessentials.{module}", json.dumps(options))
-            place = self._place / f"{self.name}.{datetime.now(timezone.utc):%Y%m%d%H%M%S%f}.json"
-            place.write_text(json.dumps({**self.records[0], "results": {module: answer}}), encoding="utf-8")
-            self._known[question] = answer
-        return self._known[question]
-
-    def read(self, role: str) -> dict[str, Any]:
-        """The rules of a role, and all others, as the host has them now."""
-        group, prefix = ROLES[role]
-        return self.ask("firewall_ruleset_info", group=group, id_prefix=prefix)
-
-    @property
-    def records(self) -> list[dict[str, Any]]:
-        """What was recorded of every step, oldest first; the first one is how the server was."""
-        return [json.loads(file.read_text(encoding="utf-8")) for file in sorted(self._place.glob(f"{self.name}.*.json"))]
-
-    @property
-    def runs(self) -> list[dict[str, Any]]:
-        """What was recorded of the playbooks site.yml and remove.yml."""
-        return [record for record in self.records if set(record["results"]) == set(ROLES)]
-
-    @property
-    def others(self) -> dict[tuple[str, str], str]:
-        """Every rule that is not ours, as the host has it now."""
-        return _others(self.read(self.drift["role"]))
-
-    @property
-    def others_before(self) -> dict[tuple[str, str], str]:
-        """The same when the previous verification read it."""
-        readings = [record["results"]["firewall_ruleset_info"] for record in self.records if "firewall_ruleset_info" in record["results"]]
-        return _others(readings[-2])
-
-    @property
-    def start(self) -> dict[tuple[str, str], str]:
-        """Every rule that the server had before the scenario."""
-        return _others(self.records[0]["results"]["start"])
-
-    @property
-    def simulated(self) -> Path | None:
-        """The folder of a simulated host."""
-        folder = self.records[0]["simulated_host"]
-        return Path(folder) if folder else None
-
-    def expected(self, role: str) -> Rules:
-        """The rules that scenario.yml expects, by id."""
-        rules = self.scenario["expected"][role]
-        return {f"{ROLES[role][1]}{name}": comparable({**OPEN, **rule, **self._remote(rule)}) for name, rule in rules.items()}
-
-    def _remote(self, rule: dict[str, Any]) -> dict[str, Any]:
-        group = {"MASTER": "mailessentials_master", "SLAVES": "mailessentials_slaves"}.get(str(rule.get("remote_addresses")))
-        return {"remote_addresses": self._addresses[group]} if group else {}
-
-    @cached_property
-    def _addresses(self) -> dict[str, list[str]]:
-        """Group -> the addresses of its servers, as the inventory has them."""
-        inventory = self._host.backend.ansible_runner.inventory
-        variables = inventory["_meta"]["hostvars"]
-        members = {group: inventory.get(group, {}).get("hosts", []) for group in ("mailessentials_master", "mailessentials_slaves")}
-        return {group: [address for name in names for address in variables[name]["mailessentials_address"]] for group, names in members.items()}
-
-
-def comparable(rule: dict[str, Any]) -> dict[str, Any]:
-    """A rule without its texts for people; Windows keeps no order in lists."""
-    return {name: sorted(value) if isinstance(value, list) else value for name, value in rule.items() if name not in ("id", "display_name", "description")}
-
-
-def by_id(rules: list[dict[str, Any]]) -> Rules:
-    return {rule["id"]: comparable(rule) for rule in rules}
-
-
-def _others(answer: dict[str, Any]) -> dict[tuple[str, str], str]:
-    prefixes = tuple(prefix for _unused, prefix in ROLES.values())
-    return {(rule["store"], rule["id"]): rule["text"] for rule in answer["other_rules"] if not rule["id"].startswith(prefixes)}
+    def get(self, kind: type[S], host: Any) -> S:
+        made = kind(host)
+        found = self._known.setdefault(f"{kind.__name__} {made.name}", made)
+        assert isinstance(found, kind)
+        return found
 
 
 @pytest.fixture(scope="session")
-def known_servers() -> dict[str, Server]:
-    return {}
+def servers() -> Servers:
+    return Servers()
 
 
 @pytest.fixture
-def server(host: Any, known_servers: dict[str, Server]) -> Server:
-    found = Server(host)
-    return known_servers.setdefault(found.name, found)
+def server(host: Any, servers: Servers) -> RuleServer:
+    """A server of a scenario about rules."""
+    return servers.get(RuleServer, host)
+
+
+@pytest.fixture
+def machine(host: Any, servers: Servers) -> PortServer:
+    """A server of the scenario about ports."""
+    return servers.get(PortServer, host)
+
+
+@pytest.fixture
+def any_server(host: Any) -> Server:
+    """A server of any scenario; it is asked nothing."""
+    return Server(host)

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ROLES, Server, by_id
+from rules import ROLES, RuleServer, by_id
 
 each_role = pytest.mark.parametrize("role", ROLES)
 
 
 @each_role
-def test_the_first_run_makes_the_rules(server: Server, role: str) -> None:
+def test_the_first_run_makes_the_rules(server: RuleServer, role: str) -> None:
     expected = server.expected(role)
     run, result = server.runs[0], server.runs[0]["results"][role]
     assert not run["check"]
@@ -20,7 +20,7 @@ def test_the_first_run_makes_the_rules(server: Server, role: str) -> None:
 
 
 @each_role
-def test_check_and_the_second_run_find_nothing(server: Server, role: str) -> None:
+def test_check_and_the_second_run_find_nothing(server: RuleServer, role: str) -> None:
     assert [run["check"] for run in server.runs[1:]] == [True, False]
     for run in server.runs[1:]:
         result = run["results"][role]
@@ -31,11 +31,11 @@ def test_check_and_the_second_run_find_nothing(server: Server, role: str) -> Non
 
 
 @each_role
-def test_the_server_has_the_rules(server: Server, role: str) -> None:
+def test_the_server_has_the_rules(server: RuleServer, role: str) -> None:
     assert by_id(server.read(role)["rules"]) == server.expected(role)
 
 
-def test_what_is_read_can_be_written(server: Server) -> None:
+def test_what_is_read_can_be_written(server: RuleServer) -> None:
     role = server.drift["role"]
     group, prefix = ROLES[role]
     answer = server.ask("firewall_ruleset", group=group, id_prefix=prefix, rules=server.read(role)["rules"], purge=True)
@@ -43,5 +43,5 @@ def test_what_is_read_can_be_written(server: Server) -> None:
     assert set(answer["plan"]["unchanged"]) == set(server.expected(role))
 
 
-def test_nothing_foreign_is_there_yet(server: Server) -> None:
+def test_nothing_foreign_is_there_yet(server: RuleServer) -> None:
     assert server.others == server.start

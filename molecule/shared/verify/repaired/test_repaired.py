@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from conftest import ROLES, Server, by_id
+from rules import ROLES, RuleServer, by_id
 
 
-def test_the_run_repairs_what_the_check_named(server: Server) -> None:
+def test_the_run_repairs_what_the_check_named(server: RuleServer) -> None:
     role = server.drift["role"]
     checked, repaired = (run["results"][role] for run in server.runs[-2:])
     assert not server.runs[-1]["check"]
@@ -16,11 +16,11 @@ def test_the_run_repairs_what_the_check_named(server: Server) -> None:
     assert not any(server.runs[-1]["results"][other]["changed"] for other in ROLES if other != role)
 
 
-def test_the_server_has_the_rules_again(server: Server) -> None:
+def test_the_server_has_the_rules_again(server: RuleServer) -> None:
     role = server.drift["role"]
     assert by_id(server.read(role)["rules"]) == server.expected(role)
 
 
-def test_the_foreign_rule_is_left_alone(server: Server) -> None:
+def test_the_foreign_rule_is_left_alone(server: RuleServer) -> None:
     assert len(server.others) == len(server.start) + 1
     assert server.others == server.others_before

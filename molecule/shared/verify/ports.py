@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Servers of the scenario about ports."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from servers import Server
+
+OWN = {"ipc", "multi_server", "gfi_directory"}
+
+
+class PortServer(Server):
+    """One server whose ports are looked at, reserved and given back."""
+
+    @property
+    def look(self) -> dict[str, Any]:
+        """The first look, before anything was changed."""
+        return self.records[0]
+
+    @property
+    def runs(self) -> list[dict[str, Any]]:
+        """What was recorded of the playbook reserve.yml."""
+        return [record for record in self.records if "product_info" in record["results"]][1:]
+
+    @property
+    def plans(self) -> list[dict[str, Any]]:
+        """What port_reservation answered in each of those runs."""
+        return [run["results"]["port_reservation"] for run in self.runs]
+
+    @property
+    def expected(self) -> dict[str, Any]:
+        """What scenario.yml says of this server; a Windows server is bare, as look.yml saw to it, so that its own ports are all to be reserved."""
+        if self.simulated:
+            return dict(self.scenario["expected"][self.name])
+        own = [entry["port"] for entry in self.look["facts"]["report"]["reservable"]]
+        return {"reserved": own, "covered": {}, "refused": []}
+
+    @property
+    def lost(self) -> int:
+        """The port whose reservation drift.yml deletes."""
+        return int(self.drift["ports"].get(self.name, self.drift["port"]))
+
+    @property
+    def own_ports(self) -> list[int]:
+        expected = self.expected
+        return sorted([*expected["reserved"], *expected["covered"], *expected["refused"]])
+
+    def reservations(self) -> dict[int, list[int]]:
+        """MailEssentials' own ports that are reserved now, with the range that does it."""
+        answer = self.ask("port_reservation", ports=self.own_ports, on_conflict="warn")
+        return {entry["port"]: [entry["first"], entry["last"]] for entry in answer["plan"]["reserved"]}
+
+    def state(self, name: str = "host") -> dict[str, Any]:
+        """The state of a simulated host: as it is now, or of the start."""
+        assert self.simulated
+        return dict(json.loads(self.simulated.joinpath(f"{name}.json").read_text(encoding="utf-8")))
+
+
+def statuses(answer: dict[str, Any]) -> dict[int, tuple[str, bool]]:
+    """Status and lack of protection of every port that port_availability was asked for."""
+    return {entry["port"]: (entry["status"], entry["dynamic_unprotected"]) for entry in answer["ports"]}
+
+
+def ports_of(operations: list[dict[str, Any]]) -> list[int]:
+    return sorted(entry["port"] for entry in operations)
+
+
+def exclusions(state: dict[str, Any]) -> list[tuple[str, int, int, bool]]:
+    """The port exclusions of a simulated host."""
+    return sorted((row["protocol"], row["first"], row["last"], row["administered"]) for row in state["machine"]["exclusions"])
+
+
+def rest(state: dict[str, Any]) -> dict[str, Any]:
+    """All else; how often somebody wrote is no state of Windows."""
+    return {**state, "writes": 0, "machine": {**state["machine"], "exclusions": []}}

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Servers of the scenarios about firewall rules."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from servers import Server
+
+FOREIGN = "Molecule-Foreign-Rule"
+ROLES = {
+    "firewall": ("GFI MailEssentials (mailops)", "MailOps-ME-Firewall-"),
+    "multi_server": ("GFI MailEssentials Multi-Server (mailops)", "MailOps-ME-MultiServer-"),
+}
+# What a rule says where scenario.yml says nothing.
+OPEN = {
+    "action": "allow",
+    "edge_traversal": "block",
+    "enabled": True,
+    "program": "any",
+    "service": "any",
+    **{name: ["any"] for name in ("local_ports", "remote_ports", "local_addresses", "remote_addresses", "profiles", "interface_types", "icmp_types")},
+}
+Rules = dict[str, dict[str, Any]]
+
+
+class RuleServer(Server):
+    """One server whose rules are made, spoilt, repaired and removed."""
+
+    def read(self, role: str) -> dict[str, Any]:
+        """The rules of a role, and all others, as the host has them now."""
+        group, prefix = ROLES[role]
+        return self.ask("firewall_ruleset_info", group=group, id_prefix=prefix)
+
+    @property
+    def runs(self) -> list[dict[str, Any]]:
+        """What was recorded of the playbooks site.yml and remove.yml."""
+        return [record for record in self.records if set(record["results"]) == set(ROLES)]
+
+    @property
+    def others(self) -> dict[tuple[str, str], str]:
+        """Every rule that is not ours, as the host has it now."""
+        return _others(self.read(self.drift["role"]))
+
+    @property
+    def others_before(self) -> dict[tuple[str, str], str]:
+        """The same when the previous verification read it."""
+        readings = [record["results"]["firewall_ruleset_info"] for record in self.records if "firewall_ruleset_info" in record["results"]]
+        return _others(readings[-2])
+
+    @property
+    def start(self) -> dict[tuple[str, str], str]:
+        """Every rule that the server had before the scenario."""
+        return _others(self.records[0]["results"]["start"])
+
+    def expected(self, role: str) -> Rules:
+        """The rules that scenario.yml expects, by id."""
+        rules = self.scenario["expected"][role]
+        return {f"{ROLES[role][1]}{name}": comparable({**OPEN, **rule, **self._remote(rule)}) for name, rule in rules.items()}
+
+    def _remote(self, rule: dict[str, Any]) -> dict[str, Any]:
+        group = {"MASTER": "mailessentials_master", "SLAVES": "mailessentials_slaves"}.get(str(rule.get("remote_addresses")))
+        return {"remote_addresses": self._addresses[group]} if group else {}
+
+    @cached_property
+    def _addresses(self) -> dict[str, list[str]]:
+        """Group -> the addresses of its servers, as the inventory has them."""
+        inventory = self._host.backend.ansible_runner.inventory
+        variables = inventory["_meta"]["hostvars"]
+        members = {group: inventory.get(group, {}).get("hosts", []) for group in ("mailessentials_master", "mailessentials_slaves")}
+        return {group: [address for name in names for address in variables[name]["mailessentials_address"]] for group, names in members.items()}
+
+
+def comparable(rule: dict[str, Any]) -> dict[str, Any]:
+    """A rule without its texts for people; Windows keeps no order in lists."""
+    return {name: sorted(value) if isinstance(value, list) else value for name, value in rule.items() if name not in ("id", "display_name", "description")}
+
+
+def by_id(rules: list[dict[str, Any]]) -> Rules:
+    return {rule["id"]: comparable(rule) for rule in rules}
+
+
+def _others(answer: dict[str, Any]) -> dict[tuple[str, str], str]:
+    prefixes = tuple(prefix for _unused, prefix in ROLES.values())
+    return {(rule["store"], rule["id"]): rule["text"] for rule in answer["other_rules"] if not rule["id"].startswith(prefixes)}

@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""product_info, port_availability, port_reservation and the role preflight through Ansible itself: bad input, broken hosts, modes, verdicts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from surroundings import clean_environment
+
+from simulator import farm
+from simulator.host import SimulatedHost
+from simulator.play import Farm, Run
+
+LOOK, PRODUCT, RESERVE = (f"mailops.mailessentials.{name}" for name in ("port_availability", "product_info", "port_reservation"))
+PREFLIGHT = "mailops.mailessentials.preflight"
+FACT = "ansible.builtin.set_fact"
+GOOD = {"ports": [9095, 9096]}
+Task = dict[str, Any]
+
+# A task on a sound host, and words of what is said
+BAD_TASKS: list[tuple[Task, str]] = [
+    ({PRODUCT: {"clock_tolerance": 0}}, "clock_tolerance: 0 is not a number of seconds from 1"),
+    ({PRODUCT: {"clock_tolerance": "soon"}}, "soon"),
+    ({PRODUCT: {"version": "21"}}, "version"),
+    ({LOOK: {"ports": []}}, "ports: is an empty list"),
+    ({LOOK: {"ports": [9095, "9095"]}}, "ports[1]: port 9095 of tcp is ports[0] already"),
+    ({LOOK: {"ports": ["9095-9096"]}}, "ports[0]: '9095-9096' is a range"),
+    ({LOOK: {"ports": [{"port": 53, "protocol": "sctp"}]}}, "ports[0].protocol: "),
+    ({LOOK: {"ports": [{"port": 53, "families": ["ipv5"]}]}}, "ports[0].families[0]: "),
+    ({LOOK: {"ports": [{"prot": 53}]}}, "ports[0].prot: "),
+    ({LOOK: {"version": "2013"}}, "2013"),
+    ({LOOK: {"features": ["multiserver"]}}, "multiserver"),
+    ({LOOK: {"server_role": "boss"}}, "boss"),
+    ({LOOK: {"remoting_ports": [0]}}, "remoting_ports[0]: '0' is not a port"),
+    ({LOOK: {"extra_owners": ["Tools\\GfiDirectory"]}}, "extra_owners[0]: "),
+    ({LOOK: {"on_conflict": "ignore"}}, "ignore"),
+    ({RESERVE: {"state": "present"}}, "ports"),
+    ({RESERVE: {"ports": []}}, "ports: is an empty list"),
+    ({RESERVE: {"ports": [0]}}, "ports[0]: '0' is not a port"),
+    ({RESERVE: {"ports": [True]}}, "ports[0]: True is not a port"),
+    ({RESERVE: {"ports": [65536]}}, "ports[0]: '65536' is not a port"),
+    ({RESERVE: {"ports": ["9095, 9096"]}}, "ports[0]: '9095, 9096' is several ports"),
+    ({RESERVE: {"ports": [{"port": 9095, "families": ["ipv4"]}]}}, "ports[0].families: "),
+    ({RESERVE: {**GOOD, "state": "gone"}}, "gone"),
+    ({RESERVE: {**GOOD, "force": True}}, "force"),
+]
+# Variables of the role on a sound host, and words of what is said
+BAD_VARIABLES: list[tuple[dict[str, Any], str]] = [
+    ({"preflight_fail_on": ["conflicts"]}, "conflicts"),
+    ({"preflight_version": "2013"}, "2013"),
+    ({"preflight_version": 21.8}, "write the version in quotes"),
+    ({"preflight_features": ["multiserver"]}, "multiserver"),
+    ({"preflight_ports": ["9095-9096"]}, "ports[0]: '9095-9096' is a range"),
+    ({"preflight_extra_owners": ["C:\\"]}, "extra_owners[0]: "),
+    ({"preflight_clock_tolerance": 0}, "clock_tolerance: 0"),
+    ({"preflight_reserve_state": "gone"}, "gone"),
+]
+UNSURE = "some operations may have been done"
+# host: its faults, words of what reserving two ports there says, calls, and what is reserved then
+BROKEN: dict[str, tuple[dict[str, Any], str, int, list[int]]] = {
+    "not_json": ({"reply": "not_json"}, "The host worker failed on the host", 1, []),
+    "garbled": ({"reply": "garbled"}, "The worker's reading is not JSON", 1, []),
+    "truncated": ({"reply": "truncated"}, "The worker's reading is damaged", 1, []),
+    "wrong_schema": ({"reply": "wrong_schema"}, "schema 1", 1, []),
+    "empty": ({"reply": "empty"}, "holds no reading", 1, []),
+    "unreadable": ({"unreadable": True}, "The registry key HKLM\\SOFTWARE", 1, []),
+    "no_cmdlets": ({"net_tcpip": "missing"}, "Get-NetTCPConnection", 1, []),
+    "no_processes": ({"failing": "Win32_Process"}, "Win32_Process", 1, []),
+    "netsh_empty": ({"netsh_empty": True}, "netsh", 1, []),
+    "netsh_garbage": ({"netsh_garbage": True}, "netsh", 1, []),
+    "netsh_truncated": ({"netsh_truncated": True}, "netsh", 1, []),
+    "netsh_lies": ({"netsh_lies": True}, "netsh reported success, yet the list does not show it", 2, []),
+    "read_only": ({"read_only": True}, "netsh failed with exit code 1: The requested operation requires elevation", 2, []),
+    "denied": ({"fail_at": 1}, "Port 9095/tcp is not excluded", 2, [9096]),
+    "killed": ({"kill_after": 1}, UNSURE, 2, [9095]),
+}
+HEALED = ("netsh_lies", "read_only", "denied", "killed")
+
+
+def plays(**tasks: Sequence[Task]) -> list[dict[str, Any]]:
+    """A play for each host (or group); a task that fails stops nothing."""
+    tolerant = {name: [task if "block" in task else {"ignore_errors": True, **task} for task in found] for name, found in tasks.items()}
+    return [{"hosts": name, "gather_facts": False, "tasks": found} for name, found in tolerant.items()]
+
+
+def role(case: str, **variables: Any) -> list[Task]:
+    """The role, and what it failed with as the fact of a case."""
+    told = {"case": case, "said": "{{ ansible_failed_result.msg }}"}
+    return [{"block": [{"ansible.builtin.include_role": {"name": PREFLIGHT}, "vars": variables}], "rescue": [{FACT: {"answer": told}}]}]
+
+
+def said(run: Run, host: str) -> dict[str, str]:
+    """Case -> what the role failed with."""
+    return {entry["case"]: json.dumps(entry["said"]) for entry in facts(run, host, "answer")}
+
+
+def facts(run: Run, host: str, name: str) -> list[Any]:
+    """The values that a host's fact was given, in order."""
+    found = [result.get("ansible_facts", {}) for result in run.results(host, FACT)]
+    return [entry[name] for entry in found if name in entry]
+
+
+def made(folder: Path, hosts: dict[str, dict[str, Any]], groups: dict[str, list[str]] | None = None, **variables: Any) -> Farm:
+    everywhere = {"mailessentials_server_role": "standalone", **variables}
+    return Farm(folder, {name: ("empty", own) for name, own in hosts.items()}, groups or {}, clean_environment(), variables=everywhere)
+
+
+def change(simulated: Farm, name: str, *changes: Callable[[SimulatedHost], Any]) -> None:
+    state = SimulatedHost.load(simulated.state(name))
+    for one in changes:
+        one(state)
+    state.save(simulated.state(name))
+
+
+def play(simulated: Farm, content: list[dict[str, Any]], *arguments: str) -> Run:
+    file = simulated.folder / "play.yml"
+    file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    run = simulated.play(str(file), *arguments)
+    assert "Traceback" not in run.output
+    return run
+
+
+def reserved(simulated: Farm, name: str) -> list[int]:
+    return sorted(row["first"] for row in SimulatedHost.load(simulated.state(name)).machine.exclusions if row["administered"])
+
+
+def is_refused(record: dict[str, Any], words: str) -> bool:
+    """With one line that has these words."""
+    message = record["result"]["msg"]
+    return record["status"] == "failed" and words in message and len(message.splitlines()) == 1
+
+
+def claimed(run: Run, host: str) -> int:
+    return sum(record["result"].get("round_trips", 0) for record in run.records if record["host"] == host)
+
+
+def test_bad_input_is_refused_with_a_sentence_and_nothing_is_touched(tmp_path: Path) -> None:
+    simulated = made(tmp_path, {"sound": {}, "looked": {}})
+    before = SimulatedHost.load(simulated.state("sound"))
+    roles = [task for number, (variables, _words) in enumerate(BAD_VARIABLES) for task in role(str(number), **variables)]
+    run = play(simulated, plays(sound=[task for task, _words in BAD_TASKS], looked=roles))
+    for record, (task, words) in zip((record for record in run.records if record["host"] == "sound"), BAD_TASKS, strict=True):
+        assert is_refused(record, words) and not record["result"].get("changed"), (task, record["result"])
+    told = said(run, "looked")
+    for number, (variables, words) in enumerate(BAD_VARIABLES):
+        assert json.dumps(words)[1:-1] in told[str(number)], (variables, told.get(str(number)))
+    assert vars(SimulatedHost.load(simulated.state("sound"))) == vars(before)
+    assert simulated.calls("sound") == claimed(run, "sound")
+    assert simulated.calls("looked") == claimed(run, "looked")
+
+
+def test_broken_hosts(tmp_path: Path) -> None:
+    simulated = made(tmp_path, {name: {} for name in BROKEN})
+    for name, (faults, *_rest) in BROKEN.items():
+        change(simulated, name, lambda host, faults=faults: host.set_faults(**faults))
+    first = play(simulated, plays(all=[{RESERVE: GOOD}]))
+    for name, (_faults, words, calls, left) in BROKEN.items():
+        (record,) = (record for record in first.records if record["host"] == name)
+        answer = record["result"]
+        assert is_refused(record, words), (name, answer)
+        assert answer["round_trips"] == simulated.calls(name) == calls, name
+        assert reserved(simulated, name) == left, name
+        assert answer["changed"] is bool(left), name
+        change(simulated, name, SimulatedHost.set_faults)
+    again = play(simulated, plays(**{name: [{RESERVE: GOOD}, {RESERVE: GOOD}] for name in HEALED}))
+    for name in HEALED:
+        assert [result["changed"] for result in again.results(name, RESERVE)] == [True, False], name
+        assert reserved(simulated, name) == [9095, 9096], name
+
+
+def test_check_mode_and_diff(tmp_path: Path) -> None:
+    simulated = made(tmp_path, {"sound": {}})
+    change(simulated, "sound", lambda host: farm.exclude(host, 61000, 61009, administered=True))
+    modes: list[Task] = [{"check_mode": True, "diff": True}, {"diff": True}, {"diff": True}, {"check_mode": True, "diff": True}, {"diff": True}]
+    wanted: list[Task] = [*[{"ports": [9095, 61000]}] * 3, *[{"ports": [9095, 61000], "state": "absent"}] * 2]
+    run = play(simulated, plays(sound=[{RESERVE: options, **mode} for mode, options in zip(modes, wanted, strict=True)]))
+    assert run.code == 0, run.output
+    answers = run.results("sound", RESERVE)
+    shown = {"before": "9095/tcp: not reserved\n61000/tcp: 61000-61009\n", "after": "9095/tcp: 9095-9095\n61000/tcp: 61000-61009\n"}
+    done = {"before": shown["after"], "after": shown["after"]}
+    back = {"before": shown["after"], "after": shown["before"]}
+    assert [answer["diff"] for answer in answers] == [shown, shown, done, back, back]
+    assert [answer["changed"] for answer in answers] == [True, True, False, True, True]
+    assert [answer["round_trips"] for answer in answers] == [1, 2, 1, 1, 2]
+    assert [[outcome["status"] for outcome in answer["outcomes"]] for answer in answers] == [[], ["done"], [], [], ["done"]]
+    assert simulated.calls("sound") == claimed(run, "sound")
+    assert reserved(simulated, "sound") == [61000]
+
+
+def test_a_conflict_changes_nothing_unless_told_to_go_on(tmp_path: Path) -> None:
+    simulated = made(tmp_path, {"sound": {}})
+    change(simulated, "sound", lambda host: farm.listen(host, 9095, program="C:\\Tools\\relay.exe"))
+    run = play(simulated, plays(sound=[{RESERVE: GOOD}, {LOOK: GOOD}, {LOOK: {**GOOD, "on_conflict": "warn"}}, {RESERVE: {**GOOD, "on_conflict": "warn"}}]))
+    assert [record["status"] for record in run.records] == ["failed", "failed", "ok", "ok"]
+    refused, failed, warned, went_on = (record["result"] for record in run.records)
+    assert refused["msg"].startswith("Nothing was changed. Port 9095/tcp is taken by relay.exe") and refused["round_trips"] == 1
+    assert failed["msg"].startswith("Port 9095/tcp is taken by relay.exe")
+    assert warned["ports"] == failed["ports"] and warned["warnings"] == [failed["msg"]]
+    assert (went_on["changed"], went_on["round_trips"], reserved(simulated, "sound")) == (True, 2, [9096])
+
+
+def test_advisories_and_clock(tmp_path: Path) -> None:
+    versions = {"v21_7": "21.7.0.0", "v21_8": "21.8.0.0", "v22_4": "22.4.0.0"}
+    simulated = made(tmp_path, {name: {} for name in [*versions, "bare"]})
+    for name, version in versions.items():
+        change(simulated, name, lambda host, version=version: farm.install(host, version=version), lambda host: farm.clock(host, -900))
+    run = play(simulated, plays(all=[{PRODUCT: {}}]))
+    assert run.code == 0, run.output
+    answers = {name: run.results(name, PRODUCT)[0] for name in [*versions, "bare"]}
+    old = ["CVE-2025-34489", "CVE-2025-34490", "CVE-2025-34491"]
+    found = {name: sorted(entry["id"] for entry in answer["advisories"] if entry["applies"] == "yes") for name, answer in answers.items()}
+    assert found == {"v21_7": [*old, "CVE-2026-23614"], "v21_8": ["CVE-2026-23614"], "v22_4": [], "bare": []}
+    assert all(entry["what_to_do"].startswith("Upgrade to ") for answer in answers.values() for entry in answer["advisories"])
+    assert {name: answer["clock"]["beyond"] for name, answer in answers.items()} == {"v21_7": True, "v21_8": True, "v22_4": True, "bare": False}
+    assert -960 < answers["v21_7"]["clock"]["offset_seconds"] < -840
+
+
+def test_what_makes_preflight_fail(tmp_path: Path) -> None:
+    """A host on which everything is wrong fails for what it is told to fail for, one without fault never; each look is two calls."""
+    kinds = {
+        "conflict": "Port 9091/tcp is taken by relay.exe",
+        "advisory": "CVE-2025-34489 applies",
+        "version_mismatch": "21.4.0.0 is installed, the inventory says 2015",
+        "clock": "the clock is off by +90",
+        "dynamic_unprotected": "Windows hands out tcp 9091",
+    }
+    simulated = made(tmp_path, {"wrong": {"mailessentials_version": "2015"}, "sound": {}})
+    change(simulated, "wrong", farm.install, farm.stop_product, farm.exchange_range, lambda host: farm.clock(host, 900))
+    change(simulated, "wrong", lambda host: farm.listen(host, 9091, program="C:\\Tools\\relay.exe"))
+    tasks = [task for kind in kinds for task in role(kind, preflight_fail_on=[kind])]
+    run = play(simulated, plays(wrong=[*tasks, *role("none", preflight_fail_on=[])], sound=role("all", preflight_fail_on=list(kinds))))
+    assert run.code == 0, run.output
+    told = said(run, "wrong")
+    assert set(told) == set(kinds)
+    for kind, sentence in told.items():
+        assert kinds[kind] in sentence and not any(words in sentence for other, words in kinds.items() if other != kind), sentence
+    verdict = facts(run, "wrong", "preflight_result")[-1]
+    assert verdict["ok"] and all(any(words in warning for warning in verdict["warnings"]) for words in kinds.values())
+    assert said(run, "sound") == {}
+    assert (simulated.calls("wrong"), simulated.calls("sound")) == (2 * (len(kinds) + 1), 2) == (claimed(run, "wrong"), claimed(run, "sound"))
+
+
+def test_the_verdict_of_a_farm(tmp_path: Path) -> None:
+    hosts = {"m": {"mailessentials_address": ["192.0.2.1"]}, "s": {"mailessentials_address": ["192.0.2.2"]}}
+    groups = {"mailessentials": ["m", "s"], "mailessentials_master": ["m"], "mailessentials_slaves": ["s"]}
+    simulated = Farm(tmp_path, {name: ("empty", own) for name, own in hosts.items()}, groups, clean_environment(), variables={"mailessentials_version": "21"})
+    change(simulated, "m", lambda host: farm.install(host, version="21.4.0.0"), lambda host: farm.clock(host, 200))
+    change(simulated, "s", lambda host: farm.install(host, version="21.8.0.0"), lambda host: farm.clock(host, -200))
+    together = simulated.play(PREFLIGHT, "-e", json.dumps({"preflight_fail_on": ["version_mismatch", "clock"]}))
+    alone = simulated.play(PREFLIGHT, "--limit", "localhost,m", "-e", json.dumps({"preflight_fail_on": ["version_mismatch", "clock"]}))
+    assert together.code != 0 and alone.code == 0, together.output + alone.output
+    verdicts = [facts(together, name, "preflight_result")[-1] for name in hosts]
+    assert verdicts[0] == verdicts[1] and verdicts[0]["not_read"] == []
+    versions, clocks = verdicts[0]["failures"]
+    assert "m has 21.4.0.0, s has 21.8.0.0" in versions and "The clocks of s and m are at least" in clocks
+    (verdict,) = facts(alone, "m", "preflight_result")
+    assert verdict["ok"] and verdict["not_read"] == ["s"]
