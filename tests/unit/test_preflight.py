@@ -19,8 +19,8 @@ def product(**changes: Any) -> dict[str, Any]:
 
 def port(number: int, **changes: Any) -> dict[str, Any]:
     want = {"kind": "ipc", "standing": "documented", "configured": False, **changes.pop("want", {})}
-    told = {"protocol": "tcp", "status": "free", "severity": "none", "dynamic_unprotected": False, "holders": [], "exclusions": [], "message": f"Port {number}.", "advice": "Do."}
-    return {"port": number, **told, "wanted_by": [want], **changes}
+    told = {"protocol": "tcp", "status": "free", "severity": "none", "dynamic_unprotected": False, "message": f"Port {number}.", "advice": "Do."}
+    return {"port": number, "holders": [], "exclusions": [], **told, "wanted_by": [want], **changes}
 
 
 def kinds(made: dict[str, Any]) -> list[str]:
