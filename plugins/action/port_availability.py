@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_worker import HostWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_holders import read_owners
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_status import judge
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_wants import check_options, select_wants
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_wants import check_options, select_wants, version_text
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import inspect_product
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
 
@@ -18,7 +19,7 @@ class ActionModule(WorkerAction[HostWorker]):
     WORKER = HostWorker
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
         "ports": {"type": "list", "elements": "raw"},
-        "version": {"type": "str"},
+        "version": {"type": "raw"},
         "features": {"type": "list", "elements": "str"},
         "server_role": {"type": "str", "choices": ["standalone", "master", "slave"]},
         "remoting_ports": {"type": "list", "elements": "int"},
@@ -27,7 +28,9 @@ class ActionModule(WorkerAction[HostWorker]):
     }
 
     def answer(self, worker: HostWorker, options: dict[str, Any]) -> dict[str, Any]:
-        check_options(options["ports"], options["version"], options["features"], options["server_role"])
+        options = {**options, "version": version_text(options["version"])}
+        check_options(*(options[name] for name in _SELECTING))
+        read_owners(options["extra_owners"])
         reading = worker.read(ports=True)
         selection = select_wants(reading, **{name: options[name] for name in _SELECTING})
         found = judge(selection.wants, reading, extra_owners=options["extra_owners"])

@@ -14,11 +14,13 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils.preflight i
 
 def preflight_report(product: Mapping[str, Any], ports: Sequence[Mapping[str, Any]], host: str, version: str | int = "latest") -> dict[str, Any]:
     """The door to the engine, where a whole number is the version that it looks like; an error of the engine becomes one of Ansible."""
+    if not isinstance(host, str):
+        raise AnsibleFilterError(f"host: {host!r} is not a text; give the name of the host")
     try:
         return report(host, product, ports, version=str(version) if isinstance(version, int) else version)
     except InputError as error:
         raise AnsibleFilterError(str(error)) from error
-    except (AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise AnsibleFilterError(f"preflight_report needs the result of product_info and the ports of port_availability; {error!r} is wrong there") from error
 
 

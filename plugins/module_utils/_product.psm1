@@ -5,6 +5,9 @@
 # Internal to mailops.mailessentials: where MailEssentials may be, and what of its web.config may leave the host.
 # It may change in any release; do not use it from elsewhere.
 
+# An address with a user or a query may hold a password, and anything may be in what is no address.
+$remotingUrl = '^tcp://(?:\[[0-9a-f:.%]+\]|[^\s/:@?#\[\]]+):[0-9]+(?:/[^\s@?#]*)?\z'
+
 function Get-InstallDirectory {
     <#
     .SYNOPSIS
@@ -44,7 +47,8 @@ function Get-RemotingSection {
     .SYNOPSIS
         Whether there is a section <system.runtime.remoting>, and the name, type and address of each element with an address inside it.
     .DESCRIPTION
-        The file may hold secrets, so that nothing else is returned. Document types and whatever lies outside the file are refused.
+        The file may hold secrets, so that nothing else is returned, and an address only where it is tcp://host:port/name, else ''.
+        Document types and whatever lies outside the file are refused.
     #>
     param (
         [Parameter(Mandatory = $true)]
@@ -65,7 +69,9 @@ function Get-RemotingSection {
             if ($reader.Depth -le $depth) { $depth = -1 }
             if ($depth -ge 0) {
                 $url = $reader.GetAttribute('url')
-                if ($null -ne $url) { $found.entries.Add(@($reader.Name, [string]$reader.GetAttribute('type'), $url)) }
+                if ($null -eq $url) { continue }
+                $url = $(if ($url.Trim() -match $remotingUrl) { $url.Trim() } else { '' })
+                $found.entries.Add(@($reader.Name, [string]$reader.GetAttribute('type'), $url))
             }
             elseif ($reader.Name -ceq 'system.runtime.remoting') {
                 $depth = $reader.Depth

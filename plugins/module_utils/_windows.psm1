@@ -60,10 +60,22 @@ function Get-UtcTime {
     [System.DateTime]::UtcNow
 }
 
+function Get-FileAttribute {
+    # Nothing where nothing is; unlike Exists this does not call missing what may not be looked at.
+    param ([string] $Path)
+
+    try {
+        [System.IO.File]::GetAttributes($Path)
+    }
+    catch [System.IO.FileNotFoundException], [System.IO.DirectoryNotFoundException] {
+        return
+    }
+}
+
 function Test-Directory {
     <#
     .SYNOPSIS
-        Whether a directory exists.
+        Whether a directory exists; an error where that may not be seen.
     #>
     param (
         [Parameter(Mandatory = $true)]
@@ -71,7 +83,7 @@ function Test-Directory {
         $Path
     )
 
-    [System.IO.Directory]::Exists($Path)
+    [bool]((Get-FileAttribute -Path $Path) -band [System.IO.FileAttributes]::Directory)
 }
 
 function Get-FileContent {
@@ -89,15 +101,22 @@ function Get-FileContent {
         $Limit
     )
 
-    $file = [System.IO.FileInfo]::new($Path)
-    if (-not $file.Exists) {
+    $attributes = Get-FileAttribute -Path $Path
+    if ($null -eq $attributes -or ($attributes -band [System.IO.FileAttributes]::Directory)) {
         return
     }
-    $found = @{ Size = $file.Length; Content = $null }
-    if ($file.Length -le $Limit) {
-        $found.Content = [System.IO.File]::ReadAllBytes($Path)
+    # Through a link, its own length would be that of the link.
+    $stream = [System.IO.File]::Open($Path, 'Open', 'Read', 'ReadWrite')
+    try {
+        $found = @{ Size = $stream.Length; Content = $null }
+        if ($found.Size -le $Limit) {
+            $found.Content = [System.IO.BinaryReader]::new($stream).ReadBytes([int]$found.Size)
+        }
+        $found
     }
-    $found
+    finally {
+        $stream.Dispose()
+    }
 }
 
 Export-ModuleMember -Function 'Get-MachineRegistryValue', 'Get-EnvironmentVariable', 'Get-UtcTime', 'Test-Directory', 'Get-FileContent'

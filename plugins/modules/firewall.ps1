@@ -123,7 +123,7 @@ function Get-Store {
             $values = Get-MachineRegistryValue -Key "$Key\$name"
         }
         catch {
-            $module.FailJson("The registry key HKLM\$Key\$name cannot be read: $($_.Exception.Message)", $_)
+            $module.FailJson("The registry key HKLM\$Key\$name cannot be read: $($_.Exception.GetBaseException().Message)", $_)
         }
         if ($null -eq $values) { continue }
         if ($name -eq 'FirewallRules') {

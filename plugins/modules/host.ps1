@@ -61,12 +61,8 @@ function Get-ProductKey {
     # Two values only: the others may be secrets. Nothing at all would be {} in the JSON of Windows PowerShell 5.1 (PowerShell issue 9231), null is not.
     param ([string] $Key)
 
-    try {
-        $values = Get-MachineRegistryValue -Key $Key
-    }
-    catch {
-        $module.FailJson("The registry key HKLM\$Key cannot be read: $($_.Exception.Message)", $_)
-    }
+    try { $values = Get-MachineRegistryValue -Key $Key }
+    catch { $module.FailJson("The registry key HKLM\$Key cannot be read: $($_.Exception.GetBaseException().Message)", $_) }
     if ($null -eq $values) { return $null }
     $found = @{}
     foreach ($name in 'Version', 'BuildLab') {
@@ -78,21 +74,15 @@ function Get-ProductKey {
 function Get-Instance {
     param ([string] $ClassName, [string[]] $Property)
 
-    try {
-        Get-CimInstance -ClassName $ClassName -Property $Property -ErrorAction Stop
-    }
-    catch {
-        $module.FailJson("Get-CimInstance -ClassName $ClassName failed: $($_.Exception.Message)", $_)
-    }
+    try { Get-CimInstance -ClassName $ClassName -Property $Property -ErrorAction Stop }
+    catch { $module.FailJson("Get-CimInstance -ClassName $ClassName failed: $($_.Exception.Message)", $_) }
 }
 
 function Get-Socket {
     param ([string] $Protocol)
 
     $command = @{ tcp = 'Get-NetTCPConnection'; udp = 'Get-NetUDPEndpoint' }[$Protocol]
-    try {
-        if ($Protocol -eq 'tcp') { Get-NetTCPConnection -ErrorAction Stop } else { Get-NetUDPEndpoint -ErrorAction Stop }
-    }
+    try { if ($Protocol -eq 'tcp') { Get-NetTCPConnection -ErrorAction Stop } else { Get-NetUDPEndpoint -ErrorAction Stop } }
     catch {
         # The CIM cmdlets call an empty table an error.
         if ($_.FullyQualifiedErrorId -like 'CmdletizationQuery_NotFound*') { return }
@@ -166,16 +156,23 @@ function Get-Reading {
     }
     foreach ($service in (Get-Instance -ClassName 'Win32_Service' -Property 'Name', 'DisplayName', 'State', 'StartMode', 'ProcessId', 'PathName')) {
         $texts = [string]$service.Name, [string]$service.DisplayName, [string]$service.State, [string]$service.StartMode
-        $services.Add(@($texts + [long]$service.ProcessId + [string]$service.PathName))
+        # The command line of another's service may hold a password.
+        $path = $(if ($texts[1] -like 'GFI *') { [string]$service.PathName } else { '' })
+        $services.Add(@($texts + [long]$service.ProcessId + $path))
     }
-    $programFiles = @(foreach ($name in 'ProgramFiles(x86)', 'ProgramFiles') { Get-EnvironmentVariable -Name $name })
+    $programFiles = @(foreach ($name in 'ProgramFiles(x86)', 'ProgramFiles', 'ProgramW6432') { Get-EnvironmentVariable -Name $name })
     $reading.directories = @(foreach ($path in (Get-InstallDirectory -Services $services -ProgramFiles $programFiles)) {
-            @{ path = $path; exists = Test-Directory -Path $path; web_config = Get-WebConfig -Path "$path\wwwconf\web.config" }
+            try { $exists = Test-Directory -Path $path }
+            catch { $module.FailJson("The directory $path cannot be looked at: $($_.Exception.GetBaseException().Message)", $_) }
+            @{ path = $path; exists = $exists; web_config = Get-WebConfig -Path "$path\wwwconf\web.config" }
         })
     if ($module.Params.ports) { $reading.ports = Get-Ports }
     $reading
 }
 
+foreach ($name in $spec.options.Keys) {
+    if ($null -eq $module.Params.$name) { $module.FailJson("$name is null; give a value or leave it out") }
+}
 $operations = $module.Params.operations
 for ($index = 0; $index -lt $operations.Count; $index++) {
     $port = $operations[$index].port

@@ -26,8 +26,10 @@ options:
     type: list
     elements: raw
   version:
-    description: The version whose ports are wanted, as in the lookup P(mailops.mailessentials.catalog#lookup). Default is the installed one, else V(latest).
-    type: str
+    description:
+      - The version whose ports are wanted, as text, as in the lookup P(mailops.mailessentials.catalog#lookup). Default is the installed one, else V(latest).
+      - Where it is the installed one, or the catalog does not know that one, the host's own configuration says which the remoting ports are.
+    type: raw
   features:
     description: Features whose ports are wanted beside those of remoting, such as V(multi_server), V(gfi_directory) or V(web_ui).
     type: list

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import InputError
-from .host_reading import BOUND, CLOSED, DELETE_TCB, ESTABLISHED, LISTEN, TIME_WAIT, HostReading, PortReading, Socket
+from .host_reading import BOUND, CLOSED, DELETE_TCB, ESTABLISHED, LISTEN, TIME_WAIT, HostReading, PortReading, Service, Socket
 from .netsh import HttpQueue, url_port
 from .product import own_directories, own_services
 
@@ -95,8 +95,9 @@ class Owners:
         own = [service.name.lower() for service in own_services(reading)] + [entry for entry in extra if "\\" not in entry]
         self._services: dict[int, list[str]] = {}
         self._own: set[int] = set()
+        self._exchange = any(service.name.lower().startswith("msexchange") for service in reading.services)
         for service in reading.services:
-            if service.process_id > KERNEL:
+            if service.process_id > KERNEL and self._runs(service):
                 self._services.setdefault(service.process_id, []).append(service.name)
                 if service.name.lower() in own:
                     self._own.add(service.process_id)
@@ -104,6 +105,11 @@ class Owners:
         for queue in ports.http:
             for port in {url_port(url) for url in queue.urls}:
                 self._queues.setdefault(port, []).append(queue)
+
+    def _runs(self, service: Service) -> bool:
+        """Services are read before processes: by then the number may be another program's."""
+        process = self._processes.get(service.process_id)
+        return not (process and process.name and service.path) or process.name.lower() in service.path.lower()
 
     def holders(self, sockets: Iterable[Socket]) -> tuple[Holder, ...]:
         """The processes behind sockets of one port, those that stay first."""
@@ -124,7 +130,10 @@ class Owners:
         for process in processes.values():
             urls = _urls(port, [queue for queue in queues if process.id in {one.id for one in queue.processes}])
             found.append(self._holder(process.id, rows, urls, process.image, process.services))
-        return found or [self._holder(KERNEL, rows, _urls(port, queues))]
+        unknown = [queue for queue in queues if not queue.processes]
+        if unknown or not found:
+            found.append(self._holder(KERNEL, rows, _urls(port, unknown)))
+        return found
 
     def _holder(self, process_id: int, rows: list[Socket], urls: tuple[str, ...] = (), image: str = "", services: tuple[str, ...] = ()) -> Holder:
         process = self._processes.get(process_id)
@@ -139,19 +148,20 @@ class Owners:
             services=names,
             addresses=tuple(dict.fromkeys(row.address for row in rows)),
             state=_STATES.get(state, f"state {state}"),
-            kind=self._kind(process_id, name, path, names, bool(rows[0].protocol == "tcp" and rows[0].port in WEB_PORTS and rows[0].process_id == KERNEL)),
+            kind=self._kind(process_id, name, path, names, rows[0].protocol == "tcp" and rows[0].port in WEB_PORTS and process_id == KERNEL),
             urls=urls,
             passing=state not in _LASTING,
         )
 
     def _kind(self, process_id: int, name: str, path: str, services: Sequence[str], web: bool) -> str:
-        """ours needs evidence: a service of MailEssentials, or a program below its directory."""
+        """ours needs evidence: a service of MailEssentials, or a program below its directory. IIS and Exchange: more than a name of a program."""
         plain = _plain(path) if path else ""
         if process_id in self._own or any(plain == entry or plain.startswith(f"{entry}\\") for entry in self._directories):
             return "ours"
-        words = [name.lower(), *(service.lower() for service in services)]
-        exchange = any(word.startswith("msexchange") for word in words) or "edgetransport.exe" in words
-        if web or exchange or words[0] in _IIS_PROCESSES or any(word in _IIS_SERVICES for word in words[1:]):
+        program, names = name.lower(), [service.lower() for service in services]
+        exchange = self._exchange and (program == "edgetransport.exe" or program.startswith("msexchange"))
+        iis = program in _IIS_PROCESSES and (not plain or "\\inetsrv\\" in plain)
+        if web or exchange or iis or any(entry in _IIS_SERVICES or entry.startswith("msexchange") for entry in names):
             return "iis_or_exchange"
         return "other" if name or services else "unknown"
 

@@ -80,9 +80,9 @@ class _Situation:
         return "ours" if self.holders else "excluded" if self.blocking else "free"
 
     def proper(self, holder: Holder) -> bool:
-        """The port is where IIS or Exchange should be, so that they are as expected."""
+        """The port is where IIS or Exchange should be, so that they are as expected; whom else http.sys serves at a web port shares it with IIS."""
         shared = self.port in _SHARED_PORTS or all(want.kind in SHARED_KINDS for want in self.wants)
-        return holder.kind == "iis_or_exchange" and shared
+        return shared and (holder.kind == "iis_or_exchange" or (bool(holder.urls) and self.port in WEB_PORTS))
 
     @property
     def severity(self) -> str:
@@ -179,7 +179,7 @@ def _message(case: _Situation) -> str:
     told = {
         "free": "is free",
         "ours": f"is held by MailEssentials itself: {holders}",
-        "taken": f"{'is held, as it should be, by' if expected else 'is taken by'} {holders}",
+        "taken": f"{_taken(case, expected)} {holders}",
         "excluded": f"lies in {excluded}, which Windows keeps: nobody listens, yet nobody can",
     }
     parts = [told[case.status]]
@@ -197,6 +197,13 @@ def _message(case: _Situation) -> str:
     if case.http_error and any(holder.process_id == KERNEL for holder in case.holders):
         parts.append("whom http.sys serves there could not be read")
     return f"Port {case.port}/{case.protocol} {'; '.join(parts)}."
+
+
+def _taken(case: _Situation, expected: bool) -> str:
+    if not expected:
+        return "is taken by"
+    usual = all(holder.kind == "iis_or_exchange" for holder in case.foreign)
+    return "is held, as it should be, by" if usual else "is shared through http.sys by"
 
 
 def _seen(holder: Holder) -> str:

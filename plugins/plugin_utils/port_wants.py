@@ -139,7 +139,7 @@ def select_wants(
 ) -> Selection:
     """The wishes that hold for a host. Ports by hand stand alone unless a version or features are given too.
 
-    The remoting ports that the host is configured for replace the catalog's, unless another version than the installed one is asked for;
+    The remoting ports that the host is configured for replace the catalog's, unless the installed version is known and another one is asked for;
     remoting_ports replaces them where the host cannot tell.
     """
     given = given_wants(ports) if ports is not None else ()
@@ -149,7 +149,7 @@ def select_wants(
     product = inspect_product(reading)
     wanted = catalog.resolve_version(product.asked or "latest" if version is None else version).name
     listed = catalog_wants(wanted, features=features, server_role=server_role)
-    same = version is None or wanted == product.catalog_version
+    same = version is None or product.catalog_version in ("", wanted)
     ipc = configured_wants(product) if same else ()
     reason = _reason(product, wanted, asked=version is not None, configured=bool(ipc))
     source = "configured" if ipc else "catalog"
@@ -161,10 +161,21 @@ def select_wants(
     return Selection((*given, *chosen), source, f"{reason} Others were given by hand." if given else reason)
 
 
-def check_options(ports: Any, version: str | None, features: Any, server_role: str | None) -> None:
+def version_text(value: Any) -> str | None:
+    """The option version as text: a whole number is the version that it looks like. Raises InputError for other numbers, where 21.10 would be 21.1."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise InputError("version", f"{value!r} is not text; write the version in quotes, such as '21.8'")
+
+
+def check_options(ports: Any, version: str | None, features: Any, server_role: str | None, remoting_ports: Any = None) -> None:
     """Raises InputError for what is wrong whatever the host says."""
     if ports is not None:
         given_wants(ports)
+    if remoting_ports is not None:
+        given_wants(remoting_ports, "remoting_ports", with_families=False)
     catalog_wants("latest" if version is None else version, features=features, server_role=server_role)
 
 
@@ -203,9 +214,9 @@ def _given(entry: Any, path: str, with_families: bool) -> PortWant:
 def _port(value: Any, path: str) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         raise InputError(path, f"{value!r} is not a port; give a whole number from 1 to 65535")
-    text = str(value).strip()
+    text = value.strip() if isinstance(value, str) else str(max(-(10**6), min(value, 10**6)))
     if "," in text or " " in text:
-        raise InputError(path, f"'{text}' is several ports in one text; give a list, one port an entry")
+        raise InputError(path, f"'{text[:40]}' is several ports in one text; give a list, one port an entry")
     span = parse_span(text)
     if span and span[0] != span[1]:
         raise InputError(path, f"'{text}' is a range; give every port an entry of its own")

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from .catalog import resolve_version
+from .product import agree
 from .wanted import unknown_name
 
 FAIL_ON = ("conflict", "advisory", "version_mismatch", "clock", "dynamic_unprotected")
@@ -44,6 +46,7 @@ def verdict(reports: Mapping[str, Mapping[str, Any]], members: Iterable[str], fa
     for index, kind in enumerate(fail_on):
         if kind not in FAIL_ON:
             raise unknown_name(f"fail_on[{index}]", "kind of finding", kind, FAIL_ON)
+    members = list(dict.fromkeys(members))
     read = [reports[name] for name in members if name in reports]
     found = [(entry["kind"], f"{one['host']}: {entry['message']}") for one in read for entry in one["findings"]]
     found += [*_versions(read), *_clocks(read)]
@@ -67,7 +70,9 @@ def _product_findings(product: Mapping[str, Any], version: str) -> list[tuple[st
         told = f"{clock['offset_seconds']:+.1f} s (uncertain by {clock['uncertainty_seconds']:.1f} s)"
         found.append(("clock", f"the clock is off by {told}, more than {clock['tolerance_seconds']} s; make Windows keep its time, or joining a farm may fail"))
     wanted = resolve_version(version)
-    if version.strip().lower() != "latest" and product["catalog_version"] not in ("", wanted.name):
+    named = product["catalog_version"] in ("", wanted.name)
+    numbered = not (wanted.product and product["version"]) or agree(wanted.product, product["version"])
+    if version.strip().lower() != "latest" and product["state"] != "not_installed" and not (named and numbered):
         message = f"{product['version']} is installed, the inventory says {version}; set mailessentials_version to what is installed"
         found.append(("version_mismatch", message))
     return found
@@ -121,11 +126,14 @@ def _holder(holder: Mapping[str, Any]) -> str:
 
 
 def _versions(read: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    installed = {one["host"]: one["version"] for one in read if one["installed"]}
-    if len(set(installed.values())) < 2:
-        return []
-    told = ", ".join(f"{name} has {version or 'an unknown one'}" for name, version in installed.items())
-    return [("version_mismatch", f"The servers of the farm have different versions: {told}; all must have the same (SYN; inferred for 2015 and later).")]
+    known = {one["host"]: one["version"] for one in read if one["version"]}
+    unknown = [one["host"] for one in read if one["installed"] and not one["version"]]
+    found = [("note", f"{', '.join(unknown)}: the version is not known, so it is not compared with the rest of the farm.")] if unknown and len(read) > 1 else []
+    if all(agree(one, other) for one, other in combinations(known.values(), 2)):
+        return found
+    told = ", ".join(f"{name} has {version}" for name, version in known.items())
+    why = "all must have the same (GFI says so of the synchronization agent before 2015; inferred since)"
+    return [*found, ("version_mismatch", f"The servers of the farm have different versions: {told}; {why}.")]
 
 
 def _clocks(read: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

@@ -70,7 +70,9 @@ def own_directories(reading: HostReading) -> tuple[Directory, ...]:
     return tuple(
         entry
         for entry in reading.directories
-        if entry.exists and (entry.path.lower().endswith("\\gfi\\mailessentials") or any(path.startswith(f"{entry.path.lower()}\\") for path in paths))
+        if entry.exists
+        and "\\" in entry.path  # a whole drive would make everything there ours
+        and (entry.path.lower().endswith("\\gfi\\mailessentials") or any(path.startswith(f"{entry.path.lower()}\\") for path in paths))
     )
 
 
@@ -87,6 +89,9 @@ def inspect_product(reading: HostReading) -> Product:
     parts = {"the registry key": bool(views), "services": bool(services), "the directory": directory is not None}
     state = "installed" if all(parts.values()) else "partial" if any(parts.values()) else "not_installed"
     oddities = _state_oddities(state, parts, directory) + _registry_oddities(views, view, version or build_lab, asked)
+    if version and _BUILD_LAB.fullmatch(build_lab) and not agree(version, build_lab):
+        message = f"The registry contradicts itself: Version is '{version[:60]}', BuildLab '{build_lab[:60]}'; Version counts, so look which is installed."
+        oddities += (Oddity("version_contradicted", "warning", message),)
     remoting = NOTHING if state == "not_installed" else read_remoting(directory, asked)
     by_name = {service.display_name.lower(): service for service in services}
     found = _BUILD_LAB.fullmatch(build_lab)
@@ -144,10 +149,17 @@ def _view(views: list[str], directory: Directory | None) -> str:
     return "64" if "\\program files\\" in path else "32"
 
 
+def agree(one: str, other: str) -> bool:
+    """Whether two versions may be the same: their numbers are, as far as both say them. A text without numbers agrees with none but itself."""
+    first, second = (text.partition("-")[0].split(".") for text in (one, other))
+    if not all(number.isascii() and number.isdigit() for number in (*first, *second)):
+        return one == other
+    return all(int(left) == int(right) for left, right in zip(first, second, strict=False))
+
+
 def _asked(version: str, build_lab: str) -> str:
     """The text by which the catalog knows the version. BuildLab says more, but counts only where it does not contradict Version."""
-    same = not version or re.split("[.-]", build_lab)[0] == re.split("[.-]", version)[0]
-    for text in ([build_lab] if same else []) + [version]:
+    for text in ([build_lab] if not version or agree(version, build_lab) else []) + [version]:
         try:
             if _NUMBERS.fullmatch(text):
                 catalog.resolve_version(text)

@@ -97,7 +97,8 @@ def _configured(endpoints: Sequence[Endpoint]) -> tuple[tuple[RemotingPort, ...]
         client = element.lower() == "client"
         port = int(match["port"][:9]) if match else 0
         if not match or not (match["endpoint"] or client):
-            oddities.append(Oddity("remoting_url", "warning", f"The address '{url[:200]}' of web.config is no tcp://host:port/name; it is left out."))
+            message = f"An address in the element '{element[:100]}' of web.config is no tcp://host:port/name; it is left out."
+            oddities.append(Oddity("remoting_url", "warning", message))
         elif not 0 < port <= 65535:
             oddities.append(Oddity("remoting_url", "warning", f"The address '{url[:200]}' of web.config has no port from 1 to 65535; it is left out."))
         elif client:

@@ -80,7 +80,8 @@ def unfinished(plan: Reservation, reading: HostReading, outcomes: Iterable[Mappi
     """A sentence for each port that the reading shows not to be as planned; what netsh said only explains it."""
     last = {(entry["operation"], entry["protocol"], entry["family"], entry["port"]): entry for entry in outcomes}
     return tuple(
-        f"Port {entry.port}/{entry.protocol} is {'not' if entry.operation == 'add' else 'still'} excluded for {_NAMES[entry.family]}: {_said(last.get(entry))}."
+        f"Port {entry.port}/{entry.protocol} is {'not' if entry.operation == 'add' else 'still'} excluded for {_NAMES[entry.family]}: "
+        f"{_said(last.get(entry))}.{_only_active(entry, reading)}"
         for entry in _steps(plan.state, plan.wants, reading)
     )
 
@@ -92,7 +93,7 @@ def difference(plan: Reservation, before: HostReading, after: HostReading | None
     for want in (*plan.wants, *(want for want, _one in plan.reserved)):
         name = f"{want.port}/{want.protocol}: "
         lines["before"].append(name + _shown(want, before))
-        wished = {"present": f"{want.port}-{want.port}", "absent": "not reserved"}[plan.state]
+        wished = f"{want.port}-{want.port}" if plan.state == "present" else _shown(want, before, but_own=True)
         done = (want.protocol, want.port) in planned and after is None
         lines["after"].append(name + (wished if done else _shown(want, after or before)))
     return {side: "".join(f"{line}\n" for line in dict.fromkeys(rows)) for side, rows in lines.items()}
@@ -157,9 +158,12 @@ def _left(want: PortWant, reading: HostReading) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(want: PortWant, reading: HostReading) -> str:
-    spans = {f"{one.first}-{one.last}": None for one in _covering(want, reading) if one.administered}
-    return ", ".join(spans) or "not reserved"
+def _shown(want: PortWant, reading: HostReading, *, but_own: bool = False) -> str:
+    spans: dict[str, set[str]] = {}
+    for one in _covering(want, reading):
+        if one.administered and not (but_own and one.first == one.last):
+            spans.setdefault(f"{one.first}-{one.last}", set()).add(_NAMES[one.family])
+    return ", ".join(f"{span} ({min(names)} only)" if len(names) == 1 else span for span, names in spans.items()) or "not reserved"
 
 
 def _said(outcome: Mapping[str, Any] | None) -> str:
@@ -169,6 +173,16 @@ def _said(outcome: Mapping[str, Any] | None) -> str:
     if outcome["exit_code"] == 0:
         return f"netsh reported success{f' ({text})' if text else ''}, yet the list does not show it"
     return f"netsh failed with exit code {outcome['exit_code']}: {text or 'it said nothing'}"
+
+
+def _only_active(operation: Operation, reading: HostReading) -> str:
+    """How to delete what the persistent list, the only one that is written, does not have."""
+    rows = covering(port_reading(reading), operation.port, operation.protocol)
+    stores = {one.store for one in rows if one.administered and (one.family, one.first, one.last) == (operation.family, operation.port, operation.port)}
+    if operation.operation == "add" or stores != {"active"}:
+        return ""
+    target = f"protocol={operation.protocol} startport={operation.port} numberofports=1 store=active"
+    return f" Only the active list has it: netsh interface {operation.family} delete excludedportrange {target} removes it."
 
 
 def _vendor_note(reading: HostReading) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .errors import InputError
 from .host_worker import HostWorker
 from .port_wants import given_wants
 from .reservation import Operation, difference, make_reservation, next_operations, unfinished
@@ -34,12 +35,16 @@ def reserve(worker: HostWorker, options: Mapping[str, Any], *, check_mode: bool 
         operations = plan.operations
         while operations:
             tried.update(operations)
-            outcomes, after = worker.apply([operation.to_dict() for operation in operations])
+            try:
+                outcomes, after = worker.apply([operation.to_dict() for operation in operations])
+            except InputError as error:
+                return {**result, "changed": True, "failed": True, "msg": str(error)}
             result["outcomes"] += outcomes
             operations = next_operations(plan, after, tried)
         failures = unfinished(plan, after, result["outcomes"])
         if failures:
-            result.update(failed=True, changed=difference(plan, before, after)["before"] != difference(plan, before, after)["after"], msg=" ".join(failures))
+            told = difference(plan, before, after)
+            result.update(failed=True, changed=told["before"] != told["after"], msg=" ".join(failures))
     if diff:
         result["diff"] = difference(plan, before, None if check_mode else after)
     return result

@@ -43,14 +43,16 @@ class Worker:
         Raises InputError when the worker did not answer with both; what was done is not known then.
         """
         self.wrote = True
+        done = ""
         try:
             result = self._run({**arguments, "operations": list(operations)})
             outcomes = self._outcomes(result)
+            done = self._done(outcomes)
             if len(outcomes) != len(operations):
                 raise InputError("", "The worker did not say what became of each operation")
             return outcomes, unpack(result["reading"])
         except InputError as error:
-            raise InputError("", f"{error.sentence}{_UNSURE}") from None
+            raise InputError("", f"{error.sentence}{done}{_UNSURE}") from None
 
     def _run(self, arguments: dict[str, Any], *, hint: bool = False) -> Mapping[str, Any]:
         self.round_trips += 1
@@ -64,8 +66,11 @@ class Worker:
         """The first line of what a failed worker said, and what it had done by then."""
         texts = (str(result.get(name) or "").strip() for name in ("msg", "module_stderr", "module_stdout"))
         told = next(filter(None, texts), "it gave no message").splitlines()[0].rstrip(".")
-        done = [" ".join(str(entry[name]) for name in ("operation", *self.IDENTITY)) for entry in self._outcomes(result) if entry["status"] == "done"]
-        return f"{told}; done before: {', '.join(done)}" if done else told
+        return f"{told}{self._done(self._outcomes(result))}"
+
+    def _done(self, outcomes: Sequence[Mapping[str, Any]]) -> str:
+        done = [" ".join(str(entry[name]) for name in ("operation", *self.IDENTITY)) for entry in outcomes if entry["status"] == "done"]
+        return f"; done before: {', '.join(done)}" if done else ""
 
     def _outcomes(self, result: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The worker's outcomes; none where they are not what it writes."""

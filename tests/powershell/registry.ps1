@@ -49,7 +49,7 @@ $env:MAILOPS_TEST = 'a b'
 $found.variables = @((Get-EnvironmentVariable -Name 'MAILOPS_TEST'), ($null -eq (Get-EnvironmentVariable -Name 'MAILOPS_NONE')))
 $found.directories = @(foreach ($name in '', 'seven', 'none') { Test-Directory -Path "$Folder/$name" })
 $found.files = @{}
-foreach ($name in 'seven', 'empty', 'none', '.') {
+foreach ($name in 'seven', 'link', 'empty', 'none', '.') {
     foreach ($limit in 6, 7) {
         $file = Get-FileContent -Path "$Folder/$name" -Limit $limit
         $found.files["$name $limit"] = $(if ($null -ne $file) { @{ size = $file.Size; bytes = $file.Content } } else { $null })

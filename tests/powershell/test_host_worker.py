@@ -33,6 +33,10 @@ PLACES: dict[str, tuple[str, str | None, str | None]] = {
     "not GFI's": ("Example", "D:\\GFI\\MailEssentials\\Attendant\\bin\\x.exe", None),
     "no path": ("GFI MailEssentials Attendant", None, None),
 }
+SECRET_URLS = [
+    form.format(SECRETS["web_config"])
+    for form in ("tcp://me:{}@localhost:9091", "tcp://localhost:9091/x?{}", "tcp://h:9091/x#{}", "http://localhost/{}", "Password={}", "tcp://h:1/x\n{}")
+]
 WEB_CONFIGS: dict[str, tuple[dict[str, Any] | None, dict[str, Any]]] = {
     "missing": (None, {"state": "missing", "size": 0}),
     "unreadable": ({"error": "Zugriff verweigert \u6f22"}, {"state": "unreadable", "message": "Zugriff verweigert \u6f22"}),
@@ -47,6 +51,10 @@ WEB_CONFIGS: dict[str, tuple[dict[str, Any] | None, dict[str, Any]]] = {
     "no section": ({"text": f"<configuration>{OUTSIDE}</configuration>"}, {"state": "ok", "section": False}),
     "empty section": ({"text": "<c><system.runtime.remoting/><client url='no'/></c>"}, {"state": "ok", "section": True}),
     "other case": ({"text": "<c><System.Runtime.Remoting><client url='no'/></System.Runtime.Remoting></c>"}, {"state": "ok", "section": False}),
+    "secrets in addresses": (
+        {"text": "<c><system.runtime.remoting>" + "".join(f"<client url='{url}'/>" for url in SECRET_URLS) + "</system.runtime.remoting></c>"},
+        {"state": "ok", "section": True, "entries": [["client", "", ""]] * len(SECRET_URLS)},
+    ),
     "around it": (
         {"text": f"<c>{OUTSIDE}<d><system.runtime.remoting><a><b url='tcp://\u6f22:1' type='T' key='no'/><c/></a></system.runtime.remoting>"
                  f"<e url='no'/></d><system.runtime.remoting><f url=''/></system.runtime.remoting>{OUTSIDE}</c>"},
@@ -142,6 +150,10 @@ def cases(without: Path) -> dict[str, Case]:
         "no NetTCPIP": Case([ADD], extra=ports, modules=without),
         "real util": Case(util=REAL_UTIL),
         "unknown option of the module": Case(extra={"port": True}),
+        "null": Case(extra={"operations": None}),
+        "32-bit PowerShell": Case(
+            answers={"machine": machine(variables={"ProgramFiles": "C:\\P (x86)", "ProgramFiles(x86)": "C:\\P (x86)", "ProgramW6432": "C:\\P"})}
+        ),
         "failing after operations": Case([ADD], answers={"Get-CimInstance Win32_Service": failure()}),
     }
     for name, (display, path, _place) in PLACES.items():
@@ -239,6 +251,11 @@ def test_32_bit_windows_has_one_place_for_programs(runs: dict[str, Run]) -> None
     assert [entry["path"] for entry in runs["32-bit windows"].reading["directories"]] == ["C:\\Programme\\GFI\\MailEssentials"]
 
 
+def test_a_32_bit_powershell_looks_into_both_places(runs: dict[str, Run]) -> None:
+    found = [entry["path"] for entry in runs["32-bit PowerShell"].reading["directories"]]
+    assert found == ["C:\\P (x86)\\GFI\\MailEssentials", "C:\\P\\GFI\\MailEssentials"]
+
+
 @pytest.mark.parametrize("name", PLACES)
 def test_what_services_say_of_the_directory(runs: dict[str, Run], name: str) -> None:
     usual = [X86, "C:\\Program Files\\GFI\\MailEssentials"]
@@ -287,6 +304,11 @@ def test_bad_operations_are_refused_before_anything_is_done(runs: dict[str, Run]
 def test_an_unknown_option_is_refused(runs: dict[str, Run]) -> None:
     assert (runs["unknown option of the module"].exit, runs["unknown option of the module"].calls) == (1, [])
     assert "Unsupported parameters" in runs["unknown option of the module"].result["msg"]
+
+
+def test_null_is_refused(runs: dict[str, Run]) -> None:
+    assert (runs["null"].exit, runs["null"].calls) == (1, [])
+    assert runs["null"].result["msg"] == "operations is null; give a value or leave it out"
 
 
 @pytest.mark.parametrize("name", FAILURES)

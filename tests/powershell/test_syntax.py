@@ -24,20 +24,22 @@ NEW_VARIABLES = {"iswindows", "islinux", "ismacos", "iscoreclr", "psstyle", "ena
 TYPES = {
     "AllowEmptyCollection", "AllowEmptyString", "Ansible.Basic.AnsibleModule", "Microsoft.Win32.RegistryKey", "Parameter",
     "System.Collections.Generic.List[object]", "System.Collections.Generic.List[string]", "System.Collections.IList", "System.Convert", "System.DateTime",
-    "System.Environment", "System.IO.Compression.CompressionMode", "System.IO.Compression.GZipStream", "System.IO.Directory", "System.IO.File",
-    "System.IO.FileInfo", "System.IO.MemoryStream", "System.Text.Encoding", "System.Xml.XmlException", "System.Xml.XmlReader",
-    "System.Xml.XmlReaderSettings", "byte[]", "hashtable", "int", "long", "object[]", "ordered", "string", "string[]",
+    "System.Environment", "System.IO.BinaryReader", "System.IO.Compression.CompressionMode", "System.IO.Compression.GZipStream",
+    "System.IO.DirectoryNotFoundException", "System.IO.File", "System.IO.FileAttributes", "System.IO.FileNotFoundException", "System.IO.MemoryStream",
+    "System.Text.Encoding", "System.Xml.XmlException", "System.Xml.XmlReader", "System.Xml.XmlReaderSettings", "bool", "byte[]",
+    "hashtable", "int", "long", "object[]", "ordered", "string", "string[]",
 }
 STATIC = {
     "Ansible.Basic.AnsibleModule::Create", "Microsoft.Win32.RegistryKey::OpenBaseKey", "System.Collections.Generic.List[object]::new",
     "System.Collections.Generic.List[string]::new", "System.Convert::ToBase64String", "System.DateTime::UtcNow",
     "System.Environment::GetEnvironmentVariable", "System.IO.Compression.CompressionMode::Compress", "System.IO.Compression.GZipStream::new",
-    "System.IO.Directory::Exists", "System.IO.File::ReadAllBytes", "System.IO.FileInfo::new", "System.IO.MemoryStream::new",
+    "System.IO.BinaryReader::new", "System.IO.File::GetAttributes", "System.IO.File::Open", "System.IO.FileAttributes::Directory",
+    "System.IO.MemoryStream::new",
     "System.Text.Encoding::UTF8", "System.Xml.XmlReader::Create", "System.Xml.XmlReaderSettings::new", "string::IsNullOrWhiteSpace",
 }
 METHODS = {
     "Add", "Dispose", "ExitJson", "FailJson", "GetAttribute", "GetBaseException", "GetBytes", "GetEnumerator", "GetValue", "GetValueNames",
-    "OpenSubKey", "Read", "Remove", "ToArray", "ToString", "Trim", "Write",
+    "OpenSubKey", "Read", "ReadBytes", "Remove", "ToArray", "ToString", "Trim", "Write",
 }
 NEW_SAMPLES = {
     "$a = $true ? 1 : 2": "QuestionMark",

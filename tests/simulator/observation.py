@@ -18,6 +18,7 @@ VALUES = ("Version", "BuildLab")
 LARGEST = 1024 * 1024
 # What a path name says of the install directory; the second form only for services that are MailEssentials' by their name.
 BELOW_GFI = re.compile(r'"?([^"]+?\\GFI\\MailEssentials)\\', re.IGNORECASE)
+REMOTING_URL = re.compile(r"tcp://(?:\[[0-9a-f:.%]+\]|[^\s/:@?#\[\]]+):[0-9]+(?:/[^\s@?#]*)?", re.IGNORECASE)
 BELOW_OWN = re.compile(r'"?([^"]+?)\\(?:Attendant|Backend)\\bin\\', re.IGNORECASE)
 
 
@@ -29,7 +30,7 @@ def observe(host: SimulatedHost, ports: bool = False) -> dict[str, Any]:
     """The reading before it is encoded. Raises UnreadableError."""
     now = datetime.now(timezone.utc) + timedelta(seconds=host.machine.clock)
     reading = {"schema": 1, "utc": f"{now:%Y-%m-%dT%H:%M:%S.%f}0Z", "windows": _windows(host), "registry": _registry(host)}
-    services = [[*row[:4], int(row[4]), row[5]] for row in _instances(host, "Win32_Service")]
+    services = [[*row[:4], int(row[4]), row[5] if row[1].lower().startswith("gfi ") else ""] for row in _instances(host, "Win32_Service")]
     directories = [_directory(host, path) for path in _candidates(host, services)]
     return {**reading, "services": services, "directories": directories, "ports": _ports(host) if ports else None}
 
@@ -66,7 +67,7 @@ def _candidates(host: SimulatedHost, services: list[list[Any]]) -> list[str]:
         told = BELOW_GFI.match(path) or (BELOW_OWN.match(path) if display.lower().startswith("gfi mailessentials ") else None)
         if display.lower().startswith("gfi ") and told:
             found.append(told[1])
-    for name in ("ProgramFiles(x86)", "ProgramFiles"):
+    for name in ("ProgramFiles(x86)", "ProgramFiles", "ProgramW6432"):
         if host.variables.get(name):
             found.append(f"{host.variables[name]}\\GFI\\MailEssentials")
     distinct: dict[str, str] = {}
@@ -110,7 +111,8 @@ def remoting(content: bytes) -> list[list[str]] | None:
         if inside:
             inside.append(name)
             if found is not None and "url" in attributes:
-                found.append([name, attributes.get("type", ""), attributes["url"]])
+                url = attributes["url"].strip()
+                found.append([name, attributes.get("type", ""), url if REMOTING_URL.fullmatch(url) else ""])
         elif name == "system.runtime.remoting":
             inside.append(name)
             found = [] if found is None else found

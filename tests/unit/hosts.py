@@ -30,13 +30,14 @@ PROCESSES = [
     [HIDDEN, "guarded.exe", ""],
     [SVCHOST, "svchost.exe", "C:\\Windows\\System32\\svchost.exe"],
 ]
+# The worker sends path names of GFI's services only.
 NEIGHBOURS = [
-    ["SMTPSVC", "Simple Mail Transfer Protocol", "Running", "Auto", INETINFO, "C:\\Windows\\System32\\inetsrv\\inetinfo.exe"],
-    ["MSExchangeTransport", "Microsoft Exchange Transport", "Running", "Auto", EXCHANGE, "C:\\Exchange\\Bin\\MSExchangeTransport.exe"],
-    ["WinRM", "Windows Remote Management (WS-Management)", "Running", "Auto", SVCHOST, "C:\\Windows\\System32\\svchost.exe -k NetworkService"],
-    ["iphlpsvc", "IP Helper", "Running", "Auto", SVCHOST, "C:\\Windows\\System32\\svchost.exe -k NetSvcs"],
+    ["SMTPSVC", "Simple Mail Transfer Protocol", "Running", "Auto", INETINFO, ""],
+    ["MSExchangeTransport", "Microsoft Exchange Transport", "Running", "Auto", EXCHANGE, ""],
+    ["WinRM", "Windows Remote Management (WS-Management)", "Running", "Auto", SVCHOST, ""],
+    ["iphlpsvc", "IP Helper", "Running", "Auto", SVCHOST, ""],
     ["gfiarchiver", "GFI Archiver", "Running", "Auto", ARCHIVER, f"{GFI}\\Archiver\\archiver.exe"],
-    ["Spooler", "Print Spooler", "Stopped", "Manual", 0, "C:\\Windows\\System32\\spoolsv.exe"],
+    ["Spooler", "Print Spooler", "Stopped", "Manual", 0, ""],
 ]
 FAMILIES, PROTOCOLS, STORES = ("ipv4", "ipv6"), ("tcp", "udp"), ("active", "persistent")
 

@@ -33,6 +33,9 @@ BAD_TASKS: list[tuple[Task, str]] = [
     ({LOOK: {"ports": [{"port": 53, "families": ["ipv5"]}]}}, "ports[0].families[0]: "),
     ({LOOK: {"ports": [{"prot": 53}]}}, "ports[0].prot: "),
     ({LOOK: {"version": "2013"}}, "2013"),
+    ({LOOK: {"version": 21.1}}, "write the version in quotes"),
+    ({LOOK: {"version": True}}, "write the version in quotes"),
+    ({LOOK: {"ports": [10**30]}}, "ports[0]: '1000000' is not a port"),
     ({LOOK: {"features": ["multiserver"]}}, "multiserver"),
     ({LOOK: {"server_role": "boss"}}, "boss"),
     ({LOOK: {"remoting_ports": [0]}}, "remoting_ports[0]: '0' is not a port"),
@@ -191,6 +194,44 @@ def test_check_mode_and_diff(tmp_path: Path) -> None:
     assert reserved(simulated, "sound") == [61000]
 
 
+def test_what_is_not_asked_for_is_not_done(tmp_path: Path) -> None:
+    """Where netsh cannot be read, the product still can; without --diff there is none; nothing runs in the background."""
+    simulated = made(tmp_path, {"sound": {}})
+    change(simulated, "sound", lambda host: host.set_faults(netsh_garbage=True))
+    run = play(simulated, plays(sound=[{PRODUCT: {}}, {PRODUCT: {}, "async": 10, "poll": 1}]))
+    assert [record["status"] for record in run.records] == ["ok", "failed"]
+    assert "async" in run.records[1]["result"]["msg"]
+    assert run.records[0]["result"]["clock"]["uncertainty_seconds"] > 0.01
+    change(simulated, "sound", SimulatedHost.set_faults)
+    (answer,) = play(simulated, plays(sound=[{RESERVE: GOOD}])).results("sound", RESERVE)
+    assert answer["changed"] and "diff" not in answer
+
+
+def test_an_upgrade_is_looked_at_as_the_version_that_is_wanted(tmp_path: Path) -> None:
+    """The farm of a version without Multi-Server; and a version that the catalog does not know, configured for other ports."""
+    simulated = made(tmp_path, {"old": {}, "new": {}}, mailessentials_version="21")
+    config = '<c><system.runtime.remoting><wellknown url="tcp://localhost:9191/x"/></system.runtime.remoting></c>'
+    (tmp_path / "web.config").write_text(config, encoding="utf-8")
+    change(simulated, "old", lambda host: farm.install(host, version="14.1"), lambda host: farm.web_config(host, "missing"))
+    change(simulated, "new", lambda host: farm.install(host, version="23.1"), lambda host: farm.web_config(host, str(tmp_path / "web.config")))
+    change(simulated, "new", lambda host: farm.listen(host, 9191, program="C:\\Tools\\relay.exe"))
+    run = play(simulated, plays(all=role("fails", preflight_features=["multi_server"])))
+    assert {9091, 9093} <= {entry["port"] for entry in run.results("old", LOOK)[0]["ports"]}
+    assert "Port 9191/tcp is taken by relay.exe" in said(run, "new")["fails"]
+
+
+def test_a_reservation_of_one_family_is_told(tmp_path: Path) -> None:
+    """What was done before the failure or the end of the host is in the result: outcomes, changed and diff."""
+    simulated = made(tmp_path, {"refused": {}, "killed": {}})
+    for name, fault in {"refused": {"fail_at": 3}, "killed": {"kill_after": 3}}.items():
+        change(simulated, name, lambda host, fault=fault: host.set_faults(**fault), lambda host: setattr(host.machine, "split_families", True))
+    run = play(simulated, plays(all=[{RESERVE: {"ports": [9200, 9201]}, "diff": True}]))
+    refused, killed = (run.results(name, RESERVE)[0] for name in ("refused", "killed"))
+    assert refused["changed"] and "(IPv4 only)" in refused["diff"]["after"]
+    assert killed["changed"] and killed["plan"]["add"] and [entry["status"] for entry in killed["outcomes"]] == ["done", "done"]
+    assert UNSURE in killed["msg"]
+
+
 def test_a_conflict_changes_nothing_unless_told_to_go_on(tmp_path: Path) -> None:
     simulated = made(tmp_path, {"sound": {}})
     change(simulated, "sound", lambda host: farm.listen(host, 9095, program="C:\\Tools\\relay.exe"))
@@ -200,6 +241,7 @@ def test_a_conflict_changes_nothing_unless_told_to_go_on(tmp_path: Path) -> None
     assert refused["msg"].startswith("Nothing was changed. Port 9095/tcp is taken by relay.exe") and refused["round_trips"] == 1
     assert failed["msg"].startswith("Port 9095/tcp is taken by relay.exe")
     assert warned["ports"] == failed["ports"] and warned["warnings"] == [failed["msg"]]
+    assert went_on["warnings"] == [refused["msg"].removeprefix("Nothing was changed. ")]
     assert (went_on["changed"], went_on["round_trips"], reserved(simulated, "sound")) == (True, 2, [9096])
 
 
@@ -226,7 +268,7 @@ def test_what_makes_preflight_fail(tmp_path: Path) -> None:
         "advisory": "CVE-2025-34489 applies",
         "version_mismatch": "21.4.0.0 is installed, the inventory says 2015",
         "clock": "the clock is off by +90",
-        "dynamic_unprotected": "Windows hands out tcp 9091",
+        "dynamic_unprotected": "to any program (dynamic range); reserve",
     }
     simulated = made(tmp_path, {"wrong": {"mailessentials_version": "2015"}, "sound": {}})
     change(simulated, "wrong", farm.install, farm.stop_product, farm.exchange_range, lambda host: farm.clock(host, 900))

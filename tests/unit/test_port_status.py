@@ -493,7 +493,7 @@ LISTENER = tcp(["0.0.0.0", 9095, LISTEN, 900])
 
 
 def owned(path: str, extra_owners: Sequence[str] = (), **changes: Any) -> str:
-    host = {**LISTENER, "processes": [*PROCESSES, [900, "x.exe" if path else "", path]]}
+    host = {**LISTENER, "processes": [*PROCESSES, [900, path.rpartition("\\")[2], path]]}
     return one(host, TCP, extra_owners, **changes).holders[0].kind
 
 
@@ -520,8 +520,56 @@ def test_ours_needs_a_path_below_the_directory(path: str, kind: str) -> None:
 
 def test_ours_by_a_service_whatever_the_path() -> None:
     assert owned("", services=own_services(process_id=900)) == "ours"
-    assert owned("D:\\Elsewhere\\x.exe", services=own_services(process_id=900)) == "ours"
+    assert owned("D:\\Elsewhere\\attendant.exe", services=own_services(process_id=900)) == "ours"
     assert owned("", services=[["x", "GFI Archiver", "Running", "Auto", 900, "D:\\Archiver\\x.exe"]]) == "other"
+
+
+def test_the_number_of_a_service_that_has_ended_may_be_another_programs() -> None:
+    found = one(tcp(["0.0.0.0", 9095, LISTEN, JAVA]), TCP, services=own_services(process_id=JAVA))
+    assert (found.status, found.severity) == ("taken", "conflict")
+    assert (found.holders[0].kind, found.holders[0].services) == ("other", ())
+
+
+@pytest.mark.parametrize(("path", "port"), [("C:\\Temp\\w3wp.exe", 80), ("C:\\Temp\\msexchange-x.exe", 25), ("C:\\Temp\\EdgeTransport.exe", 25)])
+def test_a_name_that_any_program_can_have_makes_no_iis_nor_exchange(path: str, port: int) -> None:
+    host = {**tcp(["0.0.0.0", port, LISTEN, 900]), "processes": [[900, path.rpartition("\\")[2], path]]}
+    assert one(host, {"port": port}, services=own_services()).severity == "conflict"
+
+
+def test_of_iis_and_a_stranger_the_stranger_counts() -> None:
+    found = one(tcp(["0.0.0.0", 80, LISTEN, W3WP], ["127.0.0.1", 80, LISTEN, JAVA]), {"port": 80})
+    assert (found.status, found.severity) == ("taken", "conflict")
+
+
+def test_a_port_that_is_wanted_for_remoting_too_is_not_for_iis() -> None:
+    (found,) = judge([PortWant(9095, kind="web_ui"), PortWant(9095, kind="ipc")], reading(ports=ports_of(**tcp(["0.0.0.0", 9095, LISTEN, W3WP]))))
+    assert found.severity == "conflict"
+    (alone,) = judge([PortWant(9095, kind="web_ui")], reading(ports=ports_of(**tcp(["0.0.0.0", 9095, LISTEN, W3WP]))))
+    assert alone.severity == "none"
+
+
+def test_two_wishes_for_a_port_are_for_the_families_of_both() -> None:
+    (found,) = judge([PortWant(9095, families=("ipv4",)), PortWant(9095, families=("ipv6",))], reading(ports=ports_of(**tcp(["::1", 9095, LISTEN, JAVA]))))
+    assert (found.families, found.status) == (("ipv4", "ipv6"), "taken")
+
+
+def test_a_port_of_udp_has_no_queue() -> None:
+    queue = ("Q", [f"ID: {JAVA}, image: C:\\Java\\bin\\java.exe"], ["HTTP://+:9095/x/"])
+    host = {**sys_port(9095, queue), **udp(["0.0.0.0", 9095, 4])}
+    assert [(holder.process_id, holder.urls) for holder in one(host, UDP).holders] == [(4, ())]
+
+
+def test_a_program_behind_http_sys_shares_a_web_port() -> None:
+    found = one(sys_port(80, ("Q", [f"ID: {JAVA}, image: C:\\Java\\bin\\java.exe"], ["HTTP://+:80/app/"])), {"port": 80})
+    assert (found.severity, found.holders[0].kind) == ("none", "other")
+    assert "is shared through http.sys by java.exe" in found.message
+
+
+def test_a_queue_that_nobody_serves_is_told_beside_one_that_is_served() -> None:
+    own = ("A", [f"ID: {ATTENDANT}, image: {DIRECTORY}\\Attendant\\bin\\attendant.exe"], ["HTTP://+:9091/own/"])
+    found = one(sys_port(9091, own, ("B", [], ["HTTP://+:9091/foreign/"])), {"port": 9091})
+    strangers = [(holder.kind, holder.urls) for holder in found.holders if holder.kind != "ours"]
+    assert (found.status, strangers) == ("taken", [("other", ("HTTP://+:9091/foreign/",))])
 
 
 def test_without_a_product_nothing_is_ours() -> None:

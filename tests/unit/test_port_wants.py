@@ -197,7 +197,11 @@ UNKNOWN = {"64": None, "32": {"Version": "23.1"}}
             "configured",
             f"The remoting ports are those of {DIRECTORY}\\wwwconf\\web.config, others those of the catalog for version 22.",
         ),
-        ({"registry": UNKNOWN}, {"version": "21"}, "catalog", "The ports are those of the catalog for version 21, as asked; installed is 23.1."),
+        (
+            {"registry": UNKNOWN},
+            {"version": "21"},
+            "configured",
+            f"The remoting ports are those of {DIRECTORY}\\wwwconf\\web.config, others those of the catalog for version 21."),
         ({}, {"ports": [80]}, "given", "The ports were given by hand."),
         (
             {},

@@ -6,8 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible.errors import AnsibleFilterError
 from unit.builders import refused
 
+from ansible_collections.mailops.mailessentials.plugins.filter.preflight_report import preflight_report
+from ansible_collections.mailops.mailessentials.plugins.filter.preflight_verdict import preflight_verdict
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.preflight import FAIL_ON, report, verdict
 
 
@@ -43,7 +46,10 @@ ADVISORY = {"id": "CVE-1", "title": "T", "applies": "yes", "what_to_do": "Upgrad
         ({"advisories": [{**ADVISORY, "applies": "possible"}]}, [], "21", ["note"]),
         ({"clock": {"offset_seconds": 400.0, "beyond": True}}, [], "21", ["clock"]),
         ({}, [], "2015", ["version_mismatch"]),
-        ({}, [], "21.4", []),
+        ({}, [], "21.4", ["version_mismatch"]),
+        ({}, [], "21.8", []),
+        ({"catalog_version": "", "version": "23.1"}, [], "21", ["version_mismatch"]),
+        ({"catalog_version": "", "version": "", "state": "not_installed"}, [], "21", []),
         ({}, [], "latest", []),
         ({"catalog_version": "", "version": ""}, [], "2015", []),
         ({"findings": [{"kind": "x", "severity": "warning", "message": "M."}, {"kind": "x", "severity": "info", "message": "N."}]}, [], "21", ["note"]),
@@ -89,8 +95,45 @@ def test_a_clock_that_is_named_already_is_not_named_twice() -> None:
 
 def test_versions_differ_among_those_installed_only() -> None:
     reports = farm(a=0) | {"b": report("b", product(version="21.4"), []), "c": report("c", product(installed=False, version=""), [])}
-    (told,) = verdict(reports, "abc", ["version_mismatch"])["failures"]
+    (told,) = verdict(reports, ["a", "b", "c"], ["version_mismatch"])["failures"]
     assert "a has 21.8, b has 21.4;" in told and "c has" not in told
+
+
+def test_one_version_told_more_exactly_is_no_difference() -> None:
+    reports = farm(a=0) | {"b": report("b", product(version="21.8.0.100"), []), "c": report("c", product(version="", catalog_version=""), [])}
+    result = verdict(reports, ["a", "b", "c", "a"], FAIL_ON)
+    assert (result["failures"], result["warnings"]) == ([], ["c: the version is not known, so it is not compared with the rest of the farm."])
+
+
+def test_all_that_were_not_read_are_named() -> None:
+    assert verdict(farm(a=0), ["b", "a", "c"], FAIL_ON)["not_read"] == ["b", "c"]
+
+
+def test_of_two_tolerances_the_smaller_counts() -> None:
+    reports = farm(a=0) | {"b": report("b", product(clock={"offset_seconds": 100.0, "tolerance_seconds": 50}), [])}
+    assert len(verdict(reports, ["a", "b"], ["clock"])["failures"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("reports", "members", "fail_on", "words"),
+    [
+        ([], ["a"], ["clock"], "as a dictionary"),
+        ({}, "a", ["clock"], "members: 'a' is not a list"),
+        ({}, [], ["clock"], "members: is an empty list"),
+        ({}, ["a"], "clock", "fail_on: 'clock' is not a list"),
+        ({}, ["a"], None, "fail_on: None is not a list"),
+        ({"a": {}}, ["a"], ["clock"], "is wrong there"),
+    ],
+)
+def test_a_verdict_about_nothing_is_refused(reports: Any, members: Any, fail_on: Any, words: str) -> None:
+    with pytest.raises(AnsibleFilterError, match=words):
+        preflight_verdict(reports, members, fail_on)
+
+
+@pytest.mark.parametrize(("host", "offset", "words"), [(None, 0.0, "host: None is not a text"), ("a", "x", "is wrong there")])
+def test_a_report_about_nothing_is_refused(host: Any, offset: Any, words: str) -> None:
+    with pytest.raises(AnsibleFilterError, match=words):
+        preflight_report(product(clock={"offset_seconds": offset}), [], host)
 
 
 @pytest.mark.parametrize("kind", FAIL_ON)

@@ -9,7 +9,7 @@ import pytest
 from unit.builders import refused
 from unit.hosts import BARE, BEHIND, DIRECTORY, GFI, NEIGHBOURS, directory, own_services, reading, web_config
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import describe, inspect_product, own_directories
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import agree, describe, inspect_product, own_directories
 
 NOW = 1795471200.5
 KEY = {"Version": "21.8", "BuildLab": "21.8.0.100-20250415-1200"}
@@ -108,6 +108,28 @@ def test_the_directory_of_the_services_wins_over_one_that_was_left() -> None:
     assert found["install_directory"] == "D:\\Mail\\ME"
 
 
+def test_of_two_directories_without_services_the_one_with_a_web_config_wins() -> None:
+    found = info(directories=[directory(config=web_config("missing")), directory(BEHIND)], services=[])
+    assert found["install_directory"] == BEHIND
+
+
+def test_a_drive_is_never_ours() -> None:
+    assert own_directories(reading(directories=[directory("D:")], services=own_services("D:"))) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("21.8", "21.8.0.100-20250415-1200", True), ("21.8", "21.08", True), ("21.8", "21.10", False), ("21", "2015", False), ("x", "x", True), ("x", "y", False)],
+)
+def test_versions_agree_as_far_as_both_say_them(one: str, other: str, same: bool) -> None:
+    assert agree(one, other) == agree(other, one) == same
+
+
+def test_advisories_are_those_of_the_version_that_counts() -> None:
+    found = info(registry=registry(Version="21.4", BuildLab="21.8.0.100-20250415-1200"))["advisories"]
+    assert "CVE-2025-34489" in [entry["id"] for entry in found if entry["applies"] == "yes"]
+
+
 def test_a_neighbours_directory_is_not_ours() -> None:
     found = reading(
         directories=[
@@ -129,7 +151,8 @@ def test_a_neighbours_directory_is_not_ours() -> None:
         ({"Version": "14"}, "14", "14", "", []),
         ({"BuildLab": "21.4.0.1-20220601-1000"}, "21.4.0.1", "21", "20220601", []),
         ({"Version": "22.1"}, "22.1", "22", "", []),
-        ({"Version": "21.8", "BuildLab": "20.0.1.1-20150308-1353"}, "21.8", "21", "20150308", []),
+        ({"Version": "21.8", "BuildLab": "20.0.1.1-20150308-1353"}, "21.8", "21", "20150308", ["version_contradicted"]),
+        ({"Version": "21.4", "BuildLab": "21.8.0.100-20250415-1200"}, "21.4", "21", "20250415", ["version_contradicted"]),
         ({"Version": "23.1"}, "23.1", "", "", ["version_unknown"]),
         ({"Version": "latest"}, "latest", "", "", ["version_unknown"]),
         ({"Version": "21.8", "BuildLab": "nonsense"}, "21.8", "21", "", []),

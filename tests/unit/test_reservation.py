@@ -202,6 +202,15 @@ SHARING = "The process cannot access the file because it is being used by anothe
             [outcome(DEL4, 1, "Access is denied.")],
             ["Port 9095/tcp is still excluded for IPv4: netsh failed with exit code 1: Access is denied."],
         ),
+        (
+            "absent",
+            {"active": ["9095-9095*"]},
+            [outcome(DEL4, 1, "Element not found.")],
+            [
+                "Port 9095/tcp is still excluded for IPv4: netsh failed with exit code 1: Element not found. Only the active list has it: "
+                "netsh interface ipv4 delete excludedportrange protocol=tcp startport=9095 numberofports=1 store=active removes it."
+            ],
+        ),
     ],
 )
 def test_only_a_list_is_success(state: str, after: dict[str, list[str]], outcomes: list[dict[str, Any]], sentences: list[str]) -> None:
@@ -223,6 +232,7 @@ def test_the_difference() -> None:
     assert difference(found, before) == planned
     assert difference(found, before, host({"": ["9000-9010*", "9095-9095*"]})) == planned
     assert difference(found, before, before)["after"] == planned["before"]
+    assert difference(found, before, host({"": ["9000-9010*"], "ipv4": ["9095-9095*"]}))["after"] == "9095/tcp: 9095-9095 (IPv4 only)\n9005/tcp: 9000-9010\n"
     gone = make_reservation([9095], "absent", host({"": ["9095-9095*"]}))
     assert difference(gone, host({"": ["9095-9095*"]})) == {"before": "9095/tcp: 9095-9095\n", "after": "9095/tcp: not reserved\n"}
 

@@ -41,6 +41,11 @@ def test_no_answer(answer: dict[str, Any], words: list[str]) -> None:
     assert worker.round_trips == 1
 
 
+def test_what_was_done_is_told_though_the_reading_is_damaged() -> None:
+    worker = FirewallWorker(lambda _arguments: {"reading": "x", "outcomes": [OUTCOME]})
+    refused(lambda: worker.apply([{"operation": "remove", "id": "A"}]), "", "damaged", "; done before: remove A; some operations may have been done")
+
+
 BAD_OUTCOMES: dict[str, Any] = {
     "none": None,
     "text": "done",

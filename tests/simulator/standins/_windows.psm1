@@ -24,8 +24,15 @@ function Get-Simulated {
 function Get-Unshown {
     # Keys, directories and files that are no firewall store.
     $answer = Get-Simulated -About 'machine'
-    if (-not $answer.ok) { throw $answer.message }
+    if (-not $answer.ok) { Stop-AsNet -Fault ([System.Security.SecurityException]::new($answer.message)) }
     $answer.output[0]
+}
+
+function Stop-AsNet {
+    # PowerShell wraps what a method of .NET throws.
+    param ([System.Exception] $Fault)
+
+    throw [System.Management.Automation.MethodInvocationException]::new("Exception calling ""Open"": ""$($Fault.Message)""", $Fault)
 }
 
 function ConvertTo-RegistryValue {
@@ -52,7 +59,7 @@ function Get-MachineRegistryValue {
         return ConvertTo-RegistryValue -Table $held.Value
     }
     $answer = Get-Simulated -About 'registry'
-    if (-not $answer.ok) { throw $answer.message }
+    if (-not $answer.ok) { Stop-AsNet -Fault ([System.Security.SecurityException]::new($answer.message)) }
     $held = $answer.output[0].stores.$store
     $name = $Key.Substring($separator + 1)
     if ($name -eq 'FirewallRules') {
@@ -108,7 +115,7 @@ function Get-FileContent {
     $file = (Get-Unshown).files.PSObject.Properties[$Path]
     if ($null -eq $file) { return }
     $told = $file.Value.PSObject.Properties
-    if ($told['error']) { throw [System.UnauthorizedAccessException]::new($told['error'].Value) }
+    if ($told['error']) { Stop-AsNet -Fault ([System.UnauthorizedAccessException]::new($told['error'].Value)) }
     $content = [System.Text.Encoding]::UTF8.GetBytes($(if ($told['text']) { $told['text'].Value } else { '' }))
     $size = $(if ($told['size']) { $told['size'].Value } else { $content.Length })
     @{ Size = $size; Content = $(if ($size -le $Limit) { , $content }) }
