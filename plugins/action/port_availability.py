@@ -9,7 +9,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_worker
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_holders import read_owners
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_status import judge
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_wants import check_options, select_wants, version_text
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import inspect_product
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import check_tolerance, describe
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
 
 _SELECTING = ("ports", "version", "features", "server_role", "remoting_ports")
@@ -24,6 +24,7 @@ class ActionModule(WorkerAction[HostWorker]):
         "server_role": {"type": "str", "choices": ["standalone", "master", "slave"]},
         "remoting_ports": {"type": "list", "elements": "int"},
         "extra_owners": {"type": "list", "elements": "str", "default": []},
+        "clock_tolerance": {"type": "int", "default": 300},
         "on_conflict": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
     }
 
@@ -31,13 +32,15 @@ class ActionModule(WorkerAction[HostWorker]):
         options = {**options, "version": version_text(options["version"])}
         check_options(*(options[name] for name in _SELECTING))
         read_owners(options["extra_owners"])
+        check_tolerance(options["clock_tolerance"])
         reading = worker.read(ports=True)
         selection = select_wants(reading, **{name: options[name] for name in _SELECTING})
         found = judge(selection.wants, reading, extra_owners=options["extra_owners"])
         told: dict[str, list[str]] = {"none": [], "warning": [], "conflict": []}
         for status in found:
             told[status.severity].append(" ".join(filter(None, (status.message, status.advice))))
-        result: dict[str, Any] = {"changed": False, "source": selection.source, "reason": selection.reason, "product": inspect_product(reading).summary()}
+        product = describe(reading, sent=worker.sent, received=worker.received, clock_tolerance=options["clock_tolerance"])
+        result: dict[str, Any] = {"changed": False, "source": selection.source, "reason": selection.reason, "product": product}
         result.update(ports=[status.to_dict() for status in found], warnings=told["warning"])
         if told["conflict"] and options["on_conflict"] == "fail":
             return {**result, "failed": True, "msg": " ".join(told["conflict"])}

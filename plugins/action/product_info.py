@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_worker import HostWorker
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import describe
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import check_tolerance, describe
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
 
 
@@ -16,7 +15,6 @@ class ActionModule(WorkerAction[HostWorker]):
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {"clock_tolerance": {"type": "int", "default": 300}}
 
     def answer(self, worker: HostWorker, options: dict[str, Any]) -> dict[str, Any]:
-        if options["clock_tolerance"] < 1:
-            raise InputError("clock_tolerance", f"{options['clock_tolerance']} is not a number of seconds from 1")
+        check_tolerance(options["clock_tolerance"])
         reading = worker.read(ports=False)
         return {"changed": False, **describe(reading, sent=worker.sent, received=worker.received, clock_tolerance=options["clock_tolerance"])}

@@ -11,7 +11,7 @@ short_description: Whether GFI MailEssentials gets its ports, and who has them
 description:
   - Says of every port whether it is free, held by MailEssentials itself, taken by another program, or excluded by Windows so that nobody can
     listen on it, and whether Windows may hand it out to any program (the dynamic port range).
-  - Reads everything in one call and changes nothing.
+  - Reads everything in one call, the installed product too, and changes nothing.
   - Ports 25, 80 and 443 held by IIS or Exchange are as they should be. A port that the documents name and a live installation contradicts (8015,
     9090) is a warning only, unless it is configured on the host.
 extends_documentation_fragment:
@@ -49,6 +49,10 @@ options:
     type: list
     elements: str
     default: []
+  clock_tolerance:
+    description: Seconds by which the clock of the host may differ, as in M(mailops.mailessentials.product_info).
+    type: int
+    default: 300
   on_conflict:
     description: What to do when a port is taken or excluded.
     type: str
@@ -125,7 +129,7 @@ reason:
   returned: always, once the host has answered
   type: str
 product:
-  description: The installed product, with C(installed), C(version) and C(install_directory).
+  description: The installed product and the clock of the host, as M(mailops.mailessentials.product_info) returns them.
   returned: always, once the host has answered
   type: dict
 round_trips:

@@ -109,12 +109,19 @@ def inspect_product(reading: HostReading) -> Product:
     )
 
 
+def check_tolerance(clock_tolerance: float) -> None:
+    """Raises InputError for a tolerance that no clock can have."""
+    if isinstance(clock_tolerance, bool) or not isinstance(clock_tolerance, (int, float)) or not 1 <= clock_tolerance < float("inf"):
+        raise InputError("clock_tolerance", f"{clock_tolerance!r} is not a number of seconds from 1")
+
+
 def describe(reading: HostReading, *, sent: float, received: float, clock_tolerance: float = 300) -> dict[str, Any]:
     """The result of product_info. sent and received: the controller's time around the call, in seconds since 1970.
 
     The default tolerance is that of Kerberos and of Windows Communication Foundation; that joining a farm has the same is inferred from the
     name MaxClockSkewBinding alone (FRY).
     """
+    check_tolerance(clock_tolerance)
     product = inspect_product(reading)
     return {
         "state": product.state,
@@ -222,8 +229,6 @@ def _advisories(product: Product) -> list[dict[str, Any]]:
 
 
 def _clock(reading: HostReading, sent: float, received: float, tolerance: float) -> dict[str, Any]:
-    if isinstance(tolerance, bool) or not isinstance(tolerance, (int, float)) or not 0 <= tolerance < float("inf"):
-        raise InputError("clock_tolerance", f"{tolerance!r} is not a number of seconds from 0 up")
     offset = reading.time - (sent + received) / 2
     uncertainty = abs(received - sent) / 2
     return {

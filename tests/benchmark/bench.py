@@ -40,7 +40,7 @@ LIMITS = {
     "round_trips_steady_firewall": (1, 1),
     "read_reply_bytes_450": (0, 100_000),
     "port_availability_5000_sockets_over_json": (0, 20),
-    "round_trips_steady_preflight": (1, 2),
+    "round_trips_steady_preflight": (1, 1),
 }
 RULES = [
     {"id": f"{PREFIX}{number}", "display_name": f"Rule {number}", "direction": "inbound", "protocol": "tcp", "local_ports": [10000 + number]}

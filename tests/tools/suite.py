@@ -76,8 +76,8 @@ def scenarios(way: str, environment: dict[str, str], skip: str = "") -> Iterator
     for scenario in sorted(file.parent.name for file in CHECKOUT.glob("molecule/*/molecule.yml")):
         private = VENV / "molecule" / way / scenario
         settings = {"MOLECULE_GLOB": "molecule/*/molecule.yml", "MOLECULE_EPHEMERAL_DIRECTORY": str(private), "SIMULATED_WAY": way}
-        if way == "worker" and scenario != "preflight":
-            settings["ANSIBLE_SKIP_TAGS"] = "preflight"  # the look of site.yml is proven by the scenario preflight; a call of a worker takes seconds
+        if scenario != "preflight":
+            settings["ANSIBLE_SKIP_TAGS"] = "preflight"  # the look of site.yml is proven by the scenario preflight
         yield Step(f"molecule {scenario} {way}", ["molecule", "test", "-s", scenario], settings | environment, way, skip, together=True)
 
 

@@ -26,7 +26,7 @@ def clean_environment(more: Mapping[str, str] | None = None, collections: Path =
     return kept | {
         "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "LC_ALL": "C.UTF-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": str(VENV / "pycache"),
         **({} if sys.stdout.isatty() else {"NO_COLOR": "1"}),
         "ANSIBLE_COLLECTIONS_PATH": str(collections),
         "ANSIBLE_CONFIG": str(CHECKOUT / "tests" / "ansible.cfg"),

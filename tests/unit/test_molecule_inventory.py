@@ -44,6 +44,7 @@ def run(place: Path, command: list[str], scenario: str, **more: str) -> tuple[in
         "MAILOPS_INVENTORY": str(place / "inventory.yml"),
         "MOLECULE_GLOB": "molecule/*/molecule.yml",
         "MOLECULE_EPHEMERAL_DIRECTORY": str(place / "molecule"),
+        **({} if scenario == "preflight" else {"ANSIBLE_SKIP_TAGS": "preflight"}),
         "NO_COLOR": "1",
         **more,
     }

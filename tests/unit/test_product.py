@@ -295,7 +295,7 @@ def test_a_client_whose_port_has_endpoints_is_no_leftover() -> None:
         (NOW + 301, NOW + 301, 300, -301.0, 0.0, True),
         (NOW - 303, NOW - 299, 300, 301.0, 2.0, False),
         (NOW - 305, NOW - 301, 300, 303.0, 2.0, True),
-        (NOW - 2, NOW - 2, 0, 2.0, 0.0, True),
+        (NOW - 2, NOW - 2, 1, 2.0, 0.0, True),
         (NOW + 1, NOW - 1, 300, 0.0, 1.0, False),
     ],
 )

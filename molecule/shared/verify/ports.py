@@ -22,7 +22,7 @@ class PortServer(Server):
     @property
     def runs(self) -> list[dict[str, Any]]:
         """What was recorded of the playbook reserve.yml."""
-        return [record for record in self.records if "product_info" in record["results"]][1:]
+        return [record for record in self.records if "port_availability" in record["results"]][1:]
 
     @property
     def plans(self) -> list[dict[str, Any]]:

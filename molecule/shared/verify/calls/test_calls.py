@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from servers import Server
 
-HOST = {"product_info", "port_availability", "port_reservation", "first_look"}
+HOST = {"port_availability", "port_reservation", "first_look"}
 
 
 def test_every_call_is_counted(any_server: Server) -> None:
