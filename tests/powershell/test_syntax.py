@@ -23,7 +23,8 @@ NEW_VARIABLES = {"iswindows", "islinux", "ismacos", "iscoreclr", "psstyle", "ena
 # In .NET Framework 4.5.2 and later (docs of .NET, "Applies to"), or PowerShell's own names.
 TYPES = {
     "AllowEmptyCollection", "AllowEmptyString", "Ansible.Basic.AnsibleModule", "Microsoft.Win32.RegistryKey", "Parameter",
-    "System.Collections.Generic.List[object]", "System.Collections.Generic.List[string]", "System.Collections.IList", "System.Convert", "System.DateTime",
+    "System.BitConverter", "System.Collections.Generic.List[object]", "System.Collections.Generic.List[string]", "System.Collections.IList", "System.Convert",
+    "System.DateTime",
     "System.Environment", "System.IO.BinaryReader", "System.IO.Compression.CompressionMode", "System.IO.Compression.GZipStream",
     "System.IO.DirectoryNotFoundException", "System.IO.File", "System.IO.FileAttributes", "System.IO.FileNotFoundException", "System.IO.MemoryStream",
     "System.Text.Encoding", "System.Xml.XmlException", "System.Xml.XmlReader", "System.Xml.XmlReaderSettings", "bool", "byte[]",
@@ -35,10 +36,11 @@ STATIC = {
     "System.Environment::GetEnvironmentVariable", "System.IO.Compression.CompressionMode::Compress", "System.IO.Compression.GZipStream::new",
     "System.IO.BinaryReader::new", "System.IO.File::GetAttributes", "System.IO.File::Open", "System.IO.FileAttributes::Directory",
     "System.IO.MemoryStream::new",
+    "System.BitConverter::ToString", "System.Text.Encoding::GetEncoding",
     "System.Text.Encoding::UTF8", "System.Xml.XmlReader::Create", "System.Xml.XmlReaderSettings::new", "string::IsNullOrWhiteSpace",
 }
 METHODS = {
-    "Add", "Dispose", "ExitJson", "FailJson", "GetAttribute", "GetBaseException", "GetBytes", "GetEnumerator", "GetValue", "GetValueNames",
+    "Add", "Dispose", "ExitJson", "FailJson", "GetAttribute", "GetBaseException", "GetBytes", "GetEnumerator", "GetString", "GetValue", "GetValueNames",
     "OpenSubKey", "Read", "ReadBytes", "Remove", "ToArray", "ToString", "Trim", "Write",
 }
 NEW_SAMPLES = {

@@ -17,6 +17,7 @@ import shell
 
 WORKER = shell.CHECKOUT / "plugins" / "modules" / "firewall.ps1"
 HOST_WORKER = WORKER.with_name("host.ps1")
+PROXY_WORKER = WORKER.with_name("proxy.ps1")
 REAL_UTIL = shell.CHECKOUT / "plugins" / "module_utils" / "_windows.psm1"
 SIMULATED_UTIL = shell.STAND_INS / "_windows.psm1"
 NATIVE = shell.STAND_INS / "bin"
@@ -25,9 +26,11 @@ RECORDER = shell.HERE / "recorder"
 
 @dataclass(frozen=True)
 class Case:
-    """answers: what the recorder says to a command ("Get-Service") or to a command for one name ("Get-Service BFE")."""
+    """operations: None for a worker without that option.
 
-    operations: list[dict[str, Any]] = field(default_factory=list)
+    answers: what the recorder says to a command ("Get-Service") or to a command for one name ("Get-Service BFE")."""
+
+    operations: list[dict[str, Any]] | None = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
     check: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
@@ -68,7 +71,7 @@ def execute(
         prepared.append({
             "environment": {"SIMULATED_HOST": str(places[name]), "PSModulePath": str(case.modules), "PATH": f"{case.programs}{os.pathsep}{os.environ['PATH']}"},
             "windows": str(case.util),
-            "options": {"operations": case.operations, "_ansible_check_mode": case.check, **case.extra},
+            "options": {**({} if case.operations is None else {"operations": case.operations}), "_ansible_check_mode": case.check, **case.extra},
         })
     listed = folder / "cases.json"
     listed.write_text(json.dumps(prepared), encoding="utf-8")

@@ -15,6 +15,7 @@ from typing import Any
 from .host import SimulatedHost
 from .occupation import clock, exchange_range, exclude, listen, unexclude, unlisten
 from .product import install, other_gfi, stop_product, uninstall, web_config
+from .proxies import environment, winhttp, wininet
 from .rule_text import RuleText
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "firewall_rules"
@@ -113,6 +114,7 @@ CHANGES: dict[str, Callable[..., None]] = {
     for change in (disable, widen, delete, foreign, iis, no_merge, stop, start, fault, machine)
     + (install, uninstall, stop_product, web_config, other_gfi)
     + (listen, unlisten, exclude, unexclude, exchange_range, clock)
+    + (winhttp, wininet, environment)
 }
 TYPES: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "str": str}
 

@@ -61,7 +61,7 @@ class Machine:
 
     split_families: an exclusion added through one family is not shown by the other (reports say that they share their registry keys).
     persistent_listed: False is what one report says, "show excludedportrange store=persistent" without a row although there is one.
-    registry: values by key. directories: that exist. files: path -> {"text"}, {"size"} alone for a large one, or {"error"}.
+    registry: values by key, binary ones as {"hex"}. directories: that exist. files: path -> {"text"}, {"size"} alone for a large one, or {"error"}.
     services: name, display name, state, start mode, process id, path name. processes: id, name, path ("" unknown).
     tcp: address, port, state, process id. udp: address, port, process id. queues of http.sys: {"urls", "processes"}.
     exclusions: see exclusion(). dynamic: family -> protocol -> first port and how many.
@@ -73,7 +73,7 @@ class Machine:
     http_form: str = "old"
     split_families: bool = False
     persistent_listed: bool = True
-    registry: dict[str, dict[str, str]] = field(default_factory=dict)
+    registry: dict[str, dict[str, Any]] = field(default_factory=dict)
     directories: list[str] = field(default_factory=lambda: ["C:\\Program Files", "C:\\Program Files (x86)"])
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     services: list[list[Any]] = field(default_factory=_services)

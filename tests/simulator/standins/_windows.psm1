@@ -36,11 +36,16 @@ function Stop-AsNet {
 }
 
 function ConvertTo-RegistryValue {
-    # JSON numbers arrive as Int64, a REG_DWORD as Int32.
+    # JSON numbers arrive as Int64, a REG_DWORD as Int32; a REG_BINARY as {"hex"}.
     param ($Table)
 
     $values = [ordered]@{}
-    foreach ($value in $Table.PSObject.Properties) { $values[$value.Name] = $(if ($value.Value -is [long]) { [int]$value.Value } else { $value.Value }) }
+    foreach ($value in $Table.PSObject.Properties) {
+        $held = $value.Value
+        if ($held -is [long]) { $held = [int]$held }
+        elseif ($held -is [System.Management.Automation.PSCustomObject]) { $held = [System.Convert]::FromHexString($held.hex) }
+        $values[$value.Name] = $held
+    }
     $values
 }
 

@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.proxy_reading import ProxyWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.proxy_settings import (
+    STORES,
+    compare,
+    mailessentials_settings,
+    wanted_proxy,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
+
+
+class ActionModule(WorkerAction[ProxyWorker]):
+    WORKER = ProxyWorker
+    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
+        "host": {"type": "str"},
+        "port": {"type": "int"},
+        "https_host": {"type": "str"},
+        "https_port": {"type": "int"},
+        "bypass": {"type": "list", "elements": "str", "default": []},
+        "pac_url": {"type": "str"},
+        "auto_detect": {"type": "bool", "default": False},
+        "stores": {"type": "list", "elements": "str", "choices": list(STORES), "default": ["winhttp"]},
+        "state": {"type": "str", "choices": ["present", "absent"]},
+    }
+
+    def answer(self, worker: ProxyWorker, options: dict[str, Any]) -> dict[str, Any]:
+        wanted = wanted_proxy(options)
+        found = compare(worker.read(), options["stores"], wanted)
+        by_status = {status: [entry["store"] for entry in found if entry["status"] == status] for status in ("different", "not_understood")}
+        told = [entry["message"] for entry in found if entry["credentials"] or (entry["status"] == "not_understood" and entry["store"] in options["stores"])]
+        return {"changed": False, "stores": found, **by_status, "mailessentials": mailessentials_settings(wanted), "warnings": told}
