@@ -29,13 +29,15 @@ def build(target: Path, way: str) -> Path:
     """Makes target/ansible_collections afresh and returns target, the path for ANSIBLE_COLLECTIONS_PATH."""
     left_out, added = REPLACED[way]
     namespace = Path(target).resolve() / "ansible_collections" / "mailops"
-    if namespace.exists():
-        shutil.rmtree(namespace)
+    for made in (namespace, namespace.parent / "ansible"):
+        if made.exists():
+            shutil.rmtree(made)
     for part in PARTS:
         if (CHECKOUT / part).exists():
             _link(CHECKOUT / part, namespace / "mailessentials" / part, {CHECKOUT / path for path in (*left_out, *added)})
     for path, source in added.items():
         (namespace / "mailessentials" / path).symlink_to(source)
+    _link(SIMULATOR / "windows_modules", namespace.parent / "ansible" / "windows" / "plugins" / "modules", set())
     for kind in OWN_PLUGINS:
         _link(SIMULATOR / kind, namespace / "simulator" / "plugins" / kind, set())
     return Path(target).resolve()

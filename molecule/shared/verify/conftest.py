@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import pytest
 from ports import PortServer
+from proxies import ProxyServer
 from rules import RuleServer
 from servers import Server
 
@@ -47,6 +48,12 @@ def server(host: Any, servers: Servers) -> RuleServer:
 def machine(host: Any, servers: Servers) -> PortServer:
     """A server of the scenario about ports."""
     return servers.get(PortServer, host)
+
+
+@pytest.fixture
+def proxied(host: Any, servers: Servers) -> ProxyServer:
+    """A server of the scenario about the proxy."""
+    return servers.get(ProxyServer, host)
 
 
 @pytest.fixture

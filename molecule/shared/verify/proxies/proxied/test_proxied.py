@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""After converge, check and idempotence: set once in every place, with exactly these arguments, and found equal afterwards."""
+
+from __future__ import annotations
+
+from proxies import STORES, ProxyServer
+
+
+def test_every_place_is_set_once(proxied: ProxyServer) -> None:
+    assert [run["facts"]["set"] for run in proxied.runs] == [STORES, [], []]
+    assert [run["check"] for run in proxied.runs] == [False, True, False]
+    if proxied.simulated:
+        assert proxied.called() == proxied.expected_calls()
+
+
+def test_every_place_is_equal(proxied: ProxyServer) -> None:
+    for store, found in proxied.stores.items():
+        assert (found["status"], found["machine_wide"], found["credentials"]) == ("equal", True, False), store
+        assert found["proxies"] == proxied.scenario["expected"]["proxies"]
+
+
+def test_the_manual_step_is_told(proxied: ProxyServer) -> None:
+    told = proxied.runs[-1]["results"]["proxy_info"]["mailessentials"]
+    assert (told["enabled"], told["server"], told["port"]) == (True, "proxy.example.com", 8080)

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role proxy through Ansible: alone, in the playbook site, and when Windows does not do what it was told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+from surroundings import clean_environment
+
+from simulator import farm
+from simulator.host import SimulatedHost
+from simulator.play import Farm, Run
+
+SITE = "mailops.mailessentials.site"
+ROLE = "mailops.mailessentials.proxy"
+INFO = "mailops.mailessentials.proxy_info"
+FACT = "ansible.builtin.set_fact"
+PROXY = {"mailessentials_proxy_host": "192.0.2.80", "mailessentials_proxy_port": 8080}
+SECRET = "Tr0ub4dor"
+# Variables of the role, and words of what is said
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"proxy_host": "192.0.2.80"}, "port: is missing"),
+    ({"proxy_port": 8080}, "host: is missing"),
+    ({"proxy_host": "192.0.2.80:8080", "proxy_port": 8080}, "holds a port"),
+    ({"proxy_host": f"http://a:{SECRET}@192.0.2.80", "proxy_port": 8080}, "holds a user name or password"),
+    ({"proxy_pac_url": "C:\\proxy.pac", "proxy_stores": ["wininet"]}, "is not the address of a PAC file"),
+    ({"proxy_host": "192.0.2.80", "proxy_port": 8080, "proxy_pac_url": "http://192.0.2.80/p.pac"}, "pac_url: is given together with host"),
+    ({"proxy_host": "192.0.2.80", "proxy_port": 8080, "proxy_bypass": ["a b"]}, "'a b' is no entry"),
+    ({"proxy_host": "192.0.2.80", "proxy_port": 8080, "proxy_stores": ["winhtp"]}, "winhtp"),
+    ({"proxy_state": "gone"}, "gone"),
+]
+
+
+def made(folder: Path, **variables: Any) -> Farm:
+    own = {"m": {"mailessentials_address": ["192.0.2.1", "2001:db8::1"]}, "s": {"mailessentials_address": ["192.0.2.2", "2001:db8::2"]}}
+    groups = {"mailessentials": ["m", "s"], "mailessentials_master": ["m"], "mailessentials_slaves": ["s"]}
+    return Farm(folder, {name: ("empty", values) for name, values in own.items()}, groups, clean_environment(), variables=variables)
+
+
+def play(simulated: Farm, tasks: list[dict[str, Any]], *arguments: str) -> Run:
+    file = simulated.folder / "play.yml"
+    file.write_text(yaml.safe_dump([{"hosts": "m", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
+    return simulated.play(str(file), *arguments)
+
+
+def role(**variables: Any) -> dict[str, Any]:
+    told = {FACT: {"said": "{{ ansible_failed_result | string }}"}}
+    return {"block": [{"ansible.builtin.include_role": {"name": ROLE}, "vars": variables}], "rescue": [told]}
+
+
+def called(simulated: Farm, host: str) -> list[list[Any]]:
+    file = simulated.state(host) / "ansible_windows.jsonl"
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+
+
+def test_bad_input_changes_nothing_and_no_secret_shows(tmp_path: Path) -> None:
+    simulated = made(tmp_path)
+    secrets = tmp_path / "bad.json"
+    secrets.write_text(json.dumps({f"bad_{number}": given for number, (given, _words) in enumerate(BAD)}), encoding="utf-8")
+    tasks = [role(**{name: f"{{{{ bad_{number}.{name} }}}}" for name in given}) for number, (given, _words) in enumerate(BAD)]
+    run = play(simulated, tasks, "-vvv", "-e", f"@{secrets}")
+    assert run.code == 0 and "Traceback" not in run.output, run.output
+    said = [result["ansible_facts"]["said"] for result in run.results("m", FACT)]
+    assert len(said) == len(BAD)
+    for text, (given, words) in zip(said, BAD, strict=True):
+        assert words in text.replace("\\\\", "\\"), given
+    assert (called(simulated, "m"), simulated.calls("m")) == ([], 0)
+    assert SECRET not in run.output
+
+
+def test_windows_that_does_not_do_what_it_was_told_is_an_error(tmp_path: Path) -> None:
+    simulated = made(tmp_path)
+    host = SimulatedHost.load(simulated.state("m"))
+    host.set_faults(proxy_lies=True)
+    host.save(simulated.state("m"))
+    run = play(simulated, [{"ansible.builtin.include_role": {"name": ROLE}}], "-e", json.dumps(PROXY))
+    assert run.code != 0
+    assert "Windows took the settings, yet what was read afterwards differs" in " ".join(run.output.split()), run.output
+    assert [name for name, _given in called(simulated, "m")] == ["win_http_proxy"]
+
+
+def test_what_is_not_understood_is_left_alone(tmp_path: Path) -> None:
+    simulated = made(tmp_path)
+    host = SimulatedHost.load(simulated.state("m"))
+    farm.winhttp(host)
+    (values,) = host.machine.registry.values()
+    values["WinHttpSettings"] = {"hex": "99" + values["WinHttpSettings"]["hex"][2:]}
+    host.save(simulated.state("m"))
+    run = play(simulated, [{"ansible.builtin.include_role": {"name": ROLE}}], "-e", json.dumps(PROXY))
+    assert run.code == 0 and called(simulated, "m") == []
+    assert run.results("m", INFO)[0]["not_understood"] == ["winhttp"] and "is left alone" in run.output
+
+
+def test_site_sets_the_proxy_where_there_is_one(tmp_path: Path) -> None:
+    simulated = made(tmp_path)
+    without = simulated.play(SITE)
+    assert without.code == 0 and not without.results(None, INFO), without.output
+    given = ("-e", json.dumps({**PROXY, "mailessentials_proxy_https_host": "192.0.2.81", "mailessentials_proxy_https_port": 8443}))
+    checked, done, again = simulated.play(SITE, "--check", *given), simulated.play(SITE, *given), simulated.play(SITE, *given)
+    assert (checked.code, done.code, again.code) == (0, 0, 0), checked.output + done.output + again.output
+    bypass = ["127.0.0.1", "192.0.2.1", "192.0.2.2", "localhost", "m", "s", "<local>"]
+    proxies = {"http": "192.0.2.80:8080", "https": "192.0.2.81:8443"}
+    for host in ("m", "s"):
+        assert called(simulated, host) == [["win_http_proxy", {"proxy": proxies, "bypass": bypass}]]
+        first, proved = done.results(host, INFO)
+        assert (first["different"], proved["different"]) == (["winhttp"], [])
+        assert [result["different"] for result in checked.results(host, INFO) + again.results(host, INFO)] == [["winhttp"], []]
+        rules = {rule["id"]: rule for result in done.results(host) for rule in result["rules"]}
+        rule = rules["MailOps-ME-Firewall-proxy"]
+        assert (rule["remote_ports"], rule["remote_addresses"]) == (["8080", "8443"], ["192.0.2.80", "192.0.2.81"])
+    assert "server 192.0.2.80, port 8080" in done.output
+    away = simulated.play(SITE, "-e", "proxy_state=absent")
+    assert away.code == 0 and called(simulated, "m")[1:] == [["win_http_proxy", {}]], away.output
