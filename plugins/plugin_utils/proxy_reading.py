@@ -81,7 +81,7 @@ def decode_proxy(reply: Any) -> ProxyReading:
     if not isinstance(reading, Mapping) or reading.get("schema") != SCHEMA:
         raise InputError("", f"The worker's reading is not of schema {SCHEMA}; the modules and the worker of the collection must be of one version")
     per_user, environment = reading.get("per_user"), reading.get("environment")
-    if not (per_user is None or type(per_user) is int):
+    if isinstance(per_user, bool) or not isinstance(per_user, (int, type(None))):
         raise malformed("per_user")
     if not isinstance(environment, Mapping) or not all(environment.get(name) is None or isinstance(environment[name], str) for name in VARIABLES):
         raise malformed("environment")

@@ -112,5 +112,9 @@ def test_site_sets_the_proxy_where_there_is_one(tmp_path: Path) -> None:
         rule = rules["MailOps-ME-Firewall-proxy"]
         assert (rule["remote_ports"], rule["remote_addresses"]) == (["8080", "8443"], ["192.0.2.80", "192.0.2.81"])
     assert "server 192.0.2.80, port 8080" in done.output
+    texts = {"proxy_bypass": "a.example.com, b.example.com", "proxy_domains": "example.net", "proxy_stores": "winhttp"}
+    texts["mailessentials_ldap_servers"] = "192.0.2.53"
+    play(simulated, [{"ansible.builtin.include_role": {"name": ROLE}}], "-e", json.dumps({**PROXY, **texts}))
+    assert {"a.example.com", "b.example.com", "*.example.net", "192.0.2.53"} <= set(called(simulated, "m")[-1][1]["bypass"])
     away = simulated.play(SITE, "-e", "proxy_state=absent")
-    assert away.code == 0 and called(simulated, "m")[1:] == [["win_http_proxy", {}]], away.output
+    assert away.code == 0 and called(simulated, "m")[2:] == [["win_http_proxy", {}]], away.output
