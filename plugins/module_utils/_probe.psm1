@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+#AnsibleRequires -CSharpUtil ..module_utils._Certificate
+#AnsibleRequires -CSharpUtil ..module_utils._DnsMessage
+#AnsibleRequires -CSharpUtil ..module_utils._Probe
+
+# Internal to mailops.mailessentials: all that a worker says to the network, so that a simulated network replaces this file alone.
+# It may change in any release; do not use it from elsewhere.
+
+function Get-NameServer {
+    <#
+    .SYNOPSIS
+        The addresses of the name servers that the network interfaces in use are configured with, each once.
+    #>
+    $up = [System.Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces() | Where-Object -FilterScript { $_.OperationalStatus -eq 'Up' }
+    $servers = foreach ($interface in $up) { $interface.GetIPProperties().DnsAddresses }
+    # fec0:0:0:ffff::1 to ::3 are what Windows shows where IPv6 has no name server.
+    @($servers | Where-Object -FilterScript { $null -ne $_ -and -not $_.IsIPv6SiteLocal } | ForEach-Object -Process { $_.ToString() } | Select-Object -Unique)
+}
+
+function Invoke-EndpointProbe {
+    <#
+    .SYNOPSIS
+        Tries all endpoints at once: one table for each, in order, with the keys that endpoint.yml gives.
+    #>
+    param (
+        [Parameter(Mandatory = $true)]
+        [object[]]
+        $Endpoint,
+
+        [Parameter(Mandatory = $true)]
+        [AllowEmptyString()]
+        [string]
+        $ProxyHost,
+
+        [Parameter(Mandatory = $true)]
+        [int]
+        $ProxyPort,
+
+        [Parameter(Mandatory = $true)]
+        [int]
+        $Timeout,
+
+        [Parameter(Mandatory = $true)]
+        [int]
+        $Deadline,
+
+        [Parameter(Mandatory = $true)]
+        [AllowEmptyCollection()]
+        [string[]]
+        $NameServer
+    )
+
+    $space = 'ansible_collections.mailops.mailessentials.plugins.module_utils._Probe'
+    $wanted = foreach ($one in $Endpoint) {
+        $made = New-Object -TypeName "$space.Endpoint"
+        $made.Kind, $made.Host, $made.Port, $made.Path = $one.kind, $one.host, $one.port, $one.path
+        $made.Query, $made.Transport, $made.ThroughProxy = $one.query, $one.transport, $one.through_proxy
+        $made
+    }
+    $settings = New-Object -TypeName "$space.Settings"
+    $settings.ProxyHost, $settings.ProxyPort, $settings.NameServers = $ProxyHost, $ProxyPort, $NameServer
+    $settings.Timeout, $settings.Deadline = $Timeout, $Deadline
+    foreach ($finding in ("$space.Probe" -as [type])::Run(@($wanted), $settings)) { $finding.ToTable() }
+}
+
+Export-ModuleMember -Function 'Get-NameServer', 'Invoke-EndpointProbe'
