@@ -111,6 +111,7 @@ _raw:
         host: {description: "Name, with a leading C(*.) for a wildcard.", type: str}
         wildcard: {description: Whether it is a wildcard., type: bool}
         check_name: {description: "A name that a check can ask for; null where no member of a wildcard is known.", type: str}
+        check_kind: {description: "How a check asks for it, V(tcp), V(http) or V(https); null with C(check_name).", type: str}
         ports: {description: Ports., type: list, elements: int}
         protocols: {description: "V(http), V(https) or V(ftp).", type: list, elements: str}
         components: {description: Names of the components that are known to use it., type: list, elements: str}

@@ -161,6 +161,7 @@ SUBJECTS: dict[str, dict[str, Field]] = {
         "host": _text(),
         "wildcard": _FLAG,
         "check_name": Field(lambda value: value is None or _is_text(value), "a host name or null"),
+        "check_kind": _one_of(("tcp", "http", "https"), None),
         "ports": _many(_PORT),
         "protocols": _many(_one_of(("http", "https", "ftp"))),
         "components": _NONE_OR_NAMES,

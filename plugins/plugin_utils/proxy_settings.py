@@ -79,6 +79,31 @@ def wanted_proxy(options: Mapping[str, Any]) -> WantedProxy | None:
     return WantedProxy(True, http, https, bypass, pac_url, bool(options["auto_detect"]))
 
 
+def check_host(host: str, name: str, port_name: str, noun: str) -> str:
+    """A host name in lower case, or an IP address in its usual form, without brackets.
+
+    name, port_name: the fields of host and port. noun: whose host it is ("the proxy"). Raises InputError for anything else.
+    """
+    if "://" in host or "/" in host:
+        raise InputError(name, f"{host[:60]!r} is an address of a page; give the name or IP address of {noun} alone, and its port in {port_name}")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        return str(ipaddress.ip_address(bare))
+    except ValueError:
+        if re.fullmatch(r"[^:]+:[0-9]+|\[.*\]:[0-9]+", host):
+            raise InputError(name, f"{host[:60]!r} holds a port; give it in {port_name}") from None
+        if not _NAME.fullmatch(host):
+            raise InputError(name, f"{host[:60]!r} is neither a host name nor an IP address") from None
+        return host.lower()
+
+
+def check_port(port: int, name: str) -> int:
+    """The port. Raises InputError for a number that is none."""
+    if not 1 <= port <= 65535:
+        raise InputError(name, f"{port} is not a port; give a whole number from 1 to 65535")
+    return port
+
+
 def check_stores(stores: Sequence[str]) -> None:
     """Raises InputError for a list that names no store or one of them twice."""
     if not stores:
@@ -134,25 +159,13 @@ def _server(host: str, port: int | None, name: str, port_name: str) -> str:
     """host:port for the stores. Raises InputError."""
     if "@" in host:
         raise InputError(name, CREDENTIALS)
-    if "://" in host or "/" in host:
-        raise InputError(name, f"'{host[:60]}' is an address of a page; give the name or IP address of the proxy alone, and its port in {port_name}")
     if not host and not port:
         return ""
     if not host or not port:
         missing, there = (name, port_name) if not host else (port_name, name)
         raise InputError(missing, f"is missing; {there} needs it")
-    if not 1 <= port <= 65535:
-        raise InputError(port_name, f"{port} is not a port; give a whole number from 1 to 65535")
-    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
-    try:
-        address = ipaddress.ip_address(bare)
-    except ValueError:
-        if re.fullmatch(r"[^:]+:[0-9]+", host):
-            raise InputError(name, f"'{host[:60]}' holds a port; give it in {port_name}") from None
-        if not _NAME.fullmatch(host):
-            raise InputError(name, f"'{host[:60]}' is neither a host name nor an IP address") from None
-        return f"{host.lower()}:{port}"
-    return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
+    found = check_host(host, name, port_name, "the proxy")
+    return f"[{found}]:{check_port(port, port_name)}" if ":" in found else f"{found}:{check_port(port, port_name)}"
 
 
 def _pac_url(url: str | None) -> str:
