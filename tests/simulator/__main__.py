@@ -10,15 +10,25 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from . import netsh
 from .failures import KilledError, RefusedError
 from .host import NEW, REMOVE, SET, SimulatedHost
+from .network import name_servers, observe_endpoints
 from .parameters import as_list
 
 # What every cmdlet takes and the simulated host has no use for.
 COMMON = {"Confirm", "Debug", "ErrorAction", "ErrorVariable", "OutBuffer", "OutVariable", "PassThru", "Verbose", "WarningAction"}
+
+# What no command of Windows shows: asked by the stand-ins of module utils.
+UNSHOWN: dict[str, Callable[[SimulatedHost, dict[str, Any]], list[Any]]] = {
+    "registry": lambda host, _parameters: [host.registry()],
+    "machine": lambda host, _parameters: [host.unshown()],
+    "endpoints": lambda _host, parameters: observe_endpoints(os.environ["SIMULATED_HOST"], parameters),
+    "name_servers": lambda _host, _parameters: name_servers(os.environ["SIMULATED_HOST"]),
+}
 
 
 def answer(host: SimulatedHost, command: str, parameters: dict[str, Any]) -> list[Any]:
@@ -35,10 +45,8 @@ def answer(host: SimulatedHost, command: str, parameters: dict[str, Any]) -> lis
         return host.instances(parameters["ClassName"], parameters.get("Property"))
     elif command in {"Get-NetTCPConnection", "Get-NetUDPEndpoint"}:
         return host.sockets(command, **parameters)
-    elif command == "registry":
-        return [host.registry()]
-    elif command == "machine":
-        return [host.unshown()]
+    elif command in UNSHOWN:
+        return UNSHOWN[command](host, parameters)
     else:
         raise ValueError(f"simulator: unknown command {command}")
     return []

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from .host import SimulatedHost
-from .occupation import clock, exchange_range, exclude, listen, unexclude, unlisten
+from .network import disturb
+from .occupation import addresses, clock, exchange_range, exclude, listen, unexclude, unlisten, web_site
 from .product import install, other_gfi, stop_product, uninstall, web_config
 from .proxies import environment, winhttp, wininet
 from .rule_text import RuleText
@@ -113,7 +114,7 @@ CHANGES: dict[str, Callable[..., None]] = {
     change.__name__.replace("_", "-"): change
     for change in (disable, widen, delete, foreign, iis, no_merge, stop, start, fault, machine)
     + (install, uninstall, stop_product, web_config, other_gfi)
-    + (listen, unlisten, exclude, unexclude, exchange_range, clock)
+    + (listen, unlisten, exclude, unexclude, exchange_range, clock, addresses, web_site)
     + (winhttp, wininet, environment)
 }
 TYPES: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "str": str}
@@ -149,12 +150,19 @@ def _create(folder: Path, arguments: list[str]) -> None:
 
 def main(arguments: list[str]) -> int:
     command = arguments[0].replace("_", "-") if arguments else ""
-    if len(arguments) < 2 or command not in {"create", "rules", *CHANGES}:
-        print(f"usage: python -m simulator.farm create|rules|{'|'.join(CHANGES)} FOLDER [ARGUMENT ...]", file=sys.stderr)
+    if len(arguments) < 2 or command not in {"create", "rules", "network", *CHANGES}:
+        print(f"usage: python -m simulator.farm create|rules|network|{'|'.join(CHANGES)} FOLDER [ARGUMENT ...]", file=sys.stderr)
         return 2
     folder, rest = Path(arguments[1]), arguments[2:]
     if command == "create":
         _create(folder, rest)
+        return 0
+    if command == "network":
+        try:
+            disturb(folder, json.loads(rest[0]) if rest else {})
+        except ValueError as error:
+            print(f"simulator.farm network: {error}", file=sys.stderr)
+            return 2
         return 0
     target = SimulatedHost.load(folder)
     if command == "rules":

@@ -15,6 +15,7 @@ LISTEN, ESTABLISHED = 2, 5
 PASSING = {1, 11, 12}
 WINDOWS_KEY = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 FIRST_PROCESS = 3000
+KERNEL = 4  # the process "System"
 # Win32_Service.ProcessId of the firewall's services, whose state SimulatedHost.services holds.
 FIREWALL_PROCESS = 1200
 FIREWALL_SERVICES = {"mpssvc": "Windows Defender Firewall", "BFE": "Base Filtering Engine"}
@@ -57,7 +58,9 @@ def exclusion(protocol: str, first: int, last: int, administered: bool = False, 
 
 @dataclass
 class Machine:
-    """windows: the version. clock: seconds that it is ahead. language: of what netsh prints. http_form: old or new, see netsh.py.
+    """windows: the version. addresses: in the network of network.py. clock: seconds that it is ahead.
+
+    language: of what netsh prints. http_form: old or new, see netsh.py.
 
     split_families: an exclusion added through one family is not shown by the other (reports say that they share their registry keys).
     persistent_listed: False is what one report says, "show excludedportrange store=persistent" without a row although there is one.
@@ -68,6 +71,7 @@ class Machine:
     """
 
     windows: str = "10.0.20348"
+    addresses: list[str] = field(default_factory=list)
     clock: float = 0.0
     language: str = "en"
     http_form: str = "old"

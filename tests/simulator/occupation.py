@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .host import SimulatedHost
-from .machine import FAMILIES, LISTEN, exclusion
+from .machine import FAMILIES, KERNEL, LISTEN, exclusion
 
 PROGRAM = "C:\\Program Files\\Example\\listener.exe"
 # What setup of Exchange makes of the dynamic range (a published wiki page; INF: in both families).
@@ -48,6 +48,20 @@ def unexclude(target: SimulatedHost, first: int, *, protocol: str = "tcp") -> No
 def exchange_range(target: SimulatedHost) -> None:
     for family in FAMILIES:
         target.machine.dynamic[family]["tcp"] = list(EXCHANGE)
+
+
+def addresses(target: SimulatedHost, listed: str) -> None:
+    """The host's addresses in the simulated network, separated by commas."""
+    target.machine.addresses = [address for address in listed.split(",") if address]
+
+
+def web_site(target: SimulatedHost) -> None:
+    """IIS: http.sys listens on 80 and 443 for a worker process."""
+    machine = target.machine
+    worker = machine.start_process("C:\\Windows\\System32\\inetsrv\\w3wp.exe")
+    machine.queues.append({"urls": ["HTTP://+:80/", "HTTPS://+:443/"], "processes": [worker]})
+    for port in (80, 443):
+        machine.open_socket("tcp", "::", port, KERNEL)
 
 
 def clock(target: SimulatedHost, seconds: float) -> None:

@@ -11,7 +11,8 @@ SIMULATOR = Path(__file__).resolve().parent
 CHECKOUT = SIMULATOR.parents[1]
 PARTS = ("galaxy.yml", "meta", "playbooks", "plugins", "roles")
 OWN_PLUGINS = ("callback", "connection", "modules")
-WORKERS = ("firewall", "host", "proxy")
+WORKERS = ("firewall", "host", "proxy", "endpoint")
+STOOD_IN = ("_windows", "_probe")
 # way: files of the checkout that the tree does not have, and what stands in their place
 REPLACED: dict[str, tuple[tuple[str, ...], dict[str, Path]]] = {
     "double": (
@@ -19,8 +20,8 @@ REPLACED: dict[str, tuple[tuple[str, ...], dict[str, Path]]] = {
         {f"plugins/modules/{name}.py": SIMULATOR / "double" / f"{name}.py" for name in WORKERS},
     ),
     "worker": (
-        ("plugins/module_utils/_windows.psm1",),
-        {"plugins/module_utils/_windows.psm1": SIMULATOR / "standins" / "_windows.psm1"},
+        tuple(f"plugins/module_utils/{name}.psm1" for name in STOOD_IN),
+        {f"plugins/module_utils/{name}.psm1": SIMULATOR / "standins" / f"{name}.psm1" for name in STOOD_IN},
     ),
 }
 

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The network between simulated hosts, and the internet behind it: who answers what, in the words of the worker "endpoint".
+
+Hosts whose folders lie side by side are in one network; network.json beside them says what is out of order (KEYS), without it all is well.
+Nothing waits: what would take its time says so only. A name resolves and every server beyond the simulated hosts answers on every port, unless told
+otherwise. What the outbound rules of the caller would do is not simulated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from .host import STATE_FILE, SimulatedHost
+from .machine import LISTEN
+from .rule_text import RuleText
+
+FILE = "network.json"
+# unknown: names without an address. silent, refused: "host:port". proxy, dns: how they answer. certificate: host -> what is wrong with it.
+KEYS: dict[str, Any] = {"unknown": [], "silent": [], "refused": [], "proxy": "good", "dns": "good", "certificate": {}, "name_servers": ["192.0.2.53"]}
+PROXY = {"good": 200, "dead": 0, "password": 407, "forbidden": 403, "bad_gateway": 502}
+DNS = {"good": 0, "dead": None, "refuses": 5}
+CERTIFICATES: dict[str, dict[str, Any]] = {
+    "expired": {"not_after": "2020-01-01T00:00:00Z", "policy": ["RemoteCertificateChainErrors"], "chain": ["NotTimeValid"]},
+    "name": {"names": ["other.example.com"], "policy": ["RemoteCertificateNameMismatch"]},
+    "untrusted": {"issuer": "CN=Inspection of Example", "policy": ["RemoteCertificateChainErrors"], "chain": ["UntrustedRoot"]},
+}
+CATEGORIES = {0: ("PublicProfile", "Public"), 1: ("StandardProfile", "Private"), 2: ("DomainProfile", "Domain")}
+QUICK = 4  # milliseconds that an answer takes
+
+
+@dataclass(frozen=True)
+class Network:
+    """folder: that of the hosts' folders. caller: the folder of the host that asks. timeout: in milliseconds."""
+
+    folder: Path
+    caller: str
+    timeout: int
+    proxy_host: str
+    proxy_port: int
+
+    @cached_property
+    def told(self) -> dict[str, Any]:
+        file = self.folder / FILE
+        return {**KEYS, **(json.loads(file.read_text(encoding="utf-8")) if file.exists() else {})}
+
+    @cached_property
+    def hosts(self) -> dict[str, SimulatedHost]:
+        return {file.parent.name: SimulatedHost.load(file.parent) for file in sorted(self.folder.glob(f"*/{STATE_FILE}"))}
+
+    def owner(self, address: str) -> str:
+        return next((name for name, host in self.hosts.items() if address in host.machine.addresses), "")
+
+    # The stages
+
+    def finding(self, endpoint: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "addresses": [], "address": "", "stage": "resolve", "done": False, "error": "", "proxy_status": None, "status": None,
+            "headers": [], "dns_code": None, "dns_addresses": 0, "certificate": None, "milliseconds": QUICK,
+        }
+        found["error"] = self._name_query(endpoint, found) if endpoint["kind"] == "dns" else self._reach(endpoint, found)
+        found["done"] = not found["error"]
+        if found["error"] == "Timeout":
+            found["milliseconds"] = self.timeout
+        return found
+
+    def _reach(self, endpoint: dict[str, Any], found: dict[str, Any]) -> str:
+        host, port, kind = endpoint["host"], endpoint["port"], endpoint["kind"]
+        proxied = endpoint["through_proxy"]
+        error = self._connect(*((self.proxy_host, self.proxy_port) if proxied else (host, port)), found, dead=proxied and self.told["proxy"] == "dead")
+        if error:
+            return error
+        status = (502 if host in self.told["unknown"] else PROXY[self.told["proxy"]]) if proxied else 200
+        if proxied and kind != "http":
+            found.update(stage="proxy", proxy_status=status)
+            if status != 200:
+                return "ProxyStatus"
+        if kind in ("tls", "https"):
+            found.update(stage="tls", certificate=self._certificate(host))
+            if kind == "https" and found["certificate"]["policy"]:
+                return "Certificate"
+        if kind in ("http", "https"):
+            own = {407: ["proxy-authenticate"], 403: ["x-squid-error"]}.get(status, []) if kind == "http" else []
+            found.update(stage="http", status=status if kind == "http" else 200, headers=["date", "server", *own])
+        return ""
+
+    def _connect(self, host: str, port: int, found: dict[str, Any], *, dead: bool) -> str:
+        found["addresses"] = self._resolve(host)
+        if not found["addresses"]:
+            return "TryAgain" if self.told["dns"] == "dead" else "HostNotFound"
+        found.update(address=found["addresses"][0], stage="connect")
+        names = {f"{name}:{port}" for name in (host, found["address"])}
+        if dead or names.intersection(self.told["silent"]):
+            return "Timeout"
+        if names.intersection(self.told["refused"]):
+            return "ConnectionRefused"
+        owner = self.owner(found["address"])
+        return self._admitted(self.hosts[owner], found["address"], port) if owner else ""
+
+    def _resolve(self, host: str) -> list[str]:
+        try:
+            return [str(ipaddress.ip_address(host))]
+        except ValueError:
+            pass
+        if self.told["dns"] == "dead" or host in self.told["unknown"]:
+            return []
+        known = self.hosts.get(host)
+        return list(known.machine.addresses) if known else [f"198.51.100.{hashlib.sha256(host.encode()).digest()[0]}"]
+
+    def _name_query(self, endpoint: dict[str, Any], found: dict[str, Any]) -> str:
+        servers = [endpoint["host"]] if endpoint["host"] else self.told["name_servers"]
+        if not servers:
+            return "NoServer"
+        code = DNS[self.told["dns"]]
+        found.update(addresses=servers, address=servers[0], stage="dns")
+        if code is None:
+            return "Timeout"
+        found["dns_code"] = 3 if code == 0 and endpoint["query"] in self.told["unknown"] else code
+        found["dns_addresses"] = 0 if found["dns_code"] else 1
+        return ""
+
+    def _certificate(self, host: str) -> dict[str, Any]:
+        good = {
+            "subject": f"CN={host}", "issuer": "CN=Example CA", "names": [host], "not_before": "2019-01-01T00:00:00Z",
+            "not_after": "2099-01-01T00:00:00Z", "policy": [], "chain": [],
+        }
+        return {**good, **CERTIFICATES.get(self.told["certificate"].get(host, ""), {})}
+
+    def _admitted(self, host: SimulatedHost, address: str, port: int) -> str:
+        """Windows drops a call to an idle port without an answer while its firewall is on (stealth mode, Microsoft Learn), and refuses it otherwise."""
+        family = ipaddress.ip_address(address).version
+        mine = [known for known in self.hosts[self.caller].machine.addresses if ipaddress.ip_address(known).version == family]
+        if not mine:
+            return "NetworkUnreachable"
+        owners = [row[3] for row in host.machine.tcp if row[1] == port and row[2] == LISTEN and _hears(row[0], address)]
+        if not is_on(host):
+            return "" if owners else "ConnectionRefused"
+        return "" if owners and admits(host, port, mine) else "Timeout"
+
+
+def _hears(bound: str, address: str) -> bool:
+    """:: hears IPv4 too, as http.sys and most servers bind it (INF)."""
+    return bound in ("::", address) or (bound == "0.0.0.0" and ":" not in address)
+
+
+def _setting(host: SimulatedHost, name: str, default: int) -> int:
+    """Of the profile in use, by policy or here (INF: policies win)."""
+    key = CATEGORIES[(host.network_categories or [0])[0]][0]
+    stores = (host.stores[store]["profiles"].get(key, {}) for store in ("gpo", "mdm", "local"))
+    return int(next((values[name] for values in stores if name in values), default))
+
+
+def is_on(host: SimulatedHost) -> bool:
+    """INF: without its services nothing filters."""
+    return all(state == "Running" for state in host.services.values()) and _setting(host, "EnableFirewall", 1) == 1
+
+
+def admits(host: SimulatedHost, port: int, callers: list[str]) -> bool:
+    """Whether the rules let one of the callers in: block before allow (Microsoft Learn), then the profile's default action."""
+    if _setting(host, "DoNotAllowExceptions", 0):
+        return False
+    merged = _setting(host, "AllowLocalPolicyMerge", 1)
+    texts = [text for store in ("gpo", "mdm", *(("local",) if merged else ())) for text in host.stores[store]["rules"].values()]
+    category = CATEGORIES[(host.network_categories or [0])[0]][1]
+    actions = {rule.value("Action") for rule in map(RuleText.read, texts) if _matches(rule, port, callers, category)}
+    return "Block" not in actions and ("Allow" in actions or _setting(host, "DefaultInboundAction", 1) == 0)
+
+
+def _matches(rule: RuleText, port: int, callers: list[str], category: str) -> bool:
+    """INF: a rule for a program or a service is passed over, but for those of the kernel (http.sys)."""
+    profiles, ports, remote = rule.values("Profile"), rule.values("LocalPort"), rule.values("RemoteAddress")
+    return (
+        (rule.value("Direction"), rule.value("Enabled")) == ("In", "TRUE")
+        and rule.value("Protocol") in ("", "6")
+        and rule.value("Program") in ("", "System")
+        and not rule.value("Service")
+        and (not profiles or category in profiles)
+        and (not ports or any(_within(port, text) for text in ports))
+        and (not remote or any(_is_among(caller, text) for caller in callers for text in remote))
+    )
+
+
+def _within(port: int, text: str) -> bool:
+    first, _dash, last = text.partition("-")
+    return first.isdecimal() and int(first) <= port <= int(last or first)
+
+
+def _is_among(address: str, text: str) -> bool:
+    """Keywords match nothing."""
+    wanted = ipaddress.ip_address(address)
+    try:
+        if "-" in text:
+            first, last = (ipaddress.ip_address(end) for end in text.split("-"))
+            return first.version == wanted.version and int(first) <= int(wanted) <= int(last)
+        return wanted in ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+
+
+def observe_endpoints(folder: Path | str, options: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the worker "endpoint" meets, an entry for each endpoint of its options; folder: that of the host that asks."""
+    place = Path(folder).resolve()
+    network = Network(place.parent, place.name, options["timeout_milliseconds"], options["proxy_host"], options["proxy_port"])
+    return [network.finding(endpoint) for endpoint in options["endpoints"]]
+
+
+def name_servers(folder: Path | str) -> list[str]:
+    place = Path(folder).resolve()
+    return list(Network(place.parent, place.name, 0, "", 0).told["name_servers"])
+
+
+def disturb(folder: Path | str, told: dict[str, Any]) -> None:
+    """What is out of order in the network of the host with this folder, and nothing else."""
+    for key in told:
+        if key not in KEYS:
+            raise ValueError(f"{key} is none of {', '.join(KEYS)}")
+    Path(folder).resolve().parent.joinpath(FILE).write_text(json.dumps(told), encoding="utf-8")
