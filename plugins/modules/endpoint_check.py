@@ -136,6 +136,7 @@ endpoints:
     certificate:
       description: "C(subject), C(issuer), C(names), C(not_before), C(not_after), C(trusted), and C(errors) as .NET calls them; null without TLS."
       type: dict
+    reason: {description: "How it went, in words.", type: str}
     message: {description: All of it as a sentence., type: str}
     wanted_by: {description: "C(purpose), C(standing) and C(sources) of the catalog.", type: list, elements: dict}
 unchecked:

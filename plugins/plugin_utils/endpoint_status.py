@@ -55,7 +55,15 @@ class EndpointStatus:
     proxy: str
     stage: str
     outcome: str
-    message: str
+    reason: str
+
+    @property
+    def message(self) -> str:
+        """The reason with its subject."""
+        title, target = self.endpoint.title, self.endpoint.target
+        subject = title if title.endswith(target) else f"{title} ({self.endpoint.kind} {target})"
+        way = f" through the proxy {self.proxy}" if self.proxy else ""
+        return f"{subject}{way}: {self.reason}."
 
     @property
     def ok(self) -> bool:
@@ -85,6 +93,7 @@ class EndpointStatus:
             "address": self.finding.address,
             "milliseconds": self.finding.milliseconds,
             "certificate": certificate.to_dict() if certificate else None,
+            "reason": self.reason,
             "message": self.message,
             "wanted_by": [dict(want) for want in self.endpoint.wanted_by],
         }
@@ -106,12 +115,11 @@ def _judged(endpoint: Endpoint, finding: Finding, proxy: str, now: datetime) -> 
     elif finding.certificate and finding.certificate.policy:
         stage, (outcome, told) = "tls", _of_certificate(finding.certificate, endpoint.host, now)
     elif finding.done:
-        stage, (outcome, told) = "http", _of_status(finding, by) if finding.status is not None else ("ok", "answers")
+        outcome, told = _of_status(finding, by) if finding.status is not None else ("ok", "answers")
+        stage = "http" if outcome == "unclear" else "proxy"
     else:
         stage, (outcome, told) = finding.stage, _of_error(finding)
-    subject = endpoint.title if endpoint.title.endswith(endpoint.target) else f"{endpoint.title} ({endpoint.kind} {endpoint.target})"
-    way = f" through the proxy {by}" if by else ""
-    return EndpointStatus(endpoint, finding, by, "" if outcome == "ok" else stage, outcome, f"{subject}{way}: {told}.")
+    return EndpointStatus(endpoint, finding, by, "" if outcome == "ok" else stage, outcome, told)
 
 
 def _of_the_proxy(finding: Finding) -> tuple[str, str]:

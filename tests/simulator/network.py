@@ -31,6 +31,10 @@ CERTIFICATES: dict[str, dict[str, Any]] = {
     "untrusted": {"issuer": "CN=Inspection of Example", "policy": ["RemoteCertificateChainErrors"], "chain": ["UntrustedRoot"]},
 }
 CATEGORIES = {0: ("PublicProfile", "Public"), 1: ("StandardProfile", "Private"), 2: ("DomainProfile", "Domain")}
+OTHER_CONDITIONS = {
+    "Svc", "PFN", "AppPkgId", "LUAuth", "LUOwn", "IF", "IFType", "IFType2_23", "Platform", "Platform2", "Security", "Security2_9", "Security2",
+    "TTK", "TTK2_22", "TTK2_27", "TTK2_28",
+}
 QUICK = 4  # milliseconds that an answer takes
 
 
@@ -172,13 +176,13 @@ def admits(host: SimulatedHost, port: int, callers: list[str]) -> bool:
 
 
 def _matches(rule: RuleText, port: int, callers: list[str], category: str) -> bool:
-    """INF: a rule for a program or a service is passed over, but for those of the kernel (http.sys)."""
+    """INF: a rule for a program, a service, a package or a user is passed over, but for those of the kernel (http.sys)."""
     profiles, ports, remote = rule.values("Profile"), rule.values("LocalPort"), rule.values("RemoteAddress")
     return (
         (rule.value("Direction"), rule.value("Enabled")) == ("In", "TRUE")
         and rule.value("Protocol") in ("", "6")
         and rule.value("Program") in ("", "System")
-        and not rule.value("Service")
+        and not any(name in OTHER_CONDITIONS for name, _value in rule.tokens)
         and (not profiles or category in profiles)
         and (not ports or any(_within(port, text) for text in ports))
         and (not remote or any(_is_among(caller, text) for caller in callers for text in remote))

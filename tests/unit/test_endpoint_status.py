@@ -108,10 +108,10 @@ BY_PROXY: list[tuple[str, dict[str, Any], str, str, str]] = [
     ("https", {**certificate(policy=[CHAIN], chain=["UntrustedRoot"]), "proxy_status": 200}, "tls", "untrusted", "a proxy that looks into TLS"),
     ("https", {**certificate(), "stage": "http", "done": True, "proxy_status": 200, "status": 403}, "", "ok", "HTTP status 403"),
     ("http", {"stage": "http", "done": True, "status": 200}, "", "ok", "HTTP status 200"),
-    ("http", {"stage": "http", "done": True, "status": 407, "headers": ["proxy-authenticate"]}, "http", "auth_required", "(407)"),
-    ("http", {"stage": "http", "done": True, "status": 403, "headers": ["x-squid-error"]}, "http", "forbidden", "(403)"),
+    ("http", {"stage": "http", "done": True, "status": 407, "headers": ["proxy-authenticate"]}, "proxy", "auth_required", "(407)"),
+    ("http", {"stage": "http", "done": True, "status": 403, "headers": ["x-squid-error"]}, "proxy", "forbidden", "(403)"),
     ("http", {"stage": "http", "done": True, "status": 403, "headers": ["server"]}, "http", "unclear", "whether the proxy forbids it or the server"),
-    ("http", {"stage": "http", "done": True, "status": 502}, "http", "bad_gateway", "or the server behind it"),
+    ("http", {"stage": "http", "done": True, "status": 502}, "proxy", "bad_gateway", "or the server behind it"),
 ]
 
 

@@ -1,0 +1,137 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether the servers of a farm reach each other; what is not answered is explained from what the other server itself said in the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+# flow of the catalog: what its port is called, before the name of the peer
+PEER = {"multi-server-out": "Multi-Server of", "join-out": "web site of"}
+_JOIN = PEER["join-out"]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One thing proven or not. host: who was asked. peer, port: whom it called, "" and 0 for none. state: ok, warning or broken. cell: for the table."""
+
+    subject: str
+    host: str
+    peer: str = ""
+    port: int = 0
+    state: str = "ok"
+    cell: str = "ok"
+    message: str = ""
+
+
+class Answered(Protocol):
+    """What is needed of a server's reading; see verification.Reading."""
+
+    @property
+    def product(self) -> Mapping[str, Any]: ...
+    @property
+    def ports(self) -> Sequence[Mapping[str, Any]]: ...
+    @property
+    def asked(self) -> Sequence[Mapping[str, Any]]: ...
+    @property
+    def reached(self) -> Sequence[Mapping[str, Any]]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class _Call:
+    """One server calls a port of another, at all of its addresses; entry: the best of the answers."""
+
+    host: str
+    peer: str
+    port: int
+    purpose: str
+    entry: Mapping[str, Any]
+
+    @property
+    def ok(self) -> bool:
+        return bool(self.entry["ok"])
+
+
+def peer_proofs(read: Mapping[str, Answered], broken_rules: Collection[str], stopped: Collection[str]) -> list[Proof]:
+    """A proof for each call. read: host -> its reading. broken_rules: hosts whose rules are not in order. stopped: hosts where MailEssentials does not run."""
+    calls = [call for host, reading in read.items() for call in _calls(host, reading)]
+    met = {frozenset((call.host, call.peer)) for call in calls if call.ok and call.purpose != _JOIN}
+    joined = {(call.host, call.peer) for call in calls if call.ok and call.purpose == _JOIN}
+    spare = {call for call in calls if ((call.host, call.peer) in joined if call.purpose == _JOIN else frozenset((call.host, call.peer)) in met)}
+    return [_proof(call, read, broken_rules, stopped, call in spare) for call in calls]
+
+
+def _calls(host: str, reading: Answered) -> list[_Call]:
+    best: dict[tuple[str, int], _Call] = {}
+    for asked, entry in zip(reading.asked, reading.reached, strict=False):
+        purpose = next((words for words in PEER.values() if asked.get("name", "").startswith(f"{words} ")), "")
+        if not purpose:
+            continue
+        peer = asked["name"].removeprefix(f"{purpose} ")
+        known = best.get((peer, asked["port"]))
+        if known is None or (entry["ok"] and not known.ok):
+            best[peer, asked["port"]] = _Call(host, peer, asked["port"], purpose, entry)
+    return list(best.values())
+
+
+def _proof(
+    call: _Call,
+    read: Mapping[str, Answered],
+    broken_rules: Collection[str],
+    stopped: Collection[str],
+    spare: bool,
+) -> Proof:
+    """spare: the two servers reach each other on another port for the same purpose."""
+    subject = "join" if call.purpose == _JOIN else "peers"
+    if call.ok:
+        return Proof(subject, call.host, call.peer, call.port)
+    status = _status(read.get(call.peer), call.port)
+    head = f"{call.host} does not reach port {call.port} of {call.peer}"
+    silent = status == "free" and spare and call.entry["outcome"] in ("no_answer", "refused")
+    if silent and call.purpose == _JOIN:
+        return Proof(subject, call.host, call.peer, call.port, cell="not used")
+    if silent and call.peer not in stopped:
+        told = "nobody listens on it there. Which side listens on which port is not documented, so it may be as it should"
+        return Proof(subject, call.host, call.peer, call.port, "warning", "idle", f"{head}: {told}.")
+    cell = str(call.entry["outcome"]).replace("_", " ").upper()
+    return Proof(subject, call.host, call.peer, call.port, "broken", cell, f"{head}: {_cause(call, read, broken_rules, stopped, status)}.")
+
+
+def _status(reading: Answered | None, port: int) -> str:
+    """What the other server says of its port: free, ours, taken (by a stranger), shared (with IIS), excluded; "" where it said nothing."""
+    if reading is None:
+        return ""
+    entry = next((entry for entry in reading.ports if (entry["port"], entry["protocol"]) == (port, "tcp")), None)
+    if entry is None:
+        return ""
+    return "shared" if entry["status"] == "taken" and entry["severity"] != "conflict" else str(entry["status"])
+
+
+def _cause(call: _Call, read: Mapping[str, Answered], broken_rules: Collection[str], stopped: Collection[str], status: str) -> str:
+    if call.entry["outcome"] not in ("no_answer", "refused"):
+        return str(call.entry["reason"])
+    heard = "it refuses the connection" if call.entry["outcome"] == "refused" else "no answer came"
+    other = read.get(call.peer)
+    if other is None:
+        return f"{heard}, and {call.peer} was not read in this run, so whether anything listens there is not known"
+    if other.product["state"] == "not_installed":
+        return f"{heard}, as MailEssentials is not installed on {call.peer}"
+    if status == "free" and call.peer in stopped and call.purpose != _JOIN:
+        return f"{heard}, as MailEssentials does not run on {call.peer}"
+    if status == "free":
+        why = "its web site does not run" if call.purpose == _JOIN else "it may not be joined to the farm yet, or a service of MailEssentials does not run"
+        return f"{heard}, as nobody listens on that port of {call.peer}; {why}"
+    if status in ("taken", "excluded"):
+        holder = "another program has the port" if status == "taken" else "Windows lets nobody have the port"
+        return f"{heard}; {holder} on {call.peer}"
+    if call.peer in broken_rules:
+        return f"{heard}; on {call.peer} something listens, but its firewall rules are not in order, see there"
+    if call.host in broken_rules:
+        return f"{heard}; on {call.peer} all is well, but the firewall rules of {call.host} itself are not in order, see there"
+    if status == "":
+        return f"{heard}; whether anything listens on that port of {call.peer} was not looked at"
+    way = "another firewall, a router or a VPN, or an address other than mailessentials_address"
+    return f"{heard}, though something listens on {call.peer} and its rules admit {call.host}: look between the two ({way})"
