@@ -53,17 +53,16 @@ function Invoke-EndpointProbe {
         $NameServer
     )
 
-    $space = 'ansible_collections.mailops.mailessentials.plugins.module_utils._Probe'
     $wanted = foreach ($one in $Endpoint) {
-        $made = New-Object -TypeName "$space.Endpoint"
+        $made = [ansible_collections.mailops.mailessentials.plugins.module_utils._Probe.Endpoint]::new()
         $made.Kind, $made.Host, $made.Port, $made.Path = $one.kind, $one.host, $one.port, $one.path
         $made.Query, $made.Transport, $made.ThroughProxy = $one.query, $one.transport, $one.through_proxy
         $made
     }
-    $settings = New-Object -TypeName "$space.Settings"
+    $settings = [ansible_collections.mailops.mailessentials.plugins.module_utils._Probe.Settings]::new()
     $settings.ProxyHost, $settings.ProxyPort, $settings.NameServers = $ProxyHost, $ProxyPort, $NameServer
     $settings.Timeout, $settings.Deadline = $Timeout, $Deadline
-    foreach ($finding in ("$space.Probe" -as [type])::Run(@($wanted), $settings)) { $finding.ToTable() }
+    foreach ($finding in [ansible_collections.mailops.mailessentials.plugins.module_utils._Probe.Probe]::Run(@($wanted), $settings)) { $finding.ToTable() }
 }
 
 Export-ModuleMember -Function 'Get-NameServer', 'Invoke-EndpointProbe'

@@ -11,6 +11,12 @@ $ErrorActionPreference = 'Stop'
 Import-Module -Name (Join-Path -Path $ModuleUtils -ChildPath 'powershell/Ansible.ModuleUtils.AddType.psm1')
 Add-CSharpType -References ([System.IO.File]::ReadAllText((Join-Path -Path $ModuleUtils -ChildPath 'csharp/Ansible.Basic.cs')))
 foreach ($name in '_product', '_wire') { Import-Module -Name (Join-Path -Path $OwnUtils -ChildPath "$name.psm1") }
+if ([System.IO.File]::ReadAllText($Worker).Contains('_probe')) {
+    Add-CSharpType -References @(foreach ($file in Get-ChildItem -LiteralPath $OwnUtils -Filter '*.cs') { [System.IO.File]::ReadAllText($file.FullName) })
+    Import-Module -Name (Join-Path -Path $OwnUtils -ChildPath '_probe.psm1')
+    # No name server but those of the test is ever asked.
+    function Get-NameServer { -split $env:NAME_SERVERS | Where-Object -FilterScript { $_ } }
+}
 [Ansible.Basic.AnsibleModule]::WriteLine = { param ([string] $Line) $global:written = $Line }
 [Ansible.Basic.AnsibleModule]::Exit = { param ([int] $Code) $global:code = $Code; throw 'the worker is done' }
 

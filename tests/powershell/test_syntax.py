@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -16,21 +17,27 @@ FILES = sorted(
     if path.suffix in {".ps1", ".psm1", ".psd1"}
 )
 WORKERS = [path for path in FILES if PLUGINS in path.parents]
+CSHARP = sorted(PLUGINS.rglob("*.cs"))
 
 # Tokens and variables that came with PowerShell 6 or 7 (about_Operators, about_Automatic_Variables). "using" is 5.0, but no worker needs it.
 NEW_TOKENS = {"QuestionMark", "QuestionQuestion", "QuestionQuestionEquals", "QuestionDot", "QuestionLBracket", "AndAnd", "OrOr", "Clean", "Using"}
 NEW_VARIABLES = {"iswindows", "islinux", "ismacos", "iscoreclr", "psstyle", "enabledexperimentalfeatures", "psnativecommanduseerroractionpreference"}
 # In .NET Framework 4.5.2 and later (docs of .NET, "Applies to"), or PowerShell's own names.
+PROBE = "ansible_collections.mailops.mailessentials.plugins.module_utils._Probe."
 TYPES = {
+    *(f"{PROBE}{name}" for name in ("Endpoint", "Probe", "Settings")), "System.Diagnostics.Stopwatch",
+    "System.Net.NetworkInformation.NetworkInterface", "int",
     "AllowEmptyCollection", "AllowEmptyString", "Ansible.Basic.AnsibleModule", "Microsoft.Win32.RegistryKey", "Parameter",
     "System.BitConverter", "System.Collections.Generic.List[object]", "System.Collections.Generic.List[string]", "System.Collections.IList", "System.Convert",
     "System.DateTime",
     "System.Environment", "System.IO.BinaryReader", "System.IO.Compression.CompressionMode", "System.IO.Compression.GZipStream",
     "System.IO.DirectoryNotFoundException", "System.IO.File", "System.IO.FileAttributes", "System.IO.FileNotFoundException", "System.IO.MemoryStream",
     "System.Text.Encoding", "System.Xml.XmlException", "System.Xml.XmlReader", "System.Xml.XmlReaderSettings", "bool", "byte[]",
-    "hashtable", "int", "long", "object[]", "ordered", "string", "string[]",
+    "hashtable", "long", "object[]", "ordered", "string", "string[]",
 }
 STATIC = {
+    f"{PROBE}Endpoint::new", f"{PROBE}Settings::new", f"{PROBE}Probe::Run", "System.Diagnostics.Stopwatch::StartNew",
+    "System.Net.NetworkInformation.NetworkInterface::GetAllNetworkInterfaces",
     "Ansible.Basic.AnsibleModule::Create", "Microsoft.Win32.RegistryKey::OpenBaseKey", "System.Collections.Generic.List[object]::new",
     "System.Collections.Generic.List[string]::new", "System.Convert::ToBase64String", "System.DateTime::UtcNow",
     "System.Environment::GetEnvironmentVariable", "System.IO.Compression.CompressionMode::Compress", "System.IO.Compression.GZipStream::new",
@@ -40,6 +47,7 @@ STATIC = {
     "System.Text.Encoding::UTF8", "System.Xml.XmlReader::Create", "System.Xml.XmlReaderSettings::new", "string::IsNullOrWhiteSpace",
 }
 METHODS = {
+    "GetIPProperties", "ToTable",
     "Add", "Dispose", "ExitJson", "FailJson", "GetAttribute", "GetBaseException", "GetBytes", "GetEnumerator", "GetString", "GetValue", "GetValueNames",
     "OpenSubKey", "Read", "ReadBytes", "Remove", "ToArray", "ToString", "Trim", "Write",
 }
@@ -114,7 +122,25 @@ def test_the_source_is_ascii_with_lines_of_160_and_unix_ends(path: Path) -> None
     assert max(len(line) for line in content.splitlines()) <= 160
 
 
+def test_csharp_is_that_of_windows_powershell_51(tmp_path: Path) -> None:
+    """C# 5, compiled together without a warning, as Ansible compiles it; something newer is refused, so that the test can fail."""
+    newer, cases = tmp_path / "newer.cs", tmp_path / "cases.json"
+    newer.write_text("class Newer { string Told(object what) { return what?.ToString(); } }", encoding="utf-8")
+    cases.write_text(json.dumps([[str(path) for path in CSHARP], [str(newer)]]), encoding="utf-8")
+    done = shell.run(shell.HERE / "csharp.ps1", str(cases))
+    assert done.returncode == 0, done.stderr or done.stdout
+    own, refused = (answer["said"] for answer in json.loads(done.stdout))
+    assert CSHARP and own == [] and len(refused) == 1 and "not available in C# 5" in refused[0]
+
+
+@pytest.mark.parametrize("path", CSHARP, ids=lambda path: path.name)
+def test_csharp_is_ascii_and_calls_nothing_newer_than_net_framework_4(path: Path) -> None:
+    """Overloads with a CancellationToken, Memory and spans came with .NET Core (docs of .NET, "Applies to")."""
+    content = path.read_bytes()
+    assert content.isascii() and b"\r" not in content and max(len(line) for line in content.splitlines()) <= 160
+    assert not re.search(rb"CancellationToken|Memory<|Span<|WaitAsync\(TimeSpan|SslClientAuthenticationOptions|Convert\.ToHexString", content)
+
+
 def test_no_worker_holds_csharp(found: dict[Path | str, dict[str, Any]]) -> None:
-    """The first one that does needs a test that compiles it as C# 5, which is what Windows PowerShell 5.1 has."""
+    """It has files of its own, which the two tests above look at."""
     assert not [path for path in WORKERS for call in found[path]["calls"] if str(call["name"]).lower() == "add-type"]
-    assert not list(PLUGINS.rglob("*.cs"))

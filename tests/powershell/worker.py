@@ -18,6 +18,7 @@ import shell
 WORKER = shell.CHECKOUT / "plugins" / "modules" / "firewall.ps1"
 HOST_WORKER = WORKER.with_name("host.ps1")
 PROXY_WORKER = WORKER.with_name("proxy.ps1")
+ENDPOINT_WORKER = WORKER.with_name("endpoint.ps1")
 REAL_UTIL = shell.CHECKOUT / "plugins" / "module_utils" / "_windows.psm1"
 SIMULATED_UTIL = shell.STAND_INS / "_windows.psm1"
 NATIVE = shell.STAND_INS / "bin"
@@ -37,6 +38,7 @@ class Case:
     util: Path = SIMULATED_UTIL
     modules: Path = shell.STAND_INS
     programs: Path = NATIVE
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,17 +61,23 @@ class Run:
 
 
 def execute(
-    cases: dict[str, Case], folder: Path, simulator: Path = RECORDER, hosts: dict[str, Path] | None = None, worker: Path = WORKER
+    cases: dict[str, Case],
+    folder: Path,
+    simulator: Path = RECORDER,
+    hosts: dict[str, Path] | None = None,
+    worker: Path = WORKER,
+    **environment: str,
 ) -> dict[str, Run]:
-    """hosts: folders of simulated hosts; without them the recorder gets one for each case."""
+    """hosts: folders of simulated hosts; without them the recorder gets one for each case. environment: of PowerShell itself."""
     prepared = []
     places = hosts or {name: folder / str(number) for number, name in enumerate(cases)}
     for name, case in cases.items():
         if hosts is None:
             places[name].mkdir(parents=True)
             (places[name] / "answers.json").write_text(json.dumps(case.answers), encoding="utf-8")
+        path = f"{case.programs}{os.pathsep}{os.environ['PATH']}"
         prepared.append({
-            "environment": {"SIMULATED_HOST": str(places[name]), "PSModulePath": str(case.modules), "PATH": f"{case.programs}{os.pathsep}{os.environ['PATH']}"},
+            "environment": {"SIMULATED_HOST": str(places[name]), "PSModulePath": str(case.modules), "PATH": path, **case.environment},
             "windows": str(case.util),
             "options": {**({} if case.operations is None else {"operations": case.operations}), "_ansible_check_mode": case.check, **case.extra},
         })
@@ -78,7 +86,7 @@ def execute(
     utils = Path(ansible.__file__).parent / "module_utils"
     done = shell.run(
         shell.HERE / "harness.ps1", str(utils), str(worker), str(listed), str(REAL_UTIL.parent),
-        SIMULATED_PYTHON=sys.executable, SIMULATED_PYTHONPATH=str(simulator),
+        SIMULATED_PYTHON=sys.executable, SIMULATED_PYTHONPATH=str(simulator), **environment,
     )
     assert done.returncode == 0, done.stderr or done.stdout
     return {name: _run(entry, places[name]) for name, entry in zip(cases, json.loads(done.stdout), strict=True)}

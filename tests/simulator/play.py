@@ -36,7 +36,8 @@ class Run:
 class Farm:
     """Simulated hosts in a folder, an inventory over them, and a collection tree in which their workers are doubles or real.
 
-    hosts: name -> (capture, host variables). groups: name -> host names. environment: what ansible-playbook runs in.
+    hosts: name -> (capture, host variables); mailessentials_address is its address in the simulated network too.
+    groups: name -> host names. environment: what ansible-playbook runs in.
     """
 
     def __init__(
@@ -52,8 +53,11 @@ class Farm:
         folder.mkdir(parents=True, exist_ok=True)
         self.inventory = folder / "inventory.yml"
         collections = tree.build(folder / "tree", way)
-        for name, (capture, _variables) in hosts.items():
-            farm.create(self.state(name), capture)
+        for name, (capture, own) in hosts.items():
+            made = farm.create(self.state(name), capture)
+            listed = own.get("mailessentials_address", [])
+            farm.addresses(made, ",".join(listed if isinstance(listed, list) else []))
+            made.save(self.state(name))
         everywhere = {"ansible_connection": "mailops.simulator.host", "ansible_python_interpreter": sys.executable, **(variables or {})}
         members = {name: {"simulated_host": str(self.state(name)), **own} for name, (_capture, own) in hosts.items()}
         children = {group: {"hosts": {name: {} for name in names}} for group, names in groups.items()}
