@@ -21,7 +21,7 @@ class Unusable(Exception):
 
 def clean_environment(more: Mapping[str, str] | None = None, collections: Path = COLLECTIONS) -> dict[str, str]:
     """The caller's environment without any setting of Ansible, Molecule, Python, pytest or make, and .venv first on PATH."""
-    foreign = ("ANSIBLE_", "MOLECULE_", "PYTHON", "PYTEST_", "MAKE", "MFLAGS", "VIRTUAL_ENV", "SIMULATED_", "MAILOPS_INVENTORY")
+    foreign = ("ANSIBLE_", "MOLECULE_", "PYTHON", "PYTEST_", "MAKE", "MFLAGS", "VIRTUAL_ENV", "SIMULATED_", "MAILOPS_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return kept | {
         "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",

@@ -37,7 +37,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
 def made(folder: Path, **variables: Any) -> Farm:
     own = {"m": {"mailessentials_address": ["192.0.2.1", "2001:db8::1"]}, "s": {"mailessentials_address": ["192.0.2.2", "2001:db8::2"]}}
     groups = {"mailessentials": ["m", "s"], "mailessentials_master": ["m"], "mailessentials_slaves": ["s"]}
-    return Farm(folder, {name: ("empty", values) for name, values in own.items()}, groups, clean_environment(), variables=variables)
+    environment = clean_environment({"ANSIBLE_SKIP_TAGS": "verify"})
+    return Farm(folder, {name: ("empty", values) for name, values in own.items()}, groups, environment, variables=variables)
 
 
 def play(simulated: Farm, tasks: list[dict[str, Any]], *arguments: str) -> Run:

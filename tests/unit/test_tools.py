@@ -81,9 +81,9 @@ class TestSuite:
         monkeypatch.setattr(suite, "powershell", lambda: None)
         steps = {step.name: step for step in suite.steps()}
         named = ["ruff", "mypy", "yamllint", "ansible-lint", "changelog", "unit", "property", "powershell", "compat"]
-        ways = [f"molecule {scenario} {way}" for way in ("double", "worker") for scenario in ("default", "master", "preflight", "proxy", "slave")]
+        ways = [f"molecule {scenario} {way}" for way in ("double", "worker") for scenario in ("default", "master", "preflight", "proxy", "slave", "verify")]
         assert list(steps) == named + ways
-        assert {name for name, step in steps.items() if step.skip} == {"powershell", *ways[5:]}
+        assert {name for name, step in steps.items() if step.skip} == {"powershell", *ways[6:]}
 
     def test_steps_are_chosen_by_the_start_of_their_names(self) -> None:
         assert Step("molecule default double", []).wanted(["molecule"])

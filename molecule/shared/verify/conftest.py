@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import pytest
 from ports import PortServer
+from proofs import ProvenServer
 from proxies import ProxyServer
 from rules import RuleServer
 from servers import Server
@@ -54,6 +55,12 @@ def machine(host: Any, servers: Servers) -> PortServer:
 def proxied(host: Any, servers: Servers) -> ProxyServer:
     """A server of the scenario about the proxy."""
     return servers.get(ProxyServer, host)
+
+
+@pytest.fixture
+def proven(host: Any, servers: Servers) -> ProvenServer:
+    """A server of the scenario about the proof of a farm."""
+    return servers.get(ProvenServer, host)
 
 
 @pytest.fixture

@@ -8,8 +8,12 @@ from collections import Counter
 import pytest
 from servers import Server
 
-PROXY = {"proxy_info", "first_proxy"}
-HOST = {"port_availability", "port_reservation", "first_look"}
+# What is recorded under these names; all else is the firewall's.
+WORKERS = {
+    **dict.fromkeys(("port_availability", "port_reservation", "first_look"), "host"),
+    **dict.fromkeys(("proxy_info", "first_proxy"), "proxy"),
+    "endpoint_check": "endpoint",
+}
 
 
 def test_every_call_is_counted(any_server: Server) -> None:
@@ -18,6 +22,6 @@ def test_every_call_is_counted(any_server: Server) -> None:
     claimed: Counter[str] = Counter()
     for record in any_server.records:
         for name, result in record["results"].items():
-            claimed["host" if name in HOST else "proxy" if name in PROXY else "firewall"] += result["round_trips"]
+            claimed[WORKERS.get(name, "firewall")] += result["round_trips"]
     seen = any_server.simulated.joinpath("calls.log").read_text(encoding="utf-8").split()
     assert Counter(name for name in seen if not name.startswith("win_")) == claimed

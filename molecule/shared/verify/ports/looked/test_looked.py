@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from ports import OWN, PortServer
 
@@ -45,9 +47,11 @@ def test_the_report_names_what_is_found(simulated: PortServer) -> None:
 
 def test_the_verdict_is_that_of_the_farm(simulated: PortServer) -> None:
     verdict = simulated.look["facts"]["verdict"]
-    assert (verdict["ok"], verdict["failures"], verdict["not_read"]) == (True, [], [])
-    for name, expected in simulated.scenario["expected"].items():
-        assert len([message for message in verdict["warnings"] if message.startswith(f"{name}: ")]) == len(expected["findings"])
+    expected = simulated.scenario["expected"]
+    looked_at = os.environ.get("MAILOPS_PREFLIGHT_SERVERS", ",".join(expected)).split(",")
+    assert (verdict["ok"], verdict["failures"], set(verdict["not_read"])) == (True, [], set(expected) - set(looked_at))
+    for name in looked_at:
+        assert len([message for message in verdict["warnings"] if message.startswith(f"{name}: ")]) == len(expected[name]["findings"])
     assert any("different versions: exchange has 21.4.0.0, installed has 21.8.0.0" in message for message in verdict["warnings"])
 
 
