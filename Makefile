@@ -6,7 +6,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint sanity bench compat venv
 export PYTHON PWSH
-TOOLS := $(CURDIR)/tests:$(CURDIR)/tests/tools:$(CURDIR)/.venv/collections
+TOOLS := $(CURDIR)/tests:$(CURDIR)/tests/tools:$(CURDIR)/tests/powershell:$(CURDIR)/.venv/collections
 
 help: ## print this list
 	@echo "make targets of mailops.mailessentials:"
@@ -15,7 +15,7 @@ help: ## print this list
 venv:
 	@sh tests/tools/venv.sh
 
-demo: venv ## the main job on a simulated farm: look, reserve, plan, apply, tamper, repair, remove
+demo: venv ## the main job on a simulated farm: look, reserve, plan, apply, tamper, repair, remove, prove
 	@echo "==> demo: a simulated farm of one master and two slaves"
 	@PYTHONPATH="$(TOOLS)" .venv/bin/python tests/demo/demo.py
 

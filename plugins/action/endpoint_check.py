@@ -26,7 +26,7 @@ class ActionModule(WorkerAction[EndpointWorker]):
         "proxy_port": {"type": "int"},
         "timeout": {"type": "int", "default": 5},
         "deadline": {"type": "int"},
-        "on_failure": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
+        "on_failure": {"type": "str", "choices": ["fail", "warn", "ignore"], "default": "fail"},
     }
 
     def answer(self, worker: EndpointWorker, options: dict[str, Any]) -> dict[str, Any]:
@@ -35,9 +35,11 @@ class ActionModule(WorkerAction[EndpointWorker]):
         found = judge(wanted, reading, datetime.now(timezone.utc))
         told = {severity: [status.message for status in found if status.severity == severity] for severity in ("warning", "conflict")}
         result: dict[str, Any] = {"changed": False, "endpoints": [status.to_dict() for status in found], "unchecked": [dict(one) for one in wanted.unchecked]}
-        result.update(elapsed_milliseconds=reading.elapsed, dns_servers=list(reading.dns_servers), warnings=told["warning"])
+        result.update(elapsed_milliseconds=reading.elapsed, dns_servers=list(reading.dns_servers))
+        if options["on_failure"] == "ignore":
+            return result
         if told["conflict"] and options["on_failure"] == "fail":
             more = len(told["conflict"]) - _MOST_TOLD
             rest = [f"{more} more are in endpoints."] if more > 0 else []
-            return {**result, "failed": True, "msg": " ".join([*told["conflict"][:_MOST_TOLD], *rest])}
+            return {**result, "failed": True, "warnings": told["warning"], "msg": " ".join([*told["conflict"][:_MOST_TOLD], *rest])}
         return {**result, "warnings": [*told["conflict"], *told["warning"]]}

@@ -64,9 +64,11 @@ options:
     description: Seconds that all together may take, from 1 to 600; by default O(timeout) for every 64 endpoints and once more.
     type: int
   on_failure:
-    description: What to do when an endpoint is not reached. One that other documents contradict, or whose state is V(unclear), is a warning only.
+    description:
+      - What to do when an endpoint is not reached. One that other documents contradict, or whose state is V(unclear), is a warning only.
+      - V(ignore) says nothing, for those who judge the endpoints themselves.
     type: str
-    choices: [fail, warn]
+    choices: [fail, warn, ignore]
     default: fail
 attributes:
   check_mode:

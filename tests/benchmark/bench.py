@@ -17,6 +17,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import loopback
+import shell
+import worker
 from surroundings import clean_environment
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_reading import decode_host
@@ -41,6 +44,8 @@ LIMITS = {
     "read_reply_bytes_450": (0, 100_000),
     "port_availability_5000_sockets_over_json": (0, 20),
     "round_trips_steady_preflight": (1, 1),
+    "round_trips_steady_site": (1, 8),
+    "endpoint_40_20dead_over_timeout": (0, 1.3),
 }
 RULES = [
     {"id": f"{PREFIX}{number}", "display_name": f"Rule {number}", "direction": "inbound", "protocol": "tcp", "local_ports": [10000 + number]}
@@ -178,11 +183,56 @@ def preflight(folder: Path) -> bool:
     return say("round_trips_steady_preflight", statistics.median(trips), "the larger of what the modules claim and what the connection counted")
 
 
+def site(folder: Path) -> bool:
+    """The whole playbook with every role on, the proxy and the proof included, on a slave that is as it should be."""
+    addresses = {"me1": ["192.0.2.11"], "me2": ["192.0.2.12"]}
+    hosts = {name: ("windows11", {"mailessentials_address": address}) for name, address in addresses.items()}
+    groups = {"mailessentials": list(hosts), "mailessentials_master": ["me1"], "mailessentials_slaves": ["me2"]}
+    proxy = {"mailessentials_proxy_host": "192.0.2.80", "mailessentials_proxy_port": 8080, "proxy_stores": ["winhttp", "wininet", "environment"]}
+    simulated = Farm(folder, hosts, groups, clean_environment(), variables={**proxy, "mailessentials_verify_on_failure": "fail"})
+    for name in hosts:
+        state = SimulatedHost.load(simulated.state(name))
+        farm.install(state)
+        farm.web_site(state)
+        state.save(simulated.state(name))
+    runs = []
+    for _unused in range(3):
+        before = simulated.calls("me2")
+        run = simulated.play("mailops.mailessentials.site")
+        if run.code:
+            raise SystemExit(run.output)
+        claimed = sum(record["result"].get("round_trips", 0) for record in run.records if record["host"] == "me2")
+        runs.append(max(simulated.calls("me2") - before, claimed))
+    remark = f"rules, ports, proxy and proof; the first run, which changes everything, takes {runs[0]}"
+    return say("round_trips_steady_site", max(runs[1:]), remark)
+
+
+def endpoints(folder: Path) -> bool:
+    """The real worker under PowerShell against servers on loopback: 20 that answer, 20 whose queue is full."""
+    if not shell.pwsh():
+        print("BENCH endpoint_40_20dead_over_timeout SKIPPED: NO PWSH (SET PWSH OR PUT pwsh ON PATH)")
+        return True
+    timeout = 1000
+    with loopback.serve(folder) as servers:
+        entry = {"kind": "tcp", "host": loopback.HOME, "query": "", "transport": "udp", "path": "/", "through_proxy": False}
+        asked = [{**entry, "port": servers.ports[name]} for name in ("tcp", "black_hole") for _unused in range(20)]
+        options = {"endpoints": asked, "proxy_host": "", "proxy_port": 0, "timeout_milliseconds": timeout, "deadline_milliseconds": 10_000}
+        cases = {str(number): worker.Case(None, extra=options, environment={"NAME_SERVERS": ""}) for number in range(REPEATS)}
+        readings = [run.reading for run in worker.execute(cases, folder, worker=worker.ENDPOINT_WORKER).values()]
+    done = [sum(entry["done"] for entry in reading["endpoints"]) for reading in readings]
+    if done != [20] * REPEATS:
+        raise SystemExit(f"not 20 of 40 were reached: {done}")
+    elapsed = statistics.median(reading["elapsed_milliseconds"] for reading in readings)
+    return say("endpoint_40_20dead_over_timeout", elapsed / timeout, f"{elapsed:.0f} ms on the host's own clock against a timeout of {timeout} ms")
+
+
 def main() -> int:
     print("Hosts are simulated: their workers are Python doubles, so the ratios speak of the controller's work and of round trips, not of Windows.")
     good = [parse_plan(), reply_bytes(), judge_ports()]
     with tempfile.TemporaryDirectory(prefix="mailessentials-bench-") as folder:
-        good += [speedup(Path(folder, "firewall")), preflight(Path(folder, "preflight"))]
+        good += [speedup(Path(folder, "firewall")), preflight(Path(folder, "preflight")), site(Path(folder, "site"))]
+        Path(folder, "endpoints").mkdir()
+        good.append(endpoints(Path(folder, "endpoints")))
     return 0 if all(good) else 1
 
 

@@ -44,7 +44,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"proxy_host": "{{ leaked }}", "proxy_port": 8080}, "proxy_host: holds a user name or password"),
     ({"proxy_host": "proxy.example.com", "proxy_port": "http"}, "http"),
     ({"timeout": "soon"}, "soon"),
-    ({"on_failure": "ignore"}, "ignore"),
+    ({"on_failure": "stop"}, "stop"),
     ({"version": 21.1}, "quotes"),
     ({"server_role": "boss"}, "boss"),
 ]
@@ -74,7 +74,8 @@ def make(place: Path, way: str, *names: str) -> Farm:
 
 def test_what_is_met_and_what_is_refused(tmp_path: Path) -> None:
     simulated = make(tmp_path, "double", "sound", *BROKEN)
-    tasks = [{CHECK: given, "ignore_errors": True} for given in (GIVEN, {**GIVEN, "on_failure": "fail"}, {}, PROXY, *(given for given, _words in BAD))]
+    good = [{**GIVEN, "on_failure": wish} for wish in ("warn", "fail", "ignore")]
+    tasks = [{CHECK: given, "ignore_errors": True} for given in (*good, {}, PROXY, *(given for given, _words in BAD))]
     plays = [
         {"hosts": "sound", "gather_facts": False, "tasks": tasks},
         {"hosts": ",".join(BROKEN), "gather_facts": False, "tasks": [{CHECK: GIVEN, "ignore_errors": True}]},
@@ -86,7 +87,7 @@ def test_what_is_met_and_what_is_refused(tmp_path: Path) -> None:
     before = (simulated.state("sound") / "host.json").read_text(encoding="utf-8")
     run = simulated.play(str(file), "-vvv", "-e", f"@{secrets}")
     assert run.code == 0 and "Traceback" not in run.output, run.output
-    warned, failed, direct, proxied, *refused = run.results("sound", CHECK)
+    warned, failed, ignored, direct, proxied, *refused = run.results("sound", CHECK)
 
     assert [(entry["stage"], entry["outcome"]) for entry in warned["endpoints"]] == [
         ("connect", "no_answer"), ("", "ok"), ("tls", "expired"), ("", "ok"), ("", "ok"), ("", "ok"),
@@ -97,6 +98,7 @@ def test_what_is_met_and_what_is_refused(tmp_path: Path) -> None:
     assert not warned.get("failed") and warned["warnings"] == [warned["endpoints"][0]["message"], warned["endpoints"][2]["message"]]
     assert (warned["changed"], warned["round_trips"], warned["elapsed_milliseconds"], warned["dns_servers"]) == (False, 1, 5000, ["192.0.2.53"])
     assert failed["msg"] == " ".join(warned["warnings"]) and failed["endpoints"] == warned["endpoints"]
+    assert ignored["endpoints"] == warned["endpoints"] and not {"msg", "warnings"}.intersection(ignored)
     assert "msg" not in direct and {entry["via"] for entry in direct["endpoints"]} == {"direct"}
     assert direct["unchecked"][0]["host"] == "*.rules.mailshell.net"
     assert [entry["kind"] for entry in proxied["endpoints"] if entry["via"] == "direct"] == ["dns", "dns"] and all(one["ok"] for one in proxied["endpoints"])
@@ -106,7 +108,7 @@ def test_what_is_met_and_what_is_refused(tmp_path: Path) -> None:
     for name, (_faults, words) in BROKEN.items():
         (answer,) = run.results(name, CHECK)
         assert words in answer["msg"], answer
-    assert simulated.calls("sound") == 4
+    assert simulated.calls("sound") == 5
     assert (simulated.state("sound") / "host.json").read_text(encoding="utf-8") == before
     assert SECRET not in run.output + json.dumps(run.records), [line for line in run.output.splitlines() if SECRET in line]
 

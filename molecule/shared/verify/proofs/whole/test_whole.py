@@ -14,7 +14,7 @@ def test_the_farm_is_proven(proven: ProvenServer) -> None:
         assert rules and rules[0]["state"] == "ok", rules
         if proven.simulated:
             assert (verdict["ok"], verdict["failures"], verdict["not_read"]) == (True, [], []), verdict["table"]
-            assert verdict["table"][0] == "Farm verify: all 20 proofs hold."
+            assert verdict["table"][0] == "Farm verify: all 22 proofs hold."
 
 
 def test_every_server_is_asked_four_times(proven: ProvenServer) -> None:
