@@ -13,14 +13,18 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils.verificatio
 
 
 def verify_endpoints(
-    place: Mapping[str, Any], version: str | int = "latest", join_ports: Sequence[int] = (80, 443), directory: Sequence[str] = ()
+    place: Mapping[str, Any],
+    version: str | int = "latest",
+    join_ports: Sequence[int] = (80, 443),
+    directory: Sequence[str] = (),
+    gfi_directory: str = "",
 ) -> list[dict[str, Any]]:
     """The door to the engine, where a whole number is the version that it looks like; an error of the engine becomes one of Ansible."""
     for name, value in (("join_ports", join_ports), ("directory", directory)):
         if not isinstance(value, (list, tuple)):
             raise AnsibleFilterError(f"{name}: {value!r} is not a list")
     try:
-        return wanted_endpoints(place, str(version) if isinstance(version, int) else version, join_ports, directory)
+        return wanted_endpoints(place, str(version) if isinstance(version, int) else version, join_ports, directory, gfi_directory)
     except InputError as error:
         raise AnsibleFilterError(str(error)) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:

@@ -35,7 +35,7 @@ $module = [Ansible.Basic.AnsibleModule]::Create($args, $spec)
 Set-StrictMode -Version 2.0
 
 $clock = [System.Diagnostics.Stopwatch]::StartNew()
-try { $servers = @(Get-NameServer) }
+try { $servers = [string[]]@(Get-NameServer) }
 catch { $module.FailJson("The name servers that are configured cannot be read: $($_.Exception.GetBaseException().Message)", $_) }
 $asked = @{
     Endpoint = @($module.Params.endpoints)

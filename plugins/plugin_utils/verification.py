@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -17,25 +18,29 @@ from .proof_table import table
 # What preflight finds, and what it is called here.
 _KINDS = {"conflict": "ports", "version_mismatch": "version", "clock": "clock"}
 _MOST_NAMED = 3
+_GFI_DIRECTORY = "GFI Directory"
 
 
 @dataclass(frozen=True)
 class Reading:
     """What one server said in this run. rules: results of firewall_ruleset in check mode. product, ports: of port_availability.
-    asked: what was put to endpoint_check by hand; reached: its answers, those first; unchecked: its hosts that have no name."""
+    asked: what was put to endpoint_check by hand; reached: its answers, those first; unchecked: hosts that cannot be tried."""
 
     rules: Sequence[Mapping[str, Any]]
     product: Mapping[str, Any]
     ports: Sequence[Mapping[str, Any]]
     asked: Sequence[Mapping[str, Any]]
     reached: Sequence[Mapping[str, Any]]
-    unchecked: Sequence[Mapping[str, Any]]
+    unchecked: Sequence[str]
 
 
-def wanted_endpoints(place: Mapping[str, Any], version: str, join_ports: Iterable[int], directory: Iterable[str]) -> list[dict[str, Any]]:
-    """Endpoints for endpoint_check, beside those of the catalog: every peer that this server calls, on every port and address, and the LDAP servers.
+def wanted_endpoints(
+    place: Mapping[str, Any], version: str, join_ports: Iterable[int], directory: Iterable[str], gfi_directory: str = ""
+) -> list[dict[str, Any]]:
+    """Endpoints for endpoint_check, beside those of the catalog: every peer that this server calls, on every port and address, and directory servers.
 
     place: of the lookup farm. directory: names or addresses of LDAP servers; which of the two ports is used is not known, so both are tried.
+    Networks and ranges among them have no address to try and are left out. gfi_directory: "host:port", or "" for none.
     """
     found = []
     if place["server_role"] != "standalone":
@@ -46,8 +51,18 @@ def wanted_endpoints(place: Mapping[str, Any], version: str, join_ports: Iterabl
             peers = [place["master"]] if flow["remote"] == "master" else place["peers"]
             found += [_peer(peer, address, int(port), flow["id"]) for peer in peers for port in ports for address in peer["addresses"]]
     for server in directory:
+        if is_several(server):
+            continue
         found += [{"kind": kind, "host": server, "name": f"{kind} {server}"} for kind in ("ldap", "ldaps")]
+    if gfi_directory:
+        host, _colon, number = gfi_directory.rpartition(":")
+        found.append({"kind": "tcp", "host": host, "port": int(number), "name": f"{_GFI_DIRECTORY} {host}"})
     return found
+
+
+def is_several(server: str) -> bool:
+    """Whether it is a network or a range of addresses, as a firewall rule may have it."""
+    return bool(re.fullmatch(r".*/.*|[0-9a-fA-F.:]+-[0-9a-fA-F.:]+", server))
 
 
 def _peer(peer: Mapping[str, Any], address: str, port: int, flow: str) -> dict[str, Any]:
@@ -75,7 +90,7 @@ def verify(readings: Mapping[str, Mapping[str, Any]], members: Mapping[str, str]
         "failures": _joined([proof.message for proof in proofs if proof.state == "broken"], list(members)),
         "warnings": _joined([*(proof.message for proof in proofs if proof.state == "warning"), *told, *unread], list(members)),
         "not_read": missing,
-        "unchecked": sorted({one["host"] for reading in read.values() for one in reading.unchecked}),
+        "unchecked": sorted({host for reading in read.values() for host in reading.unchecked}),
         "proofs": [asdict(proof) for proof in proofs],
     }
 
@@ -163,9 +178,12 @@ def _idle_remoting(reading: Reading) -> list[str]:
 
 def _reached(host: str, reading: Reading) -> list[Proof]:
     """Directory servers, name servers and update hosts; endpoints that went the same way wrong are told in one sentence."""
-    by_hand = [entry for entry in reading.reached[: len(reading.asked)] if entry["kind"] in ("ldap", "ldaps")]
+    by_hand = reading.reached[: len(reading.asked)]
     listed = reading.reached[len(reading.asked) :]
-    proofs = [_directory(host, server, by_hand) for server in dict.fromkeys(entry["host"] for entry in by_hand)]
+    ldap = [entry for entry in by_hand if entry["kind"] in ("ldap", "ldaps")]
+    proofs = [_directory(f"directory {server}", host, ldap, server) for server in dict.fromkeys(entry["host"] for entry in ldap)]
+    own = [entry for entry in by_hand if entry["name"].startswith(f"{_GFI_DIRECTORY} ")]
+    proofs += [_directory(entry["name"], host, own, entry["host"]) for entry in own]
     for subject, failing, entries in (
         ("name servers", "questions to the name servers failed", [entry for entry in listed if entry["kind"] == "dns"]),
         ("updates", "update hosts not reached", [entry for entry in listed if entry["kind"] != "dns"]),
@@ -182,15 +200,14 @@ def _reached(host: str, reading: Reading) -> list[Proof]:
     return proofs
 
 
-def _directory(host: str, server: str, entries: Sequence[Mapping[str, Any]]) -> Proof:
+def _directory(subject: str, host: str, entries: Sequence[Mapping[str, Any]], server: str) -> Proof:
     """Which of LDAP and LDAPS a server uses is not known: one of them is enough."""
     own = [entry for entry in entries if entry["host"] == server]
     reached = [entry for entry in own if entry["ok"]]
-    subject = f"directory {server}"
     if reached:
         return Proof(subject, host, cell=" ".join(entry["kind"] for entry in reached))
     told = "; ".join(f"{entry['kind']} {entry['reason']}" for entry in own)
-    return Proof(subject, host, state="broken", cell=_word(own[0]), message=f"{host}: the directory {server} is not reached: {told}.")
+    return Proof(subject, host, state="broken", cell=_word(own[0]), message=f"{host}: {subject} is not reached: {told}.")
 
 
 def _word(entry: Mapping[str, Any]) -> str:

@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+import ipaddress
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import shell
 from dnslib import DNSRecord
 from loopback import HOME, Servers, serve
-from worker import ENDPOINT_WORKER, Case, Run, execute
+from worker import ENDPOINT_WORKER, REAL_UTIL, Case, Run, execute
 
 TIMEOUT = 1500
 PLAIN: dict[str, Any] = {"kind": "tcp", "host": HOME, "query": "", "transport": "udp", "path": "/", "through_proxy": False}
@@ -147,6 +151,17 @@ def test_a_lost_datagram_is_sent_again(runs: dict[str, Run], servers: Servers) -
 def test_no_name_server_is_told(runs: dict[str, Run]) -> None:
     (entry,) = runs["nobody"].reading["endpoints"]
     assert (entry["error"], entry["done"], runs["nobody"].reading["dns_servers"]) == ("NoServer", False, [])
+
+
+def test_the_name_servers_of_this_machine_are_addresses(tmp_path: Path) -> None:
+    """They are read and not asked."""
+    script = tmp_path / "names.ps1"
+    util = REAL_UTIL.with_name("_probe.psm1")
+    script.write_text(f"Import-Module -Name '{util}'\nConvertTo-Json -InputObject @(Get-NameServer) -Compress\n", encoding="utf-8")
+    done = shell.run(script)
+    assert done.returncode == 0, done.stderr
+    servers = json.loads(done.stdout)
+    assert len(servers) == len(set(servers)) and all(ipaddress.ip_address(server) for server in servers)
 
 
 CHAIN, NAME = "RemoteCertificateChainErrors", "RemoteCertificateNameMismatch"

@@ -145,6 +145,10 @@ def test_site_proves_what_it_made(tmp_path: Path) -> None:
     assert (warned.code, failed.code, alone.code) == (0, 2, 2), warned.output
     assert "look between the two" in verdicts(failed)[0]["failures"][0] and "The farm is not in order, see m." in failed.output
     assert "s was not read in this run" in verdicts(alone)[0]["failures"][0]
+    texts = {"verify_ldap_servers": "192.0.2.61, 192.0.2.64/28", "verify_join_ports": "80,443", "verify_gfi_directory_host": "192.0.2.62"}
+    told = verdicts(simulated.play(VERIFY, *(part for name, value in texts.items() for part in ("-e", f"{name}='{value}'"))))[0]
+    assert {"directory 192.0.2.61", "GFI Directory 192.0.2.62"} <= {one["subject"] for one in told["proofs"]}
+    assert told["unchecked"] == ["*.rules.mailshell.net", "192.0.2.64/28"]
 
 
 def verdicts(run: Run) -> list[dict[str, Any]]:

@@ -79,7 +79,7 @@ def read(place: Path, name: str, directory: list[str], rules: list[dict[str, Any
         "ports": [status.to_dict() for status in port_status.judge(wants, reading, extra_owners=[])],
         "asked": asked,
         "reached": [status.to_dict() for status in statuses],
-        "unchecked": [dict(one) for one in wanted.unchecked],
+        "unchecked": [one["host"] for one in wanted.unchecked],
     }
 
 
@@ -215,7 +215,14 @@ def test_a_directory_needs_one_of_its_two_ports(place: Path) -> None:
     disturb(place / "me1", {"silent": ["dc1.example.com:389", "dc2.example.com:389", "dc2.example.com:636"]})
     found = proof(place, directory=("dc1.example.com", "dc2.example.com"))
     assert broken(found) == {("directory dc2.example.com", name, "", 0) for name in ROLES}
-    assert "me1, me2, me3: the directory dc2.example.com is not reached: ldap gives no answer" in found["failures"][0]
+    assert "me1, me2, me3: directory dc2.example.com is not reached: ldap gives no answer" in found["failures"][0]
+
+
+def test_gfi_directory_is_tried_and_networks_are_left_out() -> None:
+    found = wanted_endpoints({"server_role": "standalone"}, "21", [], ["192.0.2.0/24", "192.0.2.1-192.0.2.9", "dc-1.example.com"], "dir.example.com:61001")
+    assert [(entry["kind"], entry["host"], entry.get("port")) for entry in found] == [
+        ("ldap", "dc-1.example.com", None), ("ldaps", "dc-1.example.com", None), ("tcp", "dir.example.com", 61001),
+    ]
 
 
 def test_a_server_alone_is_proven_without_peers(place: Path) -> None:
