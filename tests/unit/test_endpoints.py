@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.endpoints import Wanted, wanted_endpoints
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.endpoints import Endpoint, Wanted, wanted_endpoints
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
 
 SECRET = "Tr0ub4dor"
@@ -71,6 +71,12 @@ def test_what_is_contradicted_is_doubtful() -> None:
     doubtful = {version: {endpoint.host for endpoint in wanted(version=version).endpoints if endpoint.doubtful} for version in ("2015", "21")}
     assert doubtful["21"] == {"update.gfi.com", "update.gfisoftware.com"}
     assert doubtful["2015"] == {"gfi-downloader-137146314.us-east-1.elb.amazonaws.com"}
+
+
+def test_one_who_is_not_contradicted_is_enough() -> None:
+    contradicted, documented = {"standing": "contradicted"}, {"standing": "documented"}
+    found = [Endpoint("tcp", "a.example.com", 1, wanted_by=wants).doubtful for wants in ((contradicted, documented), (contradicted,), ())]
+    assert found == [False, True, False]
 
 
 def test_updates_go_by_proxy_and_names_and_ftp_do_not() -> None:

@@ -22,7 +22,7 @@ from simulator.host import SimulatedHost
 from simulator.network import disturb, name_servers, observe_endpoints
 from simulator.observation import observe
 
-ADDRESSES = {"me1": ["192.0.2.11", "2001:db8::11"], "me2": ["192.0.2.12"], "me3": ["192.0.2.13"]}
+ADDRESSES = {"me1": ["2001:db8::11", "192.0.2.11"], "me2": ["192.0.2.12"], "me3": ["192.0.2.13"]}
 ROLES = {"me1": "master", "me2": "slave", "me3": "slave"}
 MEMBERS = {name: {"name": name, "server_role": role, "addresses": ADDRESSES[name]} for name, role in ROLES.items()}
 ALLOW = "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|LPort=443|LPort=9095|LPort=9096|RA4=192.0.2.0/255.255.255.0|Name=Test|"
