@@ -12,6 +12,7 @@ from typing import Any, Protocol
 # flow of the catalog: what its port is called, before the name of the peer
 PEER = {"multi-server-out": "Multi-Server of", "join-out": "web site of"}
 _JOIN = PEER["join-out"]
+_SILENT = ("no_answer", "refused")
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,14 @@ def _calls(host: str, reading: Answered) -> list[_Call]:
             continue
         peer = asked["name"].removeprefix(f"{purpose} ")
         known = best.get((peer, asked["port"]))
-        if known is None or (entry["ok"] and not known.ok):
+        if known is None or _weight(entry) > _weight(known.entry):
             best[peer, asked["port"]] = _Call(host, peer, asked["port"], purpose, entry)
     return list(best.values())
+
+
+def _weight(entry: Mapping[str, Any]) -> int:
+    """An answer says more than none, and none more than an address of a family that the host does not have."""
+    return 2 if entry["ok"] else int(entry["outcome"] in _SILENT)
 
 
 def _proof(
@@ -90,7 +96,7 @@ def _proof(
         return Proof(subject, call.host, call.peer, call.port)
     status = _status(read.get(call.peer), call.port)
     head = f"{call.host} does not reach port {call.port} of {call.peer}"
-    silent = status == "free" and spare and call.entry["outcome"] in ("no_answer", "refused")
+    silent = status == "free" and spare and call.entry["outcome"] in _SILENT
     if silent and call.purpose == _JOIN:
         return Proof(subject, call.host, call.peer, call.port, cell="not used")
     if silent and call.peer not in stopped:
@@ -111,7 +117,7 @@ def _status(reading: Answered | None, port: int) -> str:
 
 
 def _cause(call: _Call, read: Mapping[str, Answered], broken_rules: Collection[str], stopped: Collection[str], status: str) -> str:
-    if call.entry["outcome"] not in ("no_answer", "refused"):
+    if call.entry["outcome"] not in _SILENT:
         return str(call.entry["reason"])
     heard = "it refuses the connection" if call.entry["outcome"] == "refused" else "no answer came"
     other = read.get(call.peer)
