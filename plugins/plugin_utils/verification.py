@@ -134,7 +134,7 @@ def _own(read: Mapping[str, Reading], members: Sequence[str], version: str) -> t
     told = verdict(reports, present, list(_KINDS))["warnings"] if read else []
     proofs = []
     for host, reading in read.items():
-        proofs.append(_product(host, reading))
+        proofs += _product(host, reading)
         for kind, subject in _KINDS.items():
             own = [sentence for sentence in failures[kind] if sentence.startswith(f"{host}: ")]
             shared = [sentence for sentence in failures[kind] if not any(sentence.startswith(f"{name}: ") for name in members)]
@@ -157,14 +157,24 @@ def _cell(subject: str, product: Mapping[str, Any]) -> str:
     return {"clock": clock, "version": product["version"] or ("unknown" if product["installed"] else "-")}.get(subject, "ok")
 
 
-def _product(host: str, reading: Reading) -> Proof:
+def _product(host: str, reading: Reading) -> list[Proof]:
+    """Installed and running; a service that Windows should have started is a warning, as long as others run."""
+    state = reading.product["state"]
+    services = [service for service in reading.product["services"] if service["state"] != "missing"]
+    stopped = [service["display_name"] for service in services if service["state"] != "Running" and service["start_mode"] == "Auto"]
     idle = _idle_remoting(reading)
-    if reading.product["state"] == "not_installed":
-        return Proof("product", host, state="broken", cell="NOT INSTALLED", message=f"{host}: MailEssentials is not installed.")
+    if state != "installed":
+        told = "is not installed" if state == "not_installed" else "is there in part only; repair or remove it"
+        cell = "NOT INSTALLED" if state == "not_installed" else "IN PART"
+        return [Proof("product", host, state="broken", cell=cell, message=f"{host}: MailEssentials {told}.")]
+    if not any(service["state"] == "Running" for service in services):
+        return [Proof("product", host, state="broken", cell="NOT RUNNING", message=f"{host}: none of MailEssentials' services runs.")]
     if idle:
-        message = f"{host}: MailEssentials does not listen on its own port{'s' * (len(idle) > 1)} {_some(idle)}; are its services running?"
-        return Proof("product", host, state="broken", cell="NOT RUNNING", message=message)
-    return Proof("product", host, cell="runs")
+        more = f" ({_some(stopped)} is not running)" if stopped else ""
+        message = f"{host}: MailEssentials does not listen on its own port{'s' * (len(idle) > 1)} {_some(idle)}{more}."
+        return [Proof("product", host, state="broken", cell="NOT RUNNING", message=message)]
+    doubts = [Proof("product", host, state="warning", message=f"{host}: {name} starts automatically and is not running.") for name in stopped]
+    return [Proof("product", host, cell="runs"), *doubts]
 
 
 def _idle_remoting(reading: Reading) -> list[str]:

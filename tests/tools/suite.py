@@ -24,6 +24,8 @@ from surroundings import CHECKOUT, COLLECTIONS, VENV, Unusable, clean_environmen
 NO_POWERSHELL = "POWERSHELL TESTS SKIPPED: NO PWSH (SET PWSH OR PUT pwsh ON PATH)"
 PYTEST = (sys.executable, "-m", "pytest", "-n", "2")
 BUILDING = Lock()
+# A call to the real worker takes seconds, and tests/powershell compare both ways on many more hosts.
+FEWER = {"preflight": {"MAILOPS_PREFLIGHT_SERVERS": "installed,exchange"}, "slave": {"MAILOPS_SLAVE_SERVERS": "slave2"}}
 WORKER_CORE = (2, 21)  # the first ansible-core that runs .ps1 modules on POSIX hosts
 
 
@@ -76,8 +78,8 @@ def scenarios(way: str, environment: dict[str, str], skip: str = "") -> Iterator
     for scenario in sorted(file.parent.name for file in CHECKOUT.glob("molecule/*/molecule.yml")):
         private = VENV / "molecule" / way / scenario
         settings = {"MOLECULE_GLOB": "molecule/*/molecule.yml", "MOLECULE_EPHEMERAL_DIRECTORY": str(private), "SIMULATED_WAY": way}
-        if scenario == "preflight" and way == "worker":
-            settings["MAILOPS_PREFLIGHT_SERVERS"] = "installed,exchange"  # a call takes seconds here, and tests/powershell compare both ways on many more hosts
+        if way == "worker":
+            settings |= FEWER.get(scenario, {})
         if scenario != "preflight":
             settings["ANSIBLE_SKIP_TAGS"] = "preflight,proxy,verify"  # what these do in site.yml is proven by scenarios of their own
         yield Step(f"molecule {scenario} {way}", ["molecule", "test", "-s", scenario], settings | environment, way, skip, together=True)

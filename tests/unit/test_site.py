@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from simulator.play import Farm, Run
 SITE, REMOVE = "mailops.mailessentials.site", "mailops.mailessentials.remove"
 VERIFY = "mailops.mailessentials.verify"
 GROUPS = {"mailessentials": ["m", "s"], "mailessentials_master": ["m"], "mailessentials_slaves": ["s"]}
+SECRET = "Tr0ub4dor"
 ADDRESSES = {"m": ["192.0.2.1"], "s": ["192.0.2.2"]}
 
 
@@ -126,6 +128,17 @@ def test_absent_needs_no_farm_that_fits_together(tmp_path: Path) -> None:
     assert made(tmp_path / "none", {}).play(REMOVE).code != 0
 
 
+@pytest.mark.parametrize("host", [f"http://admin:{SECRET}@proxy.example.com", f"admin:{SECRET}@proxy.example.com:8080", f"proxy.example.com/{SECRET}"])
+def test_a_password_in_the_proxy_stops_before_any_host_is_touched_and_never_shows(tmp_path: Path, host: str) -> None:
+    simulated = made(tmp_path)
+    secrets = tmp_path / "secrets.json"
+    secrets.write_text(json.dumps({"mailessentials_proxy_host": host, "mailessentials_proxy_port": 8080}), encoding="utf-8")
+    for playbook in (SITE, VERIFY):
+        run = simulated.play(playbook, "-vvv", "-e", f"@{secrets}")
+        assert run.code == 2 and "holds more than a host name or an IP address; leave scheme" in run.output and untouched(simulated)
+        assert SECRET not in run.output + json.dumps(run.records), [line for line in run.output.splitlines() if SECRET in line]
+
+
 def test_site_proves_what_it_made(tmp_path: Path) -> None:
     """A farm that runs is proven; in check mode there is nothing to prove; what is broken warns, and fails where that is asked for."""
     simulated = made(tmp_path, skipped="preflight")
@@ -146,9 +159,10 @@ def test_site_proves_what_it_made(tmp_path: Path) -> None:
     assert "look between the two" in verdicts(failed)[0]["failures"][0] and "The farm is not in order, see m." in failed.output
     assert "s was not read in this run" in verdicts(alone)[0]["failures"][0]
     texts = {"verify_ldap_servers": "192.0.2.61, 192.0.2.64/28", "verify_join_ports": "80,443", "verify_gfi_directory_host": "192.0.2.62"}
+    texts["verify_skip_hosts"] = "support.gfi.com"
     told = verdicts(simulated.play(VERIFY, *(part for name, value in texts.items() for part in ("-e", f"{name}='{value}'"))))[0]
     assert {"directory 192.0.2.61", "GFI Directory 192.0.2.62"} <= {one["subject"] for one in told["proofs"]}
-    assert told["unchecked"] == ["*.rules.mailshell.net", "192.0.2.64/28"]
+    assert told["unchecked"] == ["*.rules.mailshell.net", "192.0.2.64/28", "support.gfi.com"]
 
 
 def verdicts(run: Run) -> list[dict[str, Any]]:

@@ -182,6 +182,30 @@ def test_an_idle_port_beside_a_used_one_is_an_open_question(place: Path) -> None
     assert (cells["me1", "me2", 9096], cells["me2", "me1", 80]) == (("warning", "idle"), ("ok", "not used"))
 
 
+def stop_service(*names: str) -> Change:
+    def change(host: SimulatedHost) -> None:
+        for row in [row for row in host.machine.services if row[1] in names]:
+            host.machine.end_process(row[4])
+
+    return change
+
+
+def test_a_product_in_part_or_in_parts_stopped(place: Path) -> None:
+    change(place, "me1", stop_service("GFI POP2Exchange"))
+    change(place, "me2", lambda host: farm.uninstall(host, keep="services"))
+    change(place, "me3", stop_service("GFI MailEssentials Backend"))
+    found = proof(place)
+    cells = {one["host"]: (one["state"], one["cell"]) for one in found["proofs"] if one["subject"] == "product" and one["state"] != "warning"}
+    assert cells == {"me1": ("ok", "runs"), "me2": ("broken", "IN PART"), "me3": ("broken", "NOT RUNNING")}
+    assert "me1: GFI POP2Exchange starts automatically and is not running." in found["warnings"]
+    assert "me3: MailEssentials does not listen on its own port 9093 (GFI MailEssentials Backend is not running)." in found["failures"]
+
+
+def test_services_are_looked_at_where_the_configuration_is_not_readable(place: Path) -> None:
+    change(place, "me3", lambda host: farm.web_config(host, "unreadable"), farm.stop_product)
+    assert "me3: none of MailEssentials' services runs." in proof(place)["failures"]
+
+
 def test_two_servers_that_do_not_meet_at_all_are_broken(place: Path) -> None:
     for name in ("me1", "me2", "me3"):
         change(place, name, lambda host: setattr(host.machine, "tcp", [row for row in host.machine.tcp if row[1] not in (9095, 9096)]))
