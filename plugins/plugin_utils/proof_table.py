@@ -18,7 +18,9 @@ def table(proofs: Sequence[Proof], members: Mapping[str, str], farm: str) -> lis
     broken, held = (sum(proof.state == state for proof in proofs) for state in ("broken", "ok"))
     known = {proof.host for proof in proofs}
     head = f"Farm {farm}: " if farm else ""
-    lines = [f"{head}{f'{broken} of {broken + held} proofs failed' if broken else f'all {held} proofs hold'}."]
+    missing = [name for name in members if name not in known]
+    unread = f"; {', '.join(missing)} {'was' if len(missing) == 1 else 'were'} not read" if missing else ""
+    lines = [f"{head}{f'{broken} of {broken + held} proofs failed' if broken else f'all {held} proofs hold'}{unread}."]
     rows = _rows(proofs, list(members))
     names = list(members)
     for first in range(0, len(names), _COLUMNS):

@@ -150,6 +150,8 @@ def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[
 
     Raises InputError for anything that is no address of a server: networks, loopback, link-local, multicast, unknown names.
     """
+    if "@" in str(entry):
+        raise InputError(path, "holds an @, as before a host only a user name or password does; give the IP address or the host name alone")
     if not isinstance(entry, str) or not entry.strip() or set("/, ") & set(entry.strip()):
         raise InputError(path, f"{entry!r} is not the address of a server; give an IP address (192.0.2.10, 2001:db8::10) or a host name")
     text = entry.strip()

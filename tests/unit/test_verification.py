@@ -218,6 +218,7 @@ def test_a_peer_that_was_not_read_is_not_judged(place: Path) -> None:
     found = proof(place, "me1")
     assert found["not_read"] == ["me2", "me3"] and "whether anything listens there is not known" in found["failures"][0]
     assert "me2, me3: not read in this run" in found["warnings"][-1] and "not read" in found["table"][2]
+    assert found["table"][0] == "Farm mail: 1 of 11 proofs failed; me2, me3 were not read."
     assert verify({}, ROLES, "21")["ok"] is False
 
 
