@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-#AnsibleRequires -CSharpUtil ..module_utils._Certificate
-#AnsibleRequires -CSharpUtil ..module_utils._DnsMessage
+# The other C# files come with the using lines of this one; named here too, ansible-core before 2.19 would compile them twice.
 #AnsibleRequires -CSharpUtil ..module_utils._Probe
 
 # Internal to mailops.mailessentials: all that a worker says to the network, so that a simulated network replaces this file alone.

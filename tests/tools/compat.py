@@ -60,7 +60,7 @@ def install(core: Core) -> None:
 
 
 def prove(core: Core, collections: Path) -> bool:
-    """Every playbook of tests/compat under one ansible-core."""
+    """Every playbook of tests/compat under one ansible-core, and what it would send to a host."""
     install(core)
     started = time.monotonic()
     environment = clean_environment({"SIMULATED_WAY": "double"}, collections)
@@ -69,6 +69,8 @@ def prove(core: Core, collections: Path) -> bool:
         sys.exit("tests/compat holds no playbook")
     command = [str(core.folder / "bin" / "ansible-playbook"), "-i", "localhost,", "-c", "local", "--diff", *playbooks]
     passed = subprocess.run(command, cwd=VENV, env=environment, check=False).returncode == 0
+    payload = [str(core.folder / "bin" / "python"), str(CHECKOUT / "tests" / "tools" / "payload.py")]
+    passed &= subprocess.run(payload, cwd=VENV, env=clean_environment(), check=False).returncode == 0
     print(f"    ansible-core {core.version}: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.1f} s", flush=True)
     return passed
 
