@@ -158,6 +158,7 @@ namespace ansible_collections.mailops.mailessentials.plugins.module_utils._Probe
         private const int MostServers = 4;
         private const int LongestHeader = 64 * 1024;
         private const int AskAgain = 2000;
+        private const SslProtocols Tls10To12 = (SslProtocols)(0xC0 | 0x300 | 0xC00);
 
         public readonly Finding Finding = new Finding();
         private readonly Endpoint endpoint;
@@ -302,13 +303,32 @@ namespace ansible_collections.mailops.mailessentials.plugins.module_utils._Probe
         private async Task<Stream> Encrypt(Stream stream)
         {
             Finding.Stage = "tls";
-            SslStream secured = Keep(new SslStream(stream, true, (sender, certificate, chain, errors) =>
+            bool refused = false;
+            SslStream secured = Secure(stream);
+            try
+            {
+                await secured.AuthenticateAsClientAsync(endpoint.Host, null, SslProtocols.None, false).ConfigureAwait(false);
+            }
+            catch (ArgumentException)
+            {
+                // .NET Framework before 4.7, and programs made for it, cannot leave the choice to Windows; nothing was sent by then.
+                refused = true;
+            }
+            if (refused)
+            {
+                secured = Secure(stream);
+                await secured.AuthenticateAsClientAsync(endpoint.Host, null, Tls10To12, false).ConfigureAwait(false);
+            }
+            return secured;
+        }
+
+        private SslStream Secure(Stream stream)
+        {
+            return Keep(new SslStream(stream, true, (sender, certificate, chain, errors) =>
             {
                 Finding.Certificate = CertificateReader.Describe(certificate, chain, errors);
                 return true;
             }));
-            await secured.AuthenticateAsClientAsync(endpoint.Host, null, SslProtocols.None, false).ConfigureAwait(false);
-            return secured;
         }
 
         // Sends a request and reads the head of its answer, byte by byte so that nothing of what follows is taken.

@@ -25,7 +25,6 @@ extends_documentation_fragment:
   - mailops.mailessentials.attributes
 requirements:
   - Windows Server 2016 or later, or Windows 10 or later, with Windows PowerShell 5.1 or PowerShell 7
-  - .NET Framework 4.7 or later for TLS, where Windows PowerShell 5.1 is used
 options:
   endpoints:
     description:

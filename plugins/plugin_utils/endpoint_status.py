@@ -199,8 +199,6 @@ def _of_dns(endpoint: Endpoint, finding: Finding) -> tuple[str, str]:
 
 def _of_error(finding: Finding) -> tuple[str, str]:
     outcome = _OUTCOMES.get(finding.error, "bad_answer" if finding.stage == "tls" else "failed")
-    if finding.stage == "tls" and finding.error == "ArgumentException":
-        return "failed", "TLS cannot be tried; it needs .NET Framework 4.7 or later on the host"
     if outcome == "bad_answer" and finding.stage == "tls":
         return outcome, "no TLS connection comes about; it speaks something else, or no version of TLS that the host takes"
     if outcome == "no_answer" and finding.stage == "resolve":

@@ -68,7 +68,6 @@ DIRECT: list[tuple[str, dict[str, Any], str, str, str]] = [
     ("tls", failed("tls", "AuthenticationException"), "tls", "bad_answer", "something else"),
     ("tls", failed("tls", "Win32Exception"), "tls", "bad_answer", "something else"),
     ("tls", failed("tls", "IOException"), "tls", "closed", "closes the connection"),
-    ("tls", failed("tls", "ArgumentException"), "tls", "failed", ".NET Framework 4.7"),
     ("tls", failed("tls", "Timeout"), "tls", "no_answer", "takes the connection"),
     ("tls", {**certificate(policy=[CHAIN], chain=["UntrustedRoot"]), "done": True}, "tls", "untrusted", "(UntrustedRoot), issued by CN=Example CA"),
     ("https", {**certificate(policy=[CHAIN], chain=["UntrustedRoot"]), "error": "Certificate"}, "tls", "untrusted", "does not trust"),
