@@ -52,10 +52,10 @@ class Servers:
         self.heard[name] = Heard()
         threading.Thread(target=_accept, args=(listener, handler, self.heard[name]), daemon=True).start()
 
-    def udp(self, name: str, answer: Callable[[bytes], bytes | None]) -> None:
-        """On the port of the TCP server of the same name, if there is one."""
+    def udp(self, name: str, answer: Callable[[bytes], bytes | None], address: str = HOME) -> None:
+        """On the port of the server of the same name, if there is one."""
         server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        server.bind((HOME, self.ports.get(name, 0)))
+        server.bind((address, self.ports.get(name, 0)))
         self.stack.callback(server.close)
         self.ports[name] = server.getsockname()[1]
         heard = self.heard.setdefault(name, Heard())
@@ -153,6 +153,16 @@ def closes(connection: socket.socket, heard: Heard) -> None:
     head(connection, heard)
 
 
+def slams(_connection: socket.socket, _heard: Heard) -> None:
+    """Closes before it was told anything."""
+
+
+def resets(connection: socket.socket, _heard: Heard) -> None:
+    """Waits for the first byte, then goes without a farewell."""
+    connection.recv(1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
 def endless(connection: socket.socket, heard: Heard) -> None:
     """100 MB of header."""
     head(connection, heard)
@@ -193,6 +203,16 @@ def over_tcp(answer: Callable[[bytes], bytes]) -> Handler:
     return handler
 
 
+def flagged(reply: bytes) -> bytes:
+    """Marked as cut short, and cut between two records (RFC 1035, 4.1.1: TC)."""
+    return reply[:2] + bytes([reply[2] | 2]) + reply[3:-16]
+
+
+def countless(reply: bytes) -> bytes:
+    """Claims 65,535 records."""
+    return reply[:6] + b"\xff\xff" + reply[8:]
+
+
 def another_id(reply: bytes) -> bytes:
     return bytes([reply[0] ^ 0xFF]) + reply[1:]
 
@@ -230,8 +250,15 @@ def _web(servers: Servers, contexts: dict[str, ssl.SSLContext]) -> None:
     servers.tcp("tcp6", silent, "::1")
     servers.closed("refuses")
     servers.black_hole("black_hole")
+    servers.ports["beside_the_hole"] = servers.ports["black_hole"]
+    servers.tcp("beside_the_hole", silent, "127.0.0.2")
     servers.tcp("http", http(404, "Server: example", "X-Secret: hidden"))
+    servers.tcp("http6", http(204), "::1")
+    servers.tcp("moved", http(302, "Location: /elsewhere"))
+    servers.tcp("slow", says(b"HTTP/1.0 ", b"200 O", b"K\nServer: x", b"\n\n", pause=0.2))
     servers.tcp("closes", closes)
+    servers.tcp("slams", slams)
+    servers.tcp("resets", resets)
     servers.tcp("silent", silent)
     servers.tcp("garbage", says(b"\x00\xff\x00garbage\r\n\r\n"))
     servers.tcp("half", says(b"HTTP/1.1 200 OK\r\nServer: x\r\n"))
@@ -250,6 +277,7 @@ def _proxies(servers: Servers) -> None:
     servers.tcp("proxy_forbids", http(403, "X-Squid-Error: ERR_ACCESS_DENIED 0"))
     servers.tcp("proxy_silent", silent)
     servers.tcp("proxy_closes", closes)
+    servers.tcp("proxy_garbage", says(b"200 OK\r\n\r\n"))
 
 
 def _name_servers(servers: Servers) -> None:
@@ -259,8 +287,15 @@ def _name_servers(servers: Servers) -> None:
     servers.udp("dns_refuses", dns(RCODE.REFUSED))
     servers.udp("dns_silent", lambda _query: None)
     servers.udp("dns_another_id", dns(RCODE.NOERROR, another_id))
+    servers.udp("dns_flagged", dns(RCODE.NOERROR, flagged))
+    servers.udp("dns_countless", dns(RCODE.NOERROR, countless))
+    servers.udp("dns_short", lambda _query: b"\x00")
     servers.udp("dns_cut", dns(RCODE.NOERROR, lambda reply: reply[:30]))
+    servers.tcp("dns_tcp_another_id", over_tcp(dns(RCODE.NOERROR, another_id)))
     servers.tcp("dns_garbage", over_tcp(lambda _query: b"\x00"))
+    servers.ports["dns_deaf"] = servers.ports["dns"]
+    for last in range(3, 7):
+        servers.udp("dns_deaf", lambda _query: None, f"127.0.0.{last}")
     lost: list[bytes] = []
     # The first datagram gets lost.
     servers.udp("dns_lossy", lambda query: dns(RCODE.NOERROR)(query) if lost else lost.append(query))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ansible
 import pytest
 import shell
 from dnslib import DNSRecord
@@ -18,17 +19,23 @@ from worker import ENDPOINT_WORKER, REAL_UTIL, Case, Run, execute
 TIMEOUT = 1500
 PLAIN: dict[str, Any] = {"kind": "tcp", "host": HOME, "query": "", "transport": "udp", "path": "/", "through_proxy": False}
 QUERY = {"kind": "dns", "query": "www.example.com"}
+# No DNS message can hold a label of more than 63 letters (RFC 1035, 2.3.4): it is not found, and no name server outside this machine is asked.
+UNKNOWN = f"{'x' * 64}.example.com"
 # server: what is asked, and what the worker says; "on" names another server. An entry without "on" asks the server of its own name.
 ASKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "tcp": ({}, {"stage": "connect", "done": True, "error": "", "addresses": [HOME], "address": HOME}),
     "tcp6": ({"host": "::1"}, {"done": True, "addresses": ["::1"]}),
     "refuses": ({}, {"stage": "connect", "done": False, "error": "ConnectionRefused", "address": HOME}),
     "black_hole": ({}, {"stage": "connect", "done": False, "error": "Timeout"}),
-    # Its first label is longer than DNS allows (RFC 1035, 2.3.4), so that no name server is asked.
-    "impossible name": ({"host": f"{'a' * 64}.invalid", "on": "tcp"}, {"stage": "resolve", "done": False, "address": ""}),
+    "unknown name": ({"host": UNKNOWN, "on": "tcp"}, {"stage": "resolve", "done": False, "error": "HostNotFound", "addresses": [], "address": ""}),
     "http": ({"kind": "http", "path": "/status"}, {"stage": "http", "done": True, "status": 404, "headers": ["server", "x-secret"], "proxy_status": None}),
     "http by name": ({"kind": "http", "host": "localhost", "on": "http"}, {"done": True, "status": 404}),
+    "http6": ({"kind": "http", "host": "::1"}, {"done": True, "status": 204, "addresses": ["::1"], "headers": []}),
+    "moved": ({"kind": "http"}, {"stage": "http", "done": True, "status": 302, "headers": ["location"]}),
+    "slow": ({"kind": "http"}, {"stage": "http", "done": True, "status": 200, "headers": ["server"]}),
     "closes": ({"kind": "http"}, {"stage": "http", "error": "Closed"}),
+    "slams": ({"kind": "http"}, {"stage": "http", "done": False}),
+    "resets": ({"kind": "http"}, {"stage": "http", "error": "ConnectionReset"}),
     "silent": ({"kind": "http"}, {"stage": "http", "error": "Timeout"}),
     "garbage": ({"kind": "http"}, {"stage": "http", "error": "Garbage"}),
     "half": ({"kind": "http"}, {"stage": "http", "error": "Garbage", "status": None}),
@@ -41,6 +48,8 @@ ASKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     **{f"tls_{name}": ({"kind": "https", "host": "localhost"}, {"stage": "tls", "done": False, "error": "Certificate", "status": None})
        for name in ("expired", "early", "name", "untrusted", "self_signed")},
     "tls told": ({"kind": "tls", "host": "localhost", "on": "tls_expired"}, {"stage": "tls", "done": True, "error": ""}),
+    "tls slammed": ({"kind": "tls", "on": "slams"}, {"stage": "tls", "done": False, "certificate": None}),
+    "tls reset": ({"kind": "https", "on": "resets"}, {"stage": "tls", "error": "ConnectionReset", "certificate": None}),
     "no tls": ({"kind": "tls", "on": "http"}, {"stage": "tls", "done": False, "certificate": None}),
     "silent tls": ({"kind": "https", "on": "silent"}, {"stage": "tls", "error": "Timeout"}),
     "dns": ({**QUERY}, {"stage": "dns", "done": True, "dns_code": 0, "dns_addresses": 2, "address": HOME}),
@@ -50,8 +59,16 @@ ASKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "dns_refuses": ({**QUERY}, {"done": True, "dns_code": 5}),
     "dns_silent": ({**QUERY}, {"stage": "dns", "done": False, "error": "Timeout", "dns_code": None}),
     "dns_another_id": ({**QUERY}, {"stage": "dns", "error": "Timeout", "dns_code": None}),
+    "dns_flagged": ({**QUERY}, {"done": True, "dns_code": 0, "dns_addresses": 1}),
+    "dns_countless": ({**QUERY}, {"stage": "dns", "error": "Garbage"}),
+    "dns_short": ({**QUERY}, {"stage": "dns", "error": "Timeout"}),
     "dns_cut": ({**QUERY}, {"stage": "dns", "error": "Garbage"}),
     "dns_garbage": ({**QUERY, "transport": "tcp"}, {"stage": "dns", "error": "Garbage"}),
+    "dns_tcp_another_id": ({**QUERY, "transport": "tcp"}, {"stage": "dns", "error": "Garbage", "dns_code": None}),
+    "dns closes": ({**QUERY, "transport": "tcp", "on": "slams"}, {"stage": "dns", "done": False}),
+    "dns by tcp, silent": ({**QUERY, "transport": "tcp", "on": "silent"}, {"stage": "dns", "error": "Timeout"}),
+    "dns by udp, refused": ({**QUERY, "on": "refuses"}, {"stage": "dns", "error": "ConnectionRefused"}),
+    "dns of an unknown host": ({**QUERY, "host": UNKNOWN, "on": "dns"}, {"stage": "resolve", "error": "HostNotFound"}),
     "dns refused": ({**QUERY, "transport": "tcp", "on": "refuses"}, {"stage": "dns", "error": "ConnectionRefused"}),
 }
 BY_PROXY: dict[str, dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
@@ -70,9 +87,14 @@ BY_PROXY: dict[str, dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
     "proxy_forbids": {
         "http": ({"kind": "http"}, {"done": True, "status": 403, "headers": ["x-squid-error"]}),
         "tls_good": ({"kind": "https"}, {"stage": "proxy", "error": "ProxyStatus", "proxy_status": 403}),
+        "a name for the proxy": (
+            {"kind": "https", "host": "update.example.com", "on": "tls_good"}, {"stage": "proxy", "proxy_status": 403, "addresses": [HOME], "address": HOME}
+        ),
+        "tcp6": ({"host": "::1"}, {"stage": "proxy", "proxy_status": 403, "addresses": [HOME]}),
     },
     "proxy_silent": {"tls_good": ({"kind": "https"}, {"stage": "proxy", "error": "Timeout"})},
     "proxy_closes": {"tls_good": ({"kind": "https"}, {"stage": "proxy", "error": "Closed"})},
+    "proxy_garbage": {"tls_good": ({"kind": "https"}, {"stage": "proxy", "error": "Garbage", "proxy_status": None})},
     "refuses": {"tls_good": ({"kind": "https"}, {"stage": "connect", "error": "ConnectionRefused"})},
     "black_hole": {"http": ({"kind": "http"}, {"stage": "connect", "error": "Timeout"})},
 }
@@ -109,6 +131,9 @@ def runs(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     cases["many"] = Case(None, extra=options([dead] * 200, timeout=1000, deadline=1500), check=True)
     lossy = [endpoint(servers, "dns_lossy", QUERY, False)]
     cases["lossy"] = Case(None, extra=options(lossy, timeout=4000))
+    cases["second server"] = Case(None, extra=options([{**endpoint(servers, "dns", QUERY, False), "host": ""}]), environment={"NAME_SERVERS": f"127.0.0.3 {HOME}"})
+    deaf = " ".join(f"127.0.0.{last}" for last in range(3, 7))
+    cases["fifth server"] = Case(None, extra=options([{**endpoint(servers, "dns", QUERY, False), "host": ""}], 0, 500), environment={"NAME_SERVERS": f"{deaf} {HOME}"})
     cases["nobody"] = Case(None, extra=options([{**lossy[0], "host": ""}]), environment={"NAME_SERVERS": ""})
     cases = {name: case if case.environment else Case(None, extra=case.extra, check=case.check, environment=environment) for name, case in cases.items()}
     return execute(cases, tmp_path_factory.mktemp("runs"), worker=ENDPOINT_WORKER, SSL_CERT_FILE=servers.authority)
@@ -147,6 +172,33 @@ def test_the_deadline_is_kept(runs: dict[str, Run]) -> None:
 def test_a_lost_datagram_is_sent_again(runs: dict[str, Run], servers: Servers) -> None:
     (entry,) = runs["lossy"].reading["endpoints"]
     assert entry["done"] and 1900 <= entry["milliseconds"] <= 3000 and len(servers.heard["dns_lossy"].texts) == 2
+
+
+def test_the_name_server_that_answers_speaks_for_all(runs: dict[str, Run]) -> None:
+    """All at once, the first four only."""
+    (second,), (fifth,) = (runs[name].reading["endpoints"] for name in ("second server", "fifth server"))
+    assert (second["done"], second["address"], second["addresses"], second["dns_code"]) == (True, HOME, ["127.0.0.3", HOME], 0)
+    assert second["milliseconds"] < TIMEOUT / 2
+    assert (fifth["error"], fifth["stage"], fifth["addresses"]) == ("Timeout", "dns", [f"127.0.0.{last}" for last in range(3, 7)])
+
+
+def test_the_address_that_answers_speaks_for_the_name(servers: Servers, tmp_path: Path) -> None:
+    """All addresses of a name at once, eight at most."""
+    hole, beside = servers.ports["black_hole"], "127.0.0.2"
+    asked: list[tuple[list[str], int, dict[str, Any]]] = [
+        ([HOME, beside], hole, {"ended": True, "done": True, "address": beside, "error": ""}),
+        (["::1", HOME], servers.ports["tcp"], {"ended": True, "done": True, "address": HOME}),
+        ([HOME, "::1"], servers.ports["refuses"], {"ended": True, "done": False, "address": HOME, "error": "ConnectionRefused"}),
+        ([HOME] * 8 + [beside], hole, {"ended": False, "done": False, "stage": "connect"}),
+        ([], hole, {"ended": True, "done": False, "address": "", "error": "NoData", "stage": "resolve"}),
+    ]
+    listed = tmp_path / "cases.json"
+    listed.write_text(json.dumps([{"addresses": names, "port": port, "milliseconds": 1200} for names, port, _said in asked]), encoding="utf-8")
+    utils = Path(ansible.__file__).parent / "module_utils"
+    done = shell.run(shell.HERE / "addresses.ps1", str(utils), str(REAL_UTIL.parent), str(listed))
+    assert done.returncode == 0, done.stderr
+    for (_names, _port, said), told in zip(asked, json.loads(done.stdout), strict=True):
+        assert {key: told[key] for key in said} == said, told
 
 
 def test_no_name_server_is_told(runs: dict[str, Run]) -> None:
@@ -197,8 +249,13 @@ def test_nothing_is_sent_but_what_is_said(runs: dict[str, Run], servers: Servers
     secure = servers.ports["tls_good"]
     assert [f"CONNECT {HOME}:{secure} HTTP/1.1", f"Host: {HOME}:{secure}", "", ""] in servers.heard["proxy_forbids"].lines()
     assert [f"HEAD http://{HOME}:{port}/ HTTP/1.1", f"Host: {HOME}:{port}", *agent] in servers.heard["proxy_forbids"].lines()
-    assert len(servers.heard["proxy_forbids"].texts) == 2
+    assert [f"CONNECT update.example.com:{secure} HTTP/1.1", f"Host: update.example.com:{secure}", "", ""] in servers.heard["proxy_forbids"].lines()
+    behind = servers.ports["tcp6"]
+    assert [f"CONNECT [::1]:{behind} HTTP/1.1", f"Host: [::1]:{behind}", "", ""] in servers.heard["proxy_forbids"].lines()
+    assert len(servers.heard["proxy_forbids"].texts) == 4
+    assert servers.heard["http6"].lines() == [["HEAD / HTTP/1.1", f"Host: [::1]:{servers.ports['http6']}", *agent]]
+    assert servers.heard["moved"].lines() == [["HEAD / HTTP/1.1", f"Host: {HOME}:{servers.ports['moved']}", *agent]]
     for text in servers.heard["dns"].texts:
         asked = DNSRecord.parse(text)
         assert (str(asked.q.qname), asked.q.qtype, asked.header.rd, len(asked.questions)) == ("www.example.com.", 1, 1, 1)
-    assert len(servers.heard["dns"].texts) == 3 and "hidden" not in str([run.reading for run in runs.values()])
+    assert len(servers.heard["dns"].texts) == 4 and len(servers.heard["dns_deaf"].texts) == 5 and "hidden" not in str([run.reading for run in runs.values()])
