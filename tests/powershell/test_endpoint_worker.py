@@ -131,9 +131,10 @@ def runs(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     cases["many"] = Case(None, extra=options([dead] * 200, timeout=1000, deadline=1500), check=True)
     lossy = [endpoint(servers, "dns_lossy", QUERY, False)]
     cases["lossy"] = Case(None, extra=options(lossy, timeout=4000))
-    cases["second server"] = Case(None, extra=options([{**endpoint(servers, "dns", QUERY, False), "host": ""}]), environment={"NAME_SERVERS": f"127.0.0.3 {HOME}"})
+    configured = {**endpoint(servers, "dns", QUERY, False), "host": ""}
     deaf = " ".join(f"127.0.0.{last}" for last in range(3, 7))
-    cases["fifth server"] = Case(None, extra=options([{**endpoint(servers, "dns", QUERY, False), "host": ""}], 0, 500), environment={"NAME_SERVERS": f"{deaf} {HOME}"})
+    cases["second server"] = Case(None, extra=options([configured]), environment={"NAME_SERVERS": f"127.0.0.3 {HOME}"})
+    cases["fifth server"] = Case(None, extra=options([configured], timeout=500), environment={"NAME_SERVERS": f"{deaf} {HOME}"})
     cases["nobody"] = Case(None, extra=options([{**lossy[0], "host": ""}]), environment={"NAME_SERVERS": ""})
     cases = {name: case if case.environment else Case(None, extra=case.extra, check=case.check, environment=environment) for name, case in cases.items()}
     return execute(cases, tmp_path_factory.mktemp("runs"), worker=ENDPOINT_WORKER, SSL_CERT_FILE=servers.authority)
@@ -151,6 +152,12 @@ def test_an_endpoint(runs: dict[str, Run], proxy: str, name: str) -> None:
     assert {key: entry[key] for key in EXPECTED[proxy, name]} == EXPECTED[proxy, name], entry
     assert entry["done"] == (not entry["error"])
     assert entry["milliseconds"] < TIMEOUT * 1.3 and (entry["error"] != "Timeout" or entry["milliseconds"] >= TIMEOUT * 0.95)
+
+
+@pytest.mark.parametrize("name", ["closes", "slams", "resets", "tls slammed", "tls reset", "dns closes"])
+def test_an_end_before_the_answer_is_told_as_one(runs: dict[str, Run], name: str) -> None:
+    """Whether the end or the reset is seen first is a matter of time; a handshake that ends is an IOException. endpoint_check calls all of them closed."""
+    assert found(runs, "", name)["error"] in {"Closed", "ConnectionReset", "IOException" if name.startswith("tls") else "Closed"}
 
 
 def test_all_at_once(runs: dict[str, Run]) -> None:

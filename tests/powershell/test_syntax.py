@@ -18,6 +18,11 @@ FILES = sorted(
 )
 WORKERS = [path for path in FILES if PLUGINS in path.parents]
 CSHARP = sorted(PLUGINS.rglob("*.cs"))
+MEMBERS = shell.HERE / "members.txt"
+NEWER_CSHARP = {
+    "language.cs": "class Newer { string Told(object what) { return what?.ToString(); } }",
+    "members.cs": "class Newer { string Told(byte[] what) { return System.Convert.ToHexString(what).Trim(); } }",
+}
 
 # Tokens and variables that came with PowerShell 6 or 7 (about_Operators, about_Automatic_Variables). "using" is 5.0, but no worker needs it.
 NEW_TOKENS = {"QuestionMark", "QuestionQuestion", "QuestionQuestionEquals", "QuestionDot", "QuestionLBracket", "AndAnd", "OrOr", "Clean", "Using"}
@@ -122,25 +127,42 @@ def test_the_source_is_ascii_with_lines_of_160_and_unix_ends(path: Path) -> None
     assert max(len(line) for line in content.splitlines()) <= 160
 
 
-def test_csharp_is_that_of_windows_powershell_51(tmp_path: Path) -> None:
-    """C# 5, compiled together without a warning, as Ansible compiles it; something newer is refused, so that the test can fail."""
-    newer, cases = tmp_path / "newer.cs", tmp_path / "cases.json"
-    newer.write_text("class Newer { string Told(object what) { return what?.ToString(); } }", encoding="utf-8")
-    cases.write_text(json.dumps([[str(path) for path in CSHARP], [str(newer)]]), encoding="utf-8")
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What the compiler says of all files together, as Ansible compiles them, and of two samples that no worker may hold."""
+    folder = tmp_path_factory.mktemp("csharp")
+    cases = folder / "cases.json"
+    for name, text in NEWER_CSHARP.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    cases.write_text(json.dumps([[str(path) for path in CSHARP], *([str(folder / name)] for name in NEWER_CSHARP)]), encoding="utf-8")
     done = shell.run(shell.HERE / "csharp.ps1", str(cases))
     assert done.returncode == 0, done.stderr or done.stdout
-    own, refused = (answer["said"] for answer in json.loads(done.stdout))
-    assert CSHARP and own == [] and len(refused) == 1 and "not available in C# 5" in refused[0]
+    answers: list[dict[str, Any]] = json.loads(done.stdout)
+    return answers
+
+
+def test_csharp_is_that_of_windows_powershell_51(compiled: list[dict[str, Any]]) -> None:
+    """C# 5 without a warning; something newer is refused, so that the test can fail."""
+    own, newer, _members = (answer["said"] for answer in compiled)
+    assert CSHARP and own == [] and len(newer) == 1 and "not available in C# 5" in newer[0]
+
+
+def test_csharp_names_members_of_net_framework_4_only(compiled: list[dict[str, Any]]) -> None:
+    """Every member is one of a list that was checked, and the list holds nothing else."""
+    checked = {line for line in MEMBERS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")}
+    own, _language, newer = (set(answer["members"]) for answer in compiled)
+    assert sorted(own - checked) == [] and sorted(checked - own) == []
+    assert newer - checked == {"System.Convert.ToHexString"}
 
 
 @pytest.mark.parametrize("path", CSHARP, ids=lambda path: path.name)
 def test_csharp_is_ascii_and_calls_nothing_newer_than_net_framework_4(path: Path) -> None:
-    """Overloads with a CancellationToken, Memory and spans came with .NET Core (docs of .NET, "Applies to")."""
+    """Overloads with a CancellationToken, Memory and spans came with .NET Core (docs of .NET, "Applies to"); the test above knows no overloads."""
     content = path.read_bytes()
     assert content.isascii() and b"\r" not in content and max(len(line) for line in content.splitlines()) <= 160
-    assert not re.search(rb"CancellationToken|Memory<|Span<|WaitAsync\(TimeSpan|SslClientAuthenticationOptions|Convert\.ToHexString", content)
+    assert not re.search(rb"CancellationToken|Memory<|Span<|WaitAsync\(TimeSpan|SslClientAuthenticationOptions", content)
 
 
 def test_no_worker_holds_csharp(found: dict[Path | str, dict[str, Any]]) -> None:
-    """It has files of its own, which the two tests above look at."""
+    """It has files of its own, which the tests above look at."""
     assert not [path for path in WORKERS for call in found[path]["calls"] if str(call["name"]).lower() == "add-type"]
