@@ -20,8 +20,9 @@ function Get-NamedMember {
 
     $model = $Compilation.GetSemanticModel($Tree, [Microsoft.CodeAnalysis.SemanticModelOptions]::None)
     $token = [System.Threading.CancellationToken]::None
+    $naming = 'IdentifierNameSyntax', 'GenericNameSyntax', 'ObjectCreationExpressionSyntax', 'ElementAccessExpressionSyntax'
     foreach ($node in $Tree.GetCompilationUnitRoot($token).DescendantNodes($null, $false)) {
-        if ($node.GetType().Name -notin 'IdentifierNameSyntax', 'GenericNameSyntax', 'ObjectCreationExpressionSyntax', 'ElementAccessExpressionSyntax') { continue }
+        if ($node.GetType().Name -notin $naming) { continue }
         $symbol = [Microsoft.CodeAnalysis.ModelExtensions]::GetSymbolInfo($model, $node, $token).Symbol
         if ($null -eq $symbol -or "$($symbol.Kind)" -notin 'Method', 'Property', 'Field', 'Event' -or $null -eq $symbol.ContainingType) { continue }
         if ($symbol.ContainingAssembly.Name -eq 'checked') { continue }
