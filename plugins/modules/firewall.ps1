@@ -57,6 +57,8 @@ function Get-Objection {
     param ($Operation)
 
     if ([string]::IsNullOrWhiteSpace($Operation.id)) { return 'id is empty; give the name of one rule' }
+    # Set and Remove read -Name as a pattern, and how they take an escaped character is documented nowhere.
+    if ($Operation.id.IndexOfAny('*?`[]'.ToCharArray()) -ge 0) { return 'id holds a wildcard character; it could stand for other rules too' }
     if ($null -ne $Operation.group -and $Operation.operation -ne 'add') {
         return 'group can be given to add only; Windows does not change the group of a rule'
     }
@@ -94,8 +96,6 @@ function Invoke-Operation {
         EdgeTraversalPolicy = $Operation.edge_traversal
     }
     Remove-NullEntry -Table $rule
-    # Set and Remove read -Name as a wildcard pattern, New does not. WildcardPattern.Escape would leave the back-tick as it is.
-    $pattern = $Operation.id -replace '[`*?\[\]]', '`$0'
 
     switch ($Operation.operation) {
         'add' {
@@ -106,10 +106,10 @@ function Invoke-Operation {
         'set' {
             $renaming = @{ NewDisplayName = $Operation.display_name }
             Remove-NullEntry -Table $renaming
-            Set-NetFirewallRule -Name $pattern @renaming @rule -ErrorAction Stop
+            Set-NetFirewallRule -Name $Operation.id @renaming @rule -ErrorAction Stop
         }
         'remove' {
-            Remove-NetFirewallRule -Name $pattern -ErrorAction Stop
+            Remove-NetFirewallRule -Name $Operation.id -ErrorAction Stop
         }
     }
 }
@@ -169,8 +169,9 @@ for ($index = 0; $index -lt $operations.Count; $index++) {
 $module.Result.outcomes = [System.Collections.Generic.List[object]]::new()
 $going = -not $module.CheckMode
 foreach ($operation in $operations) {
-    $outcome = @{ operation = $operation.operation; id = $operation.id; status = 'not_done'; message = ''; error_id = ''; category = '' }
+    $outcome = @{ operation = $operation.operation; id = $operation.id; status = 'not_done'; message = ''; error_id = ''; category = ''; milliseconds = 0 }
     if ($going) {
+        $clock = [System.Diagnostics.Stopwatch]::StartNew()
         try {
             Invoke-Operation -Operation $operation
             $outcome.status = 'done'
@@ -183,6 +184,7 @@ foreach ($operation in $operations) {
             $outcome.error_id = $_.FullyQualifiedErrorId
             $outcome.category = [string]$_.CategoryInfo.Category
         }
+        $outcome.milliseconds = $clock.ElapsedMilliseconds
     }
     $module.Result.outcomes.Add($outcome)
 }

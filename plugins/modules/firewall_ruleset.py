@@ -189,7 +189,9 @@ left:
   returned: when writing did not lead to what is wanted
   type: dict
 outcomes:
-  description: What became of each operation, in order. C(status) is C(done), C(failed) or C(not_done).
+  description:
+    - What became of each operation, in order. C(status) is C(done), C(failed) or C(not_done), C(milliseconds) how long it took.
+    - Up to 50 operations are done in one call to the host.
   returned: when the host could be read
   type: list
   elements: dict
@@ -201,8 +203,8 @@ rules:
 findings:
   description:
     - Why rules do not do what they say, or why that cannot be told. Each has C(kind) (C(service), C(local_policy_merge), C(shields_up),
-      C(overridden), C(profile_off), C(profile_not_in_use), C(outbound_allowed), C(partly_understood), C(unreadable)), C(severity)
-      (C(error), C(warning), C(info)), C(profile), C(rules) (ids) and C(message).
+      C(overridden), C(profile_off), C(profile_not_in_use), C(misplaced_policy), C(outbound_allowed), C(partly_understood), C(unreadable),
+      C(not_ours) for rules in our group that are left alone), C(severity) (C(error), C(warning), C(info)), C(profile), C(rules) (ids) and C(message).
   returned: when the host could be read
   type: list
   elements: dict
@@ -213,6 +215,7 @@ scoped:
       C(remote_addresses)) and C(conditional) (ids of rules that would, if the program, service or other condition
       that they name held for the port, of rules whose text cannot be judged, and of the rule itself when the host has a token in it
       that nobody describes, which is not called scoped).
+    - C(omitted) says how many of C(wider) and of C(conditional) are not listed. Ten are listed for a port and 1000 in all.
     - In check mode rules that the plan removes do not count.
   returned: when the host could be read
   type: list
@@ -224,6 +227,7 @@ scoped:
       scoped: true
       wider: []
       conditional: []
+      omitted: {wider: 0, conditional: 0}
 round_trips:
   description: How often the worker was called on the host.
   returned: always

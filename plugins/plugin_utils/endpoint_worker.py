@@ -76,7 +76,7 @@ class EndpointWorker(Worker):
 
     MODULE = "mailops.mailessentials.endpoint"
     NAME = "endpoint"
-    KEYS = frozenset[str]()
+    KEYS = {}
     IDENTITY = ()
 
     def read(self, wanted: Wanted) -> EndpointReading:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from .sentences import one_line
+
 
 class InputError(Exception):
     """Something that a person gave, or a host answered, cannot be used.
@@ -14,6 +16,7 @@ class InputError(Exception):
     """
 
     def __init__(self, field: str, sentence: str) -> None:
+        field, sentence = one_line(field), one_line(sentence)
         super().__init__(f"{field}: {sentence}" if field else sentence)
         self.field = field
         self.sentence = sentence

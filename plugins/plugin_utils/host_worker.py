@@ -18,7 +18,9 @@ class HostWorker(Worker):
 
     MODULE = "mailops.mailessentials.host"
     NAME = "host"
-    KEYS = frozenset({"operation", "protocol", "family", "port", "status", "exit_code", "output"})
+    KEYS = {
+        "operation": str, "protocol": str, "family": str, "port": int, "status": str, "exit_code": (int, type(None)), "output": str,
+    }  # fmt: skip
     IDENTITY = ("protocol", "family", "port")
 
     sent = 0.0

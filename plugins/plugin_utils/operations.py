@@ -38,7 +38,9 @@ def _remove(rule_id: str) -> dict[str, Any]:
 
 def _add(rule: Rule, group: str) -> dict[str, Any]:
     """Conditions that the rule does not ask are left to New-NetFirewallRule, whose defaults are "any"."""
-    given = {name: value for name, value in _parameters(rule).items() if value not in ("Any", ["Any"], "")}
+    given = {name: value for name, value in _parameters(rule).items() if name in _TEXTS or value not in ("Any", ["Any"])}
+    if not rule.description:
+        del given["description"]
     if rule.edge_traversal == "block":
         del given["edge_traversal"]
     return {"operation": "add", "id": rule.id, "group": group, **given}
@@ -54,6 +56,7 @@ def _set(rule: Rule, fields: Sequence[str]) -> dict[str, Any]:
 
 
 _PARAMETER_OF = {"interface_types": "interface_type"}
+_TEXTS = ("display_name", "description")  # what a person wrote, be it "Any"
 
 
 def _parameters(rule: Rule) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from .errors import InputError
 from .rule import OPTIONS, Rule, option_value, to_options
 from .rule_strings import StoredRule
 
+# Set- and Remove-NetFirewallRule read -Name as a pattern; how they take an escaped character is documented nowhere.
+WILDCARDS = "*?`[]"
 _VARIABLE = re.compile(r"%([^%]+)%")
 
 
@@ -94,13 +96,18 @@ def make_plan(
         else:
             unchanged.append(rule.id)
     ids = {rule.id.lower() for rule in wanted}
-    remove = [rule for key, rule in sorted(local.items()) if purge and key not in ids and is_owned(rule, group, id_prefix)]
+    remove = [rule for key, rule in sorted(local.items()) if purge and key not in ids and is_owned(rule, group, id_prefix) and is_removable(rule)]
     return Plan(tuple(add), tuple(change), tuple(remove), tuple(unchanged))
 
 
 def is_owned(stored: StoredRule, group: str, id_prefix: str) -> bool:
     """Ours is what lies in the local store, carries our group to the letter and an id that begins with our prefix."""
     return stored.store == "local" and stored.rule is not None and stored.rule.group == group and stored.id.lower().startswith(id_prefix.lower())
+
+
+def is_removable(stored: StoredRule) -> bool:
+    """Whether Windows can be told to remove this rule and no other."""
+    return not set(stored.id) & set(WILDCARDS)
 
 
 def _group_of(stored: StoredRule) -> str:

@@ -67,7 +67,7 @@ class ProxyWorker(Worker):
 
     MODULE = "mailops.mailessentials.proxy"
     NAME = "proxy"
-    KEYS = frozenset[str]()
+    KEYS = {}
     IDENTITY = ()
 
     def read(self) -> ProxyReading:

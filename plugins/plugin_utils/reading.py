@@ -12,7 +12,7 @@ from typing import Any
 from .errors import InputError
 from .rule import PROFILES
 from .rule_strings import StoredRule, stored_rule
-from .wire import unpack
+from .wire import malformed, unpack
 
 SCHEMA = 1
 STORES = ("local", "mdm", "gpo")
@@ -22,6 +22,8 @@ _CATEGORIES = {0: "public", 1: "private", 2: "domain"}
 _LOCAL_KEYS = {"domain": "DomainProfile", "private": "StandardProfile", "public": "PublicProfile"}
 _GPO_KEYS = {"domain": "DomainProfile", "private": "PrivateProfile", "public": "PublicProfile"}
 # Effective value where nothing is configured: [MS-FASP] <13>.
+# Values that must not be there under StandardProfile of a group policy ([MS-GPFAS] 2.2.3.13 to 2.2.3.17).
+MISPLACED = ("AllowLocalPolicyMerge", "AllowLocalIPsecPolicyMerge", "DisabledInterfaces", "DefaultOutboundAction", "DefaultInboundAction")
 _DEFAULTS = {"EnableFirewall": 1, "DefaultInboundAction": 1, "DefaultOutboundAction": 0, "DoNotAllowExceptions": 0, "AllowLocalPolicyMerge": 1}
 
 
@@ -59,13 +61,22 @@ class Reading:
         """Whether group policy and device management say different things: [MS-FASP] knows no MDM store, so which one wins is inferred."""
         return len({self._value(store, profile, name) for store in ("gpo", "mdm")} - {None}) > 1
 
+    def misplaced(self) -> dict[str, int]:
+        """What group policy sets under StandardProfile and must not: name -> number. What Windows does with it is documented nowhere, so it does not count."""
+        values = self.profile_values["gpo"].get("StandardProfile", {}) if self._standard_profile_counts() else {}
+        return {name: values[name] for name in MISPLACED if name in values}
+
+    def _standard_profile_counts(self) -> bool:
+        """StandardProfile of a group policy stands for private and public where neither has a key of its own ([MS-GPFAS] 2.2.3)."""
+        keys = self.profile_values["gpo"]
+        return "PrivateProfile" not in keys and "PublicProfile" not in keys
+
     def _value(self, store: str, profile: str, name: str) -> int | None:
         keys = self.profile_values[store]
         if store != "gpo":
             return keys.get(_LOCAL_KEYS[profile], {}).get(name)
-        if profile != "domain" and "PrivateProfile" not in keys and "PublicProfile" not in keys:
-            # GPO StandardProfile stands for private and public, and may not set the default inbound action ([MS-GPFAS] 2.2.3).
-            return None if name == "DefaultInboundAction" else keys.get("StandardProfile", {}).get(name)
+        if profile != "domain" and self._standard_profile_counts():
+            return None if name in MISPLACED else keys.get("StandardProfile", {}).get(name)
         return keys.get(_GPO_KEYS[profile], {}).get(name)
 
 
@@ -87,15 +98,18 @@ def _reading(data: Any) -> Reading:
         store = _dict(stores, name)
         pairs = store.get("rules")
         if not isinstance(pairs, list):
-            raise _malformed(f"stores.{name}.rules")
+            raise malformed(f"stores.{name}.rules")
         for pair in pairs:
             if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)):
-                raise _malformed(f"stores.{name}.rules")
+                raise malformed(f"stores.{name}.rules")
             rules.append(stored_rule(name, pair[0], pair[1]))
         profiles[name] = _profile_values(_dict(store, "profiles"), f"stores.{name}.profiles")
     known = _active(data.get("network_categories"))
+    services = _dict(data, "services")
+    if not all(isinstance(status, (str, type(None))) for status in services.values()):
+        raise malformed("services")
     return Reading(
-        services=_dict(data, "services"),
+        services=services,
         variables={str(key).lower(): str(value) for key, value in _dict(data, "variables").items()},
         active_profiles=known or PROFILES,
         profiles_known=bool(known),
@@ -106,24 +120,20 @@ def _reading(data: Any) -> Reading:
 
 def _active(categories: Any) -> tuple[str, ...]:
     """Profiles in use, () where the host did not tell or told something new."""
-    if not isinstance(categories, list) or not all(isinstance(number, int) and number in _CATEGORIES for number in categories):
+    if not isinstance(categories, list) or not all(type(number) is int and number in _CATEGORIES for number in categories):
         return ()
     return tuple(profile for profile in PROFILES if profile in {_CATEGORIES[number] for number in categories})
 
 
 def _profile_values(keys: dict[str, Any], path: str) -> dict[str, dict[str, int]]:
     for values in keys.values():
-        if not isinstance(values, dict) or not all(isinstance(number, int) for number in values.values()):
-            raise _malformed(path)
+        if not isinstance(values, dict) or not all(type(number) is int for number in values.values()):
+            raise malformed(path)
     return keys
 
 
 def _dict(data: dict[str, Any], key: str) -> dict[str, Any]:
     value = data.get(key)
     if not isinstance(value, dict):
-        raise _malformed(key)
+        raise malformed(key)
     return value
-
-
-def _malformed(path: str) -> InputError:
-    return InputError("", f"The worker's reading has an unexpected '{path}'; the modules and the worker of the collection must be of one version")

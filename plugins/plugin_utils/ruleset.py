@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from . import findings, operations
+from . import exposure, findings, operations
 from .errors import InputError
 from .plan import Plan, is_owned, make_plan
 from .reading import Reading
@@ -28,6 +28,7 @@ def converge(worker: FirewallWorker, options: Mapping[str, Any], *, check_mode: 
     that gave no usable answer.
     """
     wanted = _wanted(options)
+    group, prefix, known = options["group"], options["id_prefix"], options["known_groups"]
     reading = worker.read()
     plan = _plan(wanted, reading, options)
     found = findings.effect(reading, wanted) if wanted or not plan.empty else ()
@@ -36,18 +37,23 @@ def converge(worker: FirewallWorker, options: Mapping[str, Any], *, check_mode: 
     leaving = plan.remove
     result: dict[str, Any] = {"changed": not plan.empty, "plan": plan.to_dict(), "outcomes": []}
     if diff:
-        result["diff"] = _diff(plan, options["group"])
+        result["diff"] = _diff(plan, group)
     if broken:
         result.update(failed=True, changed=False, msg=f"Nothing was changed. {' '.join(broken)}")
     elif not plan.empty and not check_mode:
         leaving = ()
-        result["outcomes"], reading = worker.apply(operations.operations(plan, options["group"]))
+        before = reading
+        try:
+            result["outcomes"], reading = worker.apply(operations.operations(plan, group))
+        except InputError as error:
+            return {**result, "failed": True, "msg": str(error), "changed": _changed_after_failure(worker, before, wanted, options)}
         result.update(_judge(result["outcomes"], _plan(wanted, reading, options)))
-    found = (*found, *findings.understanding(reading, wanted))
-    scopes = findings.scope(reading, wanted, leaving)
+        result["changed"] = _texts(before, wanted, options) != _texts(reading, wanted, options)
+    found = (*found, *findings.understanding(reading, wanted), *findings.not_ours(reading, group, prefix, wanted))
+    scopes = exposure.scope(reading, wanted, leaving, known)
     result["findings"] = [finding.to_dict() for finding in found]
-    result["warnings"] = [finding.message for finding in errors if finding.message not in broken] + findings.warnings(found, scopes, options["known_groups"])
-    result.update(scoped=scopes, rules=sort_rules(reading.rules, options["group"], options["id_prefix"])[0])
+    result["warnings"] = [finding.message for finding in errors if finding.message not in broken] + findings.warnings(found) + exposure.warnings(scopes, known)
+    result.update(scoped=scopes, rules=sort_rules(reading.rules, group, prefix)[0])
     return result
 
 
@@ -85,6 +91,9 @@ def _why_other(stored: StoredRule, group: str, id_prefix: str) -> str:
 
 
 def _wanted(options: Mapping[str, Any]) -> tuple[Rule, ...]:
+    for group, prefix in options["known_groups"].items():
+        if not (isinstance(prefix, str) and prefix):
+            raise InputError(f"known_groups.{group}", "is not a string; give the id prefix of the rules of this group")
     if options["state"] == "absent":
         if options["rules"]:
             raise InputError("rules", "are given together with state absent, which removes every rule of the group that is ours; leave them out")
@@ -100,14 +109,33 @@ def _plan(wanted: tuple[Rule, ...], reading: Reading, options: Mapping[str, Any]
     return make_plan(wanted, reading.rules, options["group"], options["id_prefix"], purge=purge, variables=reading.variables)
 
 
-def _judge(outcomes: list[dict[str, Any]], left: Plan) -> dict[str, Any]:
+def _texts(reading: Reading, wanted: Iterable[Rule], options: Mapping[str, Any]) -> dict[str, str]:
+    """id -> text of the rules that a run may write: the owned ones and those with an id that is wanted."""
+    ids = {rule.id.lower() for rule in wanted}
+    group, prefix = options["group"], options["id_prefix"]
+    return {
+        stored.id.lower(): stored.text
+        for stored in reading.rules
+        if stored.store == "local" and (stored.id.lower() in ids or is_owned(stored, group, prefix))
+    }
+
+
+def _changed_after_failure(worker: FirewallWorker, before: Reading, wanted: Iterable[Rule], options: Mapping[str, Any]) -> bool:
+    """Whether a worker that gave no usable answer wrote something; True where that cannot be read."""
+    try:
+        return _texts(before, wanted, options) != _texts(worker.read(), wanted, options)
+    except InputError:
+        return True
+
+
+def _judge(outcomes: list[dict[str, Any]], remaining: Plan) -> dict[str, Any]:
     """Success is an empty plan after writing; what the worker said of its operations explains the rest."""
     refused = operations.failure(outcomes)
     if refused:
-        return {"failed": True, "changed": any(entry["status"] == "done" for entry in outcomes), "msg": refused, "left": left.to_dict()}
-    if not left.empty:
-        message = f"Windows took every operation, yet what was read afterwards differs from what is wanted: {'; '.join(_names(left))}"
-        return {"failed": True, "msg": message, "left": left.to_dict()}
+        return {"failed": True, "msg": refused, "left": remaining.to_dict()}
+    if not remaining.empty:
+        message = f"Windows took every operation, yet what was read afterwards differs from what is wanted: {'; '.join(_names(remaining))}"
+        return {"failed": True, "msg": message, "left": remaining.to_dict()}
     return {}
 
 

@@ -6,20 +6,17 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from . import addresses, ports
 from .errors import InputError
+from .plan import WILDCARDS
 from .rule import ACTIONS, DIRECTIONS, EDGE_TRAVERSAL, INTERFACE_TYPES, OPTIONS, PROFILES, PROTOCOL_OF, PROTOCOLS, Rule
 
-_WILDCARDS = "*?`"
 _FORBIDDEN_IN_PROGRAM = '/*?"<>|'
 _LONGEST_LIST = 1000  # entries of addresses, ports and ICMP types ([MS-FASP] 2.2.5 to 2.2.17)
-# Left out they mean "any": a variable that is null must not widen a rule.
-_NARROWING = (
-    "protocol", "local_ports", "remote_ports", "local_addresses", "remote_addresses", "profiles", "program", "service", "interface_types", "icmp_types",
-)  # fmt: skip
 # Where Windows takes a port keyword: option ([MS-GPFAS] 2.2.2.3), direction and protocol ([MS-FASP] 2.2.37), "" where nothing is stated.
 _PORT_WORDS = {
     "RPC": ("local_ports", "inbound", "tcp"),
@@ -85,13 +82,12 @@ def _wanted_rule(entry: Any, path: str, group: str) -> Rule:
     for key in entry:
         if key not in OPTIONS:
             raise unknown_name(f"{path}.{key}", "option of a rule", key, OPTIONS)
-        if entry[key] is None and key in _NARROWING:
-            raise InputError(f"{path}.{key}", "is null; leave it out, or say any")
-    given = {key: value for key, value in entry.items() if value is not None}
+        if entry[key] is None:
+            raise InputError(f"{path}.{key}", "is null; give a value or leave it out")
     for key in ("id", "display_name", "direction"):
-        if key not in given:
+        if key not in entry:
             raise InputError(f"{path}.{key}", "is missing; every rule needs id, display_name and direction")
-    values: dict[str, Any] = {key: _READERS[key](value, f"{path}.{key}") for key, value in given.items()}
+    values: dict[str, Any] = {key: _READERS[key](value, f"{path}.{key}") for key, value in entry.items()}
     rule = Rule(group=group, **values)
     _check_combination(rule, path)
     return rule
@@ -129,8 +125,8 @@ def _text(value: Any, path: str, longest: int, *, may_be_empty: bool = False) ->
         raise InputError(path, "is empty; give a text")
     if len(value) > longest:
         raise InputError(path, f"is {len(value)} characters long; Windows takes at most {longest}")
-    if "|" in value or any(ord(char) < 32 for char in value):
-        raise InputError(path, f"{value!r} contains '|' or a control character, which Windows Firewall cannot store")
+    if "|" in value or any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in value):
+        raise InputError(path, f"{value!r} contains '|', a control character or a line separator, which Windows Firewall cannot store")
     if value != value.strip():
         raise InputError(path, f"{value!r} begins or ends with a blank; leave it out")
     return value
@@ -138,8 +134,8 @@ def _text(value: Any, path: str, longest: int, *, may_be_empty: bool = False) ->
 
 def _id(value: Any, path: str) -> str:
     text = _text(value, path, 511)
-    if any(char in text for char in _WILDCARDS):
-        raise InputError(path, f"'{text}' contains a wildcard character ({' '.join(_WILDCARDS)}); use letters, digits and hyphens")
+    if any(char in text for char in WILDCARDS):
+        raise InputError(path, f"'{text}' contains a wildcard character ({' '.join(WILDCARDS)}); use letters, digits and hyphens")
     return text
 
 

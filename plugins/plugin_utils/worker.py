@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from .errors import InputError
@@ -13,6 +14,8 @@ from .reading import Reading, decode
 
 _STATUSES = ("done", "failed", "not_done")
 _HINT = "; is it a Windows host, reached by WinRM, PSRP or SSH with a PowerShell shell?"
+# Ansible.Basic writes the arguments of a call to the event log, which takes 32,766 characters (EventLogInternal.cs).
+_MOST, _LONGEST = 50, 30_000
 _UNSURE = "; some operations may have been done, and running again does what is missing"
 
 
@@ -20,12 +23,12 @@ class Worker:
     """call: runs the worker with its arguments on the host and returns its raw result. round_trips counts the calls.
     wrote: True as soon as the worker was asked to write, whatever came of it.
 
-    MODULE: its full name. NAME: what people call it. KEYS: of an outcome. IDENTITY: those that name its object.
+    MODULE: its full name. NAME: what people call it. KEYS: of an outcome, with the type of each. IDENTITY: those that name its object.
     """
 
     MODULE: ClassVar[str]
     NAME: ClassVar[str]
-    KEYS: ClassVar[frozenset[str]]
+    KEYS: ClassVar[Mapping[str, type | tuple[type, ...]]]
     IDENTITY: ClassVar[tuple[str, ...]]
 
     def __init__(self, call: Callable[[dict[str, Any]], Any]) -> None:
@@ -48,7 +51,7 @@ class Worker:
             result = self._run({**arguments, "operations": list(operations)})
             outcomes = self._outcomes(result)
             done = self._done(outcomes)
-            if len(outcomes) != len(operations):
+            if [self._named(outcome) for outcome in outcomes] != [self._named(operation) for operation in operations]:
                 raise InputError("", "The worker did not say what became of each operation")
             return outcomes, unpack(result["reading"])
         except InputError as error:
@@ -69,15 +72,22 @@ class Worker:
         return f"{told}{self._done(self._outcomes(result))}"
 
     def _done(self, outcomes: Sequence[Mapping[str, Any]]) -> str:
-        done = [" ".join(str(entry[name]) for name in ("operation", *self.IDENTITY)) for entry in outcomes if entry["status"] == "done"]
+        done = [" ".join(map(str, self._named(entry))) for entry in outcomes if entry["status"] == "done"]
         return f"; done before: {', '.join(done)}" if done else ""
+
+    def _named(self, entry: Mapping[str, Any]) -> list[Any]:
+        """What an operation, or an outcome, is called."""
+        return [entry[name] for name in ("operation", *self.IDENTITY)]
 
     def _outcomes(self, result: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The worker's outcomes; none where they are not what it writes."""
         found = result.get("outcomes")
-        if not isinstance(found, list) or not all(isinstance(entry, dict) and set(entry) >= self.KEYS and entry["status"] in _STATUSES for entry in found):
-            return []
-        return found
+        return found if isinstance(found, list) and all(map(self._is_outcome, found)) else []
+
+    def _is_outcome(self, entry: Any) -> bool:
+        if not isinstance(entry, dict) or not set(entry) >= set(self.KEYS):
+            return False
+        return all(isinstance(entry[name], kind) and not isinstance(entry[name], bool) for name, kind in self.KEYS.items()) and entry["status"] in _STATUSES
 
 
 class FirewallWorker(Worker):
@@ -85,7 +95,7 @@ class FirewallWorker(Worker):
 
     MODULE = "mailops.mailessentials.firewall"
     NAME = "firewall"
-    KEYS = frozenset({"operation", "id", "status", "message", "error_id", "category"})
+    KEYS = {"operation": str, "id": str, "status": str, "message": str, "error_id": str, "category": str, "milliseconds": int}
     IDENTITY = ("id",)
 
     def read(self) -> Reading:
@@ -93,8 +103,50 @@ class FirewallWorker(Worker):
         return decode(self._ask({}))
 
     def apply(self, operations: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], Reading]:
-        """Do the operations and read again."""
-        return self._tell(operations, {}, decode)
+        """Do the operations, in calls that Windows can log, and read again. After one that fails no further call is made.
+
+        Raises InputError as one call does; what earlier calls did stands in its sentence.
+        """
+        outcomes: list[dict[str, Any]] = []
+        reading: Reading | None = None
+        batches = list(_batches(operations))
+        for number, batch in enumerate(batches):
+            try:
+                answers, reading = self._tell(batch, {}, decode)
+            except InputError as error:
+                raise InputError("", f"{error.sentence}{_in_earlier_calls(outcomes)}") from None
+            outcomes += answers
+            if any(answer["status"] != "done" for answer in answers):
+                outcomes += [_not_begun(operation) for later in batches[number + 1 :] for operation in later]
+                break
+        return outcomes, reading or self.read()
+
+
+def _batches(operations: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """At most _MOST operations or _LONGEST characters of JSON a call; the two halves of a replacement stay together."""
+    batch: list[dict[str, Any]] = []
+    length = 0
+    for index, operation in enumerate(operations):
+        size = len(json.dumps(operation))
+        second_half = bool(batch) and batch[-1]["operation"] == "remove" and batch[-1]["id"] == operation["id"]
+        first_half = operation["operation"] == "remove" and index + 1 < len(operations) and operations[index + 1]["id"] == operation["id"]
+        if batch and not second_half and (len(batch) + first_half >= _MOST or length + size > _LONGEST):
+            yield batch
+            batch, length = [], 0
+        batch.append(operation)
+        length += size
+    if batch:
+        yield batch
+
+
+def _not_begun(operation: Mapping[str, Any]) -> dict[str, Any]:
+    """The outcome of an operation that was not sent any more."""
+    texts = dict.fromkeys(("message", "error_id", "category"), "")
+    return {"operation": operation["operation"], "id": operation["id"], "status": "not_done", **texts, "milliseconds": 0}
+
+
+def _in_earlier_calls(outcomes: Sequence[Mapping[str, Any]]) -> str:
+    return f"; {len(outcomes)} operations were done in calls before" if outcomes else ""
 
 
 def _is_foreign(result: Mapping[str, Any]) -> bool:

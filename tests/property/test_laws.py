@@ -15,7 +15,7 @@ from unit.builders import read as read_host
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils import addresses, ports
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.findings import scope
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.exposure import scope
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.reading import decode
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule import OPTIONS
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule_strings import read, stored_rule, write

@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 from unit.builders import GROUP, PREFIX, HostWorker, host, option, refused, run
 
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule import OPTIONS
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.wanted import check_ownership, wanted_rules
 
 TCP = {"protocol": "tcp"}
-NARROWING = (
-    "protocol", "local_ports", "remote_ports", "local_addresses", "remote_addresses", "profiles", "program", "service", "interface_types", "icmp_types",
-)  # fmt: skip
 # (options of the rule, field, words of the sentence)
 RULES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     ({**TCP, "local_ports": [0]}, "local_ports[0]", ("port '0'", "1 to 65535")),
@@ -68,11 +66,15 @@ RULES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     ({"id": "Example-*"}, "id", ("'Example-*'", "wildcard character")),
     ({"id": "Example-?"}, "id", ("wildcard character",)),
     ({"id": "Example-`"}, "id", ("wildcard character",)),
+    ({"id": "Example-[1]"}, "id", ("wildcard character",)),
+    ({"id": "Example-]"}, "id", ("wildcard character",)),
+    ({"display_name": "A\u2028B"}, "display_name", ("A\\u2028B", "line separator")),
+    ({"description": "A\u0085B"}, "description", ("line separator",)),
     ({"id": "Example-" + "x" * 504}, "id", ("512 characters", "at most 511")),
     ({"id": "Other-A"}, "id", ("'Other-A'", "begin with the id_prefix 'Example-'")),
     ({"id": ""}, "id", ("is empty",)),
     ({"id": 7}, "id", ("7", "not a text", "quote it")),
-    ({"id": None}, "id", ("is missing",)),
+    ({"id": None}, "id", ("is null",)),
     ({"id": "Example-a\n"}, "id", ("control character",)),
     ({"display_name": "All"}, "display_name", ("'All'", "reserved by Windows")),
     ({"display_name": ""}, "display_name", ("is empty",)),
@@ -80,10 +82,10 @@ RULES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     ({"display_name": "A|B"}, "display_name", ("contains '|'",)),
     ({"display_name": "x" * 10_000}, "display_name", ("10000 characters", "at most 9999")),
     ({"display_name": ["A"]}, "display_name", ("not a text",)),
-    ({"display_name": None}, "display_name", ("is missing",)),
+    ({"display_name": None}, "display_name", ("is null",)),
     ({"description": " "}, "description", ("is empty",)),
     ({"description": "a\tb"}, "description", ("control character",)),
-    ({"direction": None}, "direction", ("is missing",)),
+    ({"direction": None}, "direction", ("is null",)),
     ({"direction": "in"}, "direction", ("'in'", "inbound, outbound")),
     ({"action": "permit"}, "action", ("'permit'", "allow, block")),
     ({"action": ["allow"]}, "action", ("allow, block",)),
@@ -118,7 +120,7 @@ RULES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     ({"conditions": []}, "conditions", ("'conditions' is not a known option",)),
     ({"group": GROUP}, "group", ("'group' is not a known option",)),
     ({5: "x"}, "5", ("'5' is not a known option",)),
-    *(({name: None}, name, ("is null", "leave it out, or say any")) for name in NARROWING),
+    *(({name: None}, name, ("is null", "give a value or leave it out")) for name in OPTIONS),
 ]
 
 

@@ -60,7 +60,7 @@ def test_local_rules_that_do_not_merge_are_a_warning_elsewhere() -> None:
     (finding,) = found(with_policy("gpo", "PublicProfile", AllowLocalPolicyMerge=0))
     assert (finding.kind, finding.severity, finding.profile) == ("local_policy_merge", "warning", "public")
     assert "(not in use now)" in finding.message
-    assert warnings([finding], []) == [finding.message]
+    assert warnings([finding]) == [finding.message]
 
 
 def test_a_local_setting_has_no_say_in_merging() -> None:
@@ -76,10 +76,23 @@ def test_unknown_profiles_are_taken_as_in_use() -> None:
 
 
 def test_the_standard_profile_of_group_policy_is_private_and_public_unless_one_of_them_is_there() -> None:
-    target = with_policy("gpo", "StandardProfile", AllowLocalPolicyMerge=0)
+    target = with_policy("gpo", "StandardProfile", DoNotAllowExceptions=1)
     target.network_categories = [1]
-    assert kinds(target) == [("local_policy_merge", "error", "private"), ("local_policy_merge", "warning", "public")]
+    assert kinds(target) == [("shields_up", "error", "private"), ("shields_up", "warning", "public")]
     target.stores["gpo"]["profiles"]["PublicProfile"] = {}
+    assert kinds(target) == []
+
+
+@pytest.mark.parametrize("name", ["AllowLocalPolicyMerge", "DefaultOutboundAction", "DefaultInboundAction"])
+def test_what_must_not_be_under_the_standard_profile_is_warned_about_and_not_counted(name: str) -> None:
+    """[MS-GPFAS] 2.2.3.13 to 2.2.3.17."""
+    target = with_policy("gpo", "StandardProfile", **{name: 0})
+    target.network_categories = [0, 1]
+    (finding,) = found(target)
+    assert (finding.kind, finding.severity, finding.rules) == ("misplaced_policy", "warning", (ID,))
+    assert f"{name}=0 under StandardProfile" in finding.message and "not documented" in finding.message
+    assert kinds(target, wanted(profiles=["domain"])) == [("profile_not_in_use", "warning", "")]
+    target.stores["gpo"]["profiles"]["PrivateProfile"] = {}
     assert kinds(target) == []
 
 
@@ -203,6 +216,6 @@ def test_outbound_rules_restrict_nothing_where_outbound_is_allowed_by_default() 
         "rules": ["Example-Out"],
         "message": "Outbound connections are allowed by default in the domain profile (by the local policy): outbound allow rules restrict nothing there.",
     }
-    assert warnings([finding], []) == []
+    assert warnings([finding]) == []
     assert kinds(with_policy("gpo", "DomainProfile", DefaultOutboundAction=1), OUT) == []
     assert kinds(host(), wanted(direction="outbound", action="block")) == []

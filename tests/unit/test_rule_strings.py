@@ -100,7 +100,15 @@ INTERPRETED: list[tuple[str, dict[str, Any]]] = [
     ("IF={0}", {"conditions": ("if={0}",)}),
     ("LSM=FALSE|LOM=TRUE", {"conditions": ("lom=TRUE",)}),
     ("TTK2_27=WFDKmDriver", {"conditions": ("ttk2_27=WFDKmDriver",)}),
-    ("RA43=x|CAudit=y", {"unknown": ("ra43", "caudit")}),
+    ("CAudit=y", {"unknown": ("caudit",)}),
+    ("RA43=CaptivePortal|RA63=CaptivePortal", {"remote_addresses": ("CaptivePortal",)}),
+    ("RA42=CaptivePortal|RA63=CaptivePortal", {"remote_addresses": ("CaptivePortal",)}),
+    ("RA63=CaptivePortal", {"remote_addresses": ("CaptivePortal6",)}),
+    ("Protocol=006|LPort=09095", {"protocol": "tcp", "local_ports": ("09095",)}),
+    ("Protocol=1|ICMP4=008:*", {"protocol": "icmpv4", "icmp_types": ("8",)}),
+    ("Defer=App", {"conditions": ("defer=App",)}),
+    ("Edge=FALSE|Defer=App", {"conditions": ("defer=App",)}),
+    ("Protocol=17|LPort2_20=DHCP|LPort2_29=TcpCDPSvc", {"protocol": "udp", "local_ports": ("DHCP", "TcpCDPSvc")}),
 ]
 
 
@@ -126,13 +134,17 @@ def test_tokens_and_keywords_know_no_case() -> None:
     lower = understood(SPECIFICATION.lower())
     upper = understood(changed_case(SPECIFICATION))
     assert [to_options(rule) for rule in (lower, upper)] == [
-        {**to_options(understood(SPECIFICATION)), "local_ports": [word], "display_name": name, "program": path}
-        for word, name, path in (("rpc", "firewall rule test", "c:\\path\\foo.exe"), ("RPC", "FIREWALL RULE TEST", "C:\\PATH\\FOO.EXE"))
+        {**to_options(understood(SPECIFICATION)), "display_name": name, "program": path}
+        for name, path in (("firewall rule test", "c:\\path\\foo.exe"), ("FIREWALL RULE TEST", "C:\\PATH\\FOO.EXE"))
     ]
 
 
-def test_a_missing_bar_at_the_end_is_no_matter() -> None:
-    assert understood(SPECIFICATION.rstrip("|")) == understood(SPECIFICATION)
+def test_a_text_that_was_cut_off_is_understood_only_where_a_field_ends() -> None:
+    """Every prefix of a rule: what does not end in a bar is not understood."""
+    for length in range(len(SPECIFICATION)):
+        found = stored_rule("local", "id", SPECIFICATION[:length])
+        assert found.rule is None or SPECIFICATION[:length].endswith("|")
+    assert "does not end in '|'" in reason(SPECIFICATION.rstrip("|"))
 
 
 def test_a_newer_minor_version_is_understood_in_part() -> None:
@@ -161,6 +173,19 @@ NOT_UNDERSTOOD = {
     "v2.33|Name=A|Dir=In|Action=Allow|RA4=here|": "RA4=here is not an IP address",
     "v2.33|Name=A|Dir=In|Action=Allow|LA6=|": "LA6= is not an IP address",
     "v2.33|Name=A|Dir=In|Action=Allow|RA4=LocalSubnet4|": "RA4=LocalSubnet4 is a keyword of the cmdlets",
+    "v2.33|Name=A|Dir=In|Action=Allow|Action=Block|": "action stands 2 times",
+    "v2.33|Name=A|Dir=In|Action=Allow|Dir=In|": "dir stands 2 times",
+    "v2.33|Name=A|Dir=In|Action=Allow|Platform=2:6:2|Platform2=GTEQ|Platform2=GTEQ|": "platform2 stands 2 times",
+    "v2.33|Name=A|Dir=In|Action=Allow": "does not end in '|'",
+    "v2.33|Name=A|Dir=In|Action=Allow|RA4=2001:db8::1|": "is an address of IPv6",
+    "v2.33|Name=A|Dir=In|Action=Allow|LA6=192.0.2.0/24|": "is an address of IPv4",
+    "v2.33|Name=A|Dir=In|Action=Allow|Edge=App|": "edge=App is neither TRUE nor FALSE",
+    "v2.33|Name=A|Dir=In|Action=Allow|Active= TRUE|": "active= TRUE is neither TRUE nor FALSE",
+    "v2.33|Name=A|Dir=In|Action=Allow|Protocol=6|LPort= 9095|": "lport= 9095 is no port",
+    "v2.33|Name=A|Dir=In|Action=Allow|Protocol=6|LPort=9095,|": "lport= is no port",
+    "v2.33|Name=A|Dir=In|Action=Allow|Protocol=6|RPort=65536|": "rport=65536 is no port",
+    "v2.33|Name=A|Dir=In|Action=Allow|Protocol= 6|": "Protocol= 6 is not a value",
+    "v2.33|Name=A|Dir=In|Action=Allow|Protocol=1|ICMP4=8|": "ICMP type 8 is not a value",
 }
 
 

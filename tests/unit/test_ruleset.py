@@ -89,7 +89,7 @@ OTHERS = [
     ("local", ID, "v3.1|Name=A|", "schema v3.1 has a higher major version than 2; no rule of it can be judged"),
     ("local", ID, text("LUAuth=x"), "ours, but it has conditions that the module cannot express: luauth=x"),
     ("local", ID, text("New=x"), "ours, but understood in part only: new is not described"),
-    ("local", f"{ID}*", text(), f"{EXPRESS}: id 'Example-A*' contains a wildcard character (* ? `); use letters, digits and hyphens"),
+    ("local", f"{ID}*", text(), f"{EXPRESS}: id 'Example-A*' contains a wildcard character (* ? ` [ ]); use letters, digits and hyphens"),
     ("local", ID, text("Protocol=17", "LPort2_24=mDNS"), f"{EXPRESS}: local_ports[0] port 'mDNS' is not a port"),
     ("local", ID, text("IFType=Lan", "IFType=Wireless"), f"{EXPRESS}: interface_types has more than one"),
     ("local", ID, text(action="ByPass"), f"{EXPRESS}: action 'bypass' is none of allow, block"),
@@ -227,3 +227,84 @@ def test_what_was_not_understood_is_a_warning() -> None:
     assert (result["changed"], [finding["kind"] for finding in result["findings"]]) == (False, ["outbound_allowed", "partly_understood", "unreadable"])
     assert [line.partition(":")[2].partition(" (")[0] for line in result["warnings"]] == [f" '{ID}'", " 'Other'"]
     assert not result["scoped"][0]["scoped"]
+
+
+def test_changed_follows_the_readings_and_not_what_the_worker_says() -> None:
+    """A worker that wrote the rule and reports a failure, and one that reports success and did nothing."""
+    target = host()
+    honest = HostWorker(target)
+
+    def grumbling(arguments: dict[str, Any]) -> dict[str, Any]:
+        answer = honest(arguments)
+        for entry in answer["outcomes"]:
+            entry.update(status="failed", message="The RPC server is unavailable.", error_id="x")
+        return answer
+
+    result = run(grumbling, [option()])
+    assert (result["failed"], result["changed"], list(target.rules)) == (True, True, [ID])
+    idle = run(HostWorker(host(), idle=True), [option()])
+    assert (idle["failed"], idle["changed"]) == (True, False)
+
+
+def test_a_worker_that_dies_before_it_writes_changed_nothing() -> None:
+    honest = HostWorker(host())
+    result = run(lambda arguments: {"failed": True, "msg": "no"} if arguments else honest(arguments), [option()])
+    assert (result["failed"], result["changed"], result["round_trips"]) == (True, False, 3)
+    lost = iter([honest({}), {"failed": True, "msg": "no"}, {"failed": True, "msg": "gone"}])
+    result = run(lambda _arguments: next(lost), [option()])
+    assert (result["failed"], result["changed"]) == (True, True)
+
+
+@pytest.mark.parametrize("texts", [{"display_name": "Any"}, {"description": "Any"}, {"display_name": "any", "description": "any"}])
+def test_texts_may_be_called_any(texts: dict[str, Any]) -> None:
+    target = host()
+    assert run(target, [option(**texts)])["changed"]
+    result = run(target, [option(**texts)])
+    assert (result["changed"], result.get("failed")) == (False, None)
+    assert {key: result["rules"][0][key] for key in texts} == texts
+
+
+def test_a_rule_of_somebody_else_in_our_group_is_named_and_stays() -> None:
+    target = host()
+    target.rules["Theirs"] = text(name="Their rule")
+    target.rules["Broken"] = text("Edge=App", name="Broken rule")
+    for check_mode in (True, False):
+        result = run(target, [option()], check_mode=check_mode)
+        (finding,) = result["findings"]
+        assert (finding["kind"], finding["severity"], set(finding["rules"])) == ("not_ours", "warning", {"Theirs", "Broken"})
+        assert "'Their rule' (Theirs)" in result["warnings"][0] and "'Broken rule' (Broken)" in result["warnings"][0]
+    assert {"Theirs", "Broken"} < set(target.rules)
+
+
+def test_a_rule_whose_name_is_a_pattern_is_never_removed() -> None:
+    """Remove-NetFirewallRule -Name Example-[AB] might take Example-A and Example-B."""
+    target = host()
+    target.rules.update({"Example-[AB]": text(), "Example-*": text(), ID: text()})
+    result = run(target, [], state="absent")
+    assert (result["changed"], set(target.rules)) == (True, {"Example-[AB]", "Example-*"})
+    assert any("wildcard character" in sentence and "Example-[AB]" in sentence for sentence in result["warnings"])
+
+
+@pytest.mark.parametrize(("stored_tokens", "changes"), [
+    (("Defer=App",), {"edge_traversal": "defer_to_app"}),
+    (("Edge=FALSE", "Defer=App"), {"edge_traversal": "defer_to_app"}),
+    (("RA43=CaptivePortal", "RA63=CaptivePortal"), {}),
+])
+def test_what_is_not_as_wanted_is_repaired_once(stored_tokens: tuple[str, ...], changes: dict[str, Any]) -> None:
+    target = host(version="v2.33")
+    target.rules[ID] = text(*stored_tokens)
+    assert run(target, [option(**changes)])["changed"]
+    assert not run(target, [option(**changes)])["changed"]
+
+
+def test_captive_portal_converges() -> None:
+    target = host(version="v2.33")
+    rules = [option(remote_addresses=["CaptivePortal"])]
+    assert run(target, rules)["changed"] and not run(target, rules)["changed"]
+
+
+@pytest.mark.parametrize("prefix", [None, "", 5, ["A"]])
+def test_a_known_group_needs_its_prefix(prefix: Any) -> None:
+    call = HostWorker(host())
+    refused(lambda: run(call, [option()], known_groups={"Web UI": prefix}), "known_groups.Web UI", "id prefix")
+    assert call.asked == []

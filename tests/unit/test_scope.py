@@ -3,12 +3,20 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import Any
 
 import pytest
 from unit.builders import host, read, text, wanted
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.findings import scope, warnings
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.exposure import (
+    MOST_FOR_A_PORT,
+    MOST_IN_ALL,
+    MOST_WARNINGS,
+    scope,
+    warnings,
+)
 from simulator import farm
 from simulator.host import SimulatedHost
 
@@ -132,7 +140,7 @@ def test_the_rules_of_the_web_server_role_are_named() -> None:
     added = [rule for rule in entry["wider"] if rule not in before["wider"]]
     assert added == [{"store": "local", "group": "", "id": "IIS-WebServerRole-HTTPS-In-TCP", "display_name": name, "remote_addresses": ["any"]}]
     assert (entry["rule"], entry["protocol"], entry["port"], entry["scoped"]) == ("Example-A", "tcp", "443", False)
-    (line,) = warnings([], [{**entry, "wider": added}])
+    (line,) = warnings([{**entry, "wider": added}])
     assert line.startswith(f"Port 443/tcp of 'Example-A' is not limited to its remote addresses; further ones are admitted by '{name}'")
 
 
@@ -143,7 +151,7 @@ def test_a_profile_in_use_that_admits_everything(value: dict[str, int]) -> None:
     entry = answer(target)
     profile = "the domain profile, which admits everything"
     assert entry["wider"] == [{"store": "gpo", "group": "", "id": "", "display_name": profile, "remote_addresses": ["any"]}]
-    assert f"further ones are admitted by '{profile}' (gpo)." in warnings([], [entry])[0]
+    assert f"further ones are admitted by '{profile}' (gpo)." in warnings([entry])[0]
     target.network_categories = [0]
     assert answer(target)["scoped"]
 
@@ -166,14 +174,14 @@ def test_rules_of_known_groups_count_and_are_not_warned_about() -> None:
     target.rules["Web"] = text(*HTTPS, name="Web", group="Web UI")
     entry = answer(target)
     assert (entry["scoped"], entry["wider"][0]["group"]) == (False, "Web UI")
-    assert warnings([], [entry], {"Web UI": "web"}) == []
-    assert len(warnings([], [entry], {"web ui": "Web"})) == len(warnings([], [entry])) == 1
-    assert len(warnings([], [entry], {"Web UI": "Other-"})) == 1
+    assert warnings([entry], {"Web UI": "web"}) == []
+    assert len(warnings([entry], {"web ui": "Web"})) == len(warnings([entry])) == 1
+    assert len(warnings([entry], {"Web UI": "Other-"})) == 1
     farm.iis(target)
-    (line,) = warnings([], [answer(target)], {"Web UI": "Web"})
+    (line,) = warnings([answer(target)], {"Web UI": "Web"})
     assert "'World Wide Web Services (HTTPS Traffic-In)'" in line and "'Web'" not in line
     target.stores["gpo"]["rules"] = {"Web": target.rules.pop("Web")}
-    (line,) = warnings([], [answer(target)], {"Web UI": "Web"})
+    (line,) = warnings([answer(target)], {"Web UI": "Web"})
     assert "'Web'" in line
 
 
@@ -181,5 +189,75 @@ def test_many_rules_are_counted() -> None:
     target = host()
     for number in range(7):
         target.rules[f"R{number}"] = text(*HTTPS, name=f"R{number}", group="")
-    (line,) = warnings([], [answer(target)])
+    (line,) = warnings([answer(target)])
     assert "'R4' (R4) and 2 more." in line and "R5" not in line
+
+
+def crowded(count: int, *tokens: str) -> SimulatedHost:
+    """A host with so many rules of strangers; {} in a token is their number."""
+    target = host()
+    for number in range(count):
+        target.rules[f"R{number:05}"] = text(*(token.format(number) for token in tokens), name=f"R{number}", group="")
+    return target
+
+
+def test_what_is_listed_is_bounded_and_said() -> None:
+    """20 rules of ours against 20,000 that admit everything: the answer stays small, and counts what it leaves out."""
+    rules = [wanted(**{**PEERS, "id": f"Example-{number}", "local_ports": [9000 + number]}) for number in range(20)]
+    entries = scope(read(crowded(20_000)), rules)
+    assert [len(entry["wider"]) for entry in entries] == [MOST_FOR_A_PORT] * 20
+    assert entries[0]["omitted"] == {"wider": 20_000 - MOST_FOR_A_PORT, "conditional": 0} and not entries[0]["scoped"]
+    assert len(json.dumps(entries)) < 50_000
+    told = warnings(entries)
+    assert f"'R4' (R00004) and {20_000 - 5} more." in told[0] and len(told) == 20
+
+
+def test_beyond_all_that_is_listed_rules_are_counted() -> None:
+    rules = [wanted(**{**PEERS, "id": f"Example-{number}", "local_ports": [1 + number]}) for number in range(300)]
+    entries = scope(read(crowded(50, "Protocol=6", "App=C:\\{}.exe")), rules)
+    assert sum(len(entry["conditional"]) for entry in entries) == MOST_IN_ALL
+    assert (entries[-1]["conditional"], entries[-1]["omitted"], entries[-1]["scoped"]) == ([], {"wider": 0, "conditional": 50}, True)
+    entries = scope(read(crowded(50, "Protocol=6")), rules)
+    assert (entries[-1]["wider"], entries[-1]["omitted"]["wider"], entries[-1]["scoped"]) == ([], 50, False)
+    told = warnings(entries)
+    assert len(told) == MOST_WARNINGS + 1 and told[-1].startswith(f"{300 - MOST_WARNINGS} more ports are not limited")
+    assert warnings(entries[-1:]) == ["Port 300/tcp of 'Example-299' is not limited to its remote addresses; further ones are admitted by 50 more."]
+
+
+def test_three_thousand_rules_against_three_thousand_take_little_time() -> None:
+    """Distinct ports and distinct addresses on both sides; 19 s before rules were found by their ports."""
+    rules = [wanted(**{**PEERS, "id": f"Example-{number}", "local_ports": [1 + number]}) for number in range(3000)]
+    reading = read(crowded(3000, "Protocol=6", "LPort={}", "RA6=2001:db8::{}"))
+    started = time.process_time()
+    entries = scope(reading, rules)
+    assert time.process_time() - started < 3
+    assert sum(not entry["scoped"] for entry in entries) == 2999 and [rule["id"] for rule in entries[6]["wider"]] == ["R00007"]
+
+
+def test_rules_of_known_groups_are_named_last() -> None:
+    target = crowded(MOST_FOR_A_PORT, *HTTPS)
+    target.rules["A-ours"] = text(*HTTPS, name="Ours", group="Web UI")
+    (entry,) = scope(read(target), [wanted(**PEERS)], (), {"Web UI": "A-"})
+    assert "A-ours" not in [rule["id"] for rule in entry["wider"]] and entry["omitted"]["wider"] == 1
+
+
+AMBIGUOUS = [
+    "v2.26|Action=Block|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=443|Name=Other|",
+    "v2.26|Action=Allow|Active=TRUE|Dir=Out|Dir=In|Protocol=6|LPort=443|Name=Other|",
+    "v2.26|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort= 443|Name=Other|",
+    "v2.26|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=443|RA4=2001:db8::/64|Name=Other|",
+    "v2.26|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=443|Edge=App|Name=Other|",
+    "v2.26|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=443|Name=Other|Active=FALSE",
+]
+
+
+@pytest.mark.parametrize("content", AMBIGUOUS)
+def test_a_text_that_breaks_the_grammar_may_open_the_port(content: str) -> None:
+    target = host()
+    target.rules["Other"] = content
+    assert answer(target)["conditional"] == ["Other"]
+
+
+def test_a_protocol_with_zeros_in_front_is_seen() -> None:
+    assert not answer(beside("Protocol=006", "LPort=443"))["scoped"]
+    assert not answer(beside("Protocol=6", "LPort=00443"))["scoped"]

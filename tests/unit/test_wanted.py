@@ -39,7 +39,6 @@ def test_options_and_rule_are_one_and_the_same() -> None:
 
 def test_defaults() -> None:
     assert wanted() == Rule(id=ID, group=GROUP, display_name="A")
-    assert wanted(description=None, action=None, enabled=None, edge_traversal=None) == wanted()
 
 
 class Clinging(str):

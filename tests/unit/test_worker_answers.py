@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from unit.builders import HostWorker, host, refused
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker import FirewallWorker
 
 READING = host().encoded_reading()
-OUTCOME = {"operation": "remove", "id": "A", "status": "done", "message": "", "error_id": "", "category": ""}
+OUTCOME = {"operation": "remove", "id": "A", "status": "done", "message": "", "error_id": "", "category": "", "milliseconds": 3}
 HINT = "WinRM, PSRP or SSH"
 UNSURE = "some operations may have been done, and running again does what is missing"
 
@@ -54,6 +55,10 @@ BAD_OUTCOMES: dict[str, Any] = {
     "not dictionaries": ["done"],
     "a null": [None],
     "a status that is none": [{**OUTCOME, "status": ["done"]}],
+    "an id that is a list": [{**OUTCOME, "id": ["A"]}],
+    "milliseconds that are true": [{**OUTCOME, "milliseconds": True}],
+    "another rule": [{**OUTCOME, "id": "B"}],
+    "another operation": [{**OUTCOME, "operation": "add"}],
     "a key missing": [{key: value for key, value in OUTCOME.items() if key != "status"}],
 }
 
@@ -87,3 +92,47 @@ def test_reading_asks_for_nothing_and_applying_for_the_operations() -> None:
     assert call.asked == [{}, {"operations": [{"operation": "add", "id": "A", "display_name": "A"}]}]
     assert [entry["status"] for entry in outcomes] == ["done"] and [rule.id for rule in reading.rules] == ["A"]
     assert worker.round_trips == 2
+
+
+def rules(count: int, *, length: int = 0) -> list[dict[str, Any]]:
+    return [{"operation": "add", "id": f"A{number}", "display_name": f"A{number}", "description": "x" * length} for number in range(count)]
+
+
+def test_more_than_fifty_operations_are_several_calls() -> None:
+    call = HostWorker(host())
+    worker = FirewallWorker(call)
+    outcomes, reading = worker.apply(rules(120))
+    assert [len(asked["operations"]) for asked in call.asked] == [50, 50, 20]
+    assert [entry["id"] for entry in outcomes] == [f"A{number}" for number in range(120)]
+    assert len(reading.rules) == 120 and worker.round_trips == 3
+
+
+def test_long_rules_are_fewer_a_call() -> None:
+    call = HostWorker(host())
+    FirewallWorker(call).apply(rules(20, length=8000))
+    assert {len(asked["operations"]) for asked in call.asked} <= {2, 3} and len(call.asked) >= 7
+    assert max(len(json.dumps(asked)) for asked in call.asked) < 32_766
+
+
+def test_the_halves_of_a_replacement_are_not_parted() -> None:
+    call = HostWorker(host())
+    pairs = [half for entry in rules(60) for half in ({"operation": "remove", "id": entry["id"]}, entry)]
+    FirewallWorker(HostWorker(call.host)).apply(rules(60))
+    FirewallWorker(call).apply([rules(61)[60], *pairs])
+    assert [len(asked["operations"]) for asked in call.asked] == [49, 50, 22]
+    for asked in call.asked[1:]:
+        assert asked["operations"][0]["operation"] == "remove"
+
+
+def test_after_a_failure_no_further_call_is_made() -> None:
+    target = host(faults={"fail_at": 60})
+    call = HostWorker(target)
+    outcomes, reading = FirewallWorker(call).apply(rules(120))
+    assert [entry["status"] for entry in outcomes] == ["done"] * 59 + ["failed"] + ["not_done"] * 60
+    assert len(call.asked) == 2 and len(reading.rules) == 59
+    assert {entry["id"] for entry in outcomes} == {f"A{number}" for number in range(120)}
+
+
+def test_a_call_that_dies_says_what_the_calls_before_did() -> None:
+    call = HostWorker(host(faults={"kill_after": 60}))
+    refused(lambda: FirewallWorker(call).apply(rules(120)), "", "Killed", UNSURE, "; 50 operations were done in calls before")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -57,13 +58,11 @@ RULES_KEY = "SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\Fire
 def objection(operation: dict[str, object]) -> str | None:
     if not str(operation["id"]).strip():
         return "id is empty; give the name of one rule"
+    if set(str(operation["id"])) & set("*?`[]"):
+        return "id holds a wildcard character; it could stand for other rules too"
     if operation["group"] is not None and operation["operation"] != "add":
         return "group can be given to add only; Windows does not change the group of a rule"
     return next((f"{name} is an empty list; leave it out or give Any" for name, value in operation.items() if value == []), None)
-
-
-def escaped(name: str) -> str:
-    return "".join(f"`{character}" if character in "`[]*?" else character for character in name)
 
 
 def perform(host: SimulatedHost, operation: dict[str, object]) -> None:
@@ -74,15 +73,15 @@ def perform(host: SimulatedHost, operation: dict[str, object]) -> None:
     elif operation["operation"] == "set":
         if "DisplayName" in given:
             given["NewDisplayName"] = given.pop("DisplayName")
-        host.set_rule(Name=escaped(name), **given)
+        host.set_rule(Name=name, **given)
     else:
-        host.remove_rule(Name=escaped(name))
+        host.remove_rule(Name=name)
 
 
-def outcome(operation: dict[str, object], status: str, failure: RefusedError | None = None) -> dict[str, object]:
+def outcome(operation: dict[str, object], status: str, failure: RefusedError | None = None, milliseconds: int = 0) -> dict[str, object]:
     details = {"message": failure.message, "error_id": failure.error_id, "category": failure.category} if failure else {}
     empty = {"message": "", "error_id": "", "category": ""}
-    return {"operation": operation["operation"], "id": operation["id"], "status": status, **empty, **details}
+    return {"operation": operation["operation"], "id": operation["id"], "status": status, **empty, **details, "milliseconds": milliseconds}
 
 
 def run(module: AnsibleModule, host: SimulatedHost, folder: str) -> list[dict[str, object]]:
@@ -93,15 +92,16 @@ def run(module: AnsibleModule, host: SimulatedHost, folder: str) -> list[dict[st
         if stopped:
             outcomes.append(outcome(operation, "not_done"))
             continue
+        started = time.monotonic()
+        failure = None
         try:
             perform(host, operation)
-            outcomes.append(outcome(operation, "done"))
-        except RefusedError as failure:
-            stopped = True
-            outcomes.append(outcome(operation, "failed", failure))
+        except RefusedError as refusal:
+            stopped, failure = True, refusal
         except KilledError:
             host.save(folder)
             os._exit(137)
+        outcomes.append(outcome(operation, "failed" if failure else "done", failure, int((time.monotonic() - started) * 1000)))
         host.save(folder)
     return outcomes
 
