@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_worker import HostWorker
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_holders import read_owners
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_status import judge
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_status import judge, port_reading
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_wants import check_options, select_wants, version_text
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import check_tolerance, describe
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
@@ -41,6 +41,7 @@ class ActionModule(WorkerAction[HostWorker]):
             told[status.severity].append(" ".join(filter(None, (status.message, status.advice))))
         product = describe(reading, sent=worker.sent, received=worker.received, clock_tolerance=options["clock_tolerance"])
         result: dict[str, Any] = {"changed": False, "source": selection.source, "reason": selection.reason, "product": product}
+        told["warning"] += dict.fromkeys(f"{why}." for why in port_reading(reading).unread.values())
         result.update(ports=[status.to_dict() for status in found], warnings=told["warning"])
         if told["conflict"] and options["on_conflict"] == "fail":
             return {**result, "failed": True, "msg": " ".join(told["conflict"])}

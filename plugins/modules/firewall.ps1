@@ -58,7 +58,7 @@ function Get-Objection {
 
     if ([string]::IsNullOrWhiteSpace($Operation.id)) { return 'id is empty; give the name of one rule' }
     # Set and Remove read -Name as a pattern, and how they take an escaped character is documented nowhere.
-    if ($Operation.id.IndexOfAny('*?`[]'.ToCharArray()) -ge 0) { return 'id holds a wildcard character; it could stand for other rules too' }
+    if ($Operation.id -match '[*?`\[\]]') { return 'id holds a wildcard character; it could stand for other rules too' }
     if ($null -ne $Operation.group -and $Operation.operation -ne 'add') {
         return 'group can be given to add only; Windows does not change the group of a rule'
     }

@@ -27,19 +27,48 @@ function Get-Key {
 }
 
 function Hide-Credential {
-    # What stands in front of an @ in the same text stays on the host; the length stays the same.
+    # What stands in front of the last @ of a text stays on the host; the length stays the same.
     param ([string] $Text)
 
-    $Text -replace '[^\x00-\x1f](?=[^\x00-\x1f]*@)', '*'
+    $Text -replace '(?s).(?=.*@)', '*'
+}
+
+function Get-KnownPart {
+    # Version, counter and flags have four bytes each; texts follow, each behind its length. What stands behind them may hold an address too,
+    # and of a value that is laid out otherwise nothing is known: both stay on the host.
+    param ([byte[]] $Value, [int] $Texts)
+
+    $known = [System.IO.MemoryStream]::new()
+    $place = [System.Math]::Min(12, $Value.Length)
+    $known.Write($Value, 0, $place)
+    $head = $known.ToArray()
+    for ($number = 0; $number -lt $Texts; $number++) {
+        if ($Value.Length -lt $place + 4) { return $head }
+        $length = [long][System.BitConverter]::ToUInt32($Value, $place)
+        if ($Value.Length - $place - 4 -lt $length) { return $head }
+        $text = $latin.GetBytes((Hide-Credential -Text $latin.GetString($Value, $place + 4, $length)))
+        $known.Write($Value, $place, 4)
+        $known.Write($text, 0, $text.Length)
+        $place += 4 + $length
+    }
+    $known.ToArray()
 }
 
 function ConvertTo-Hexadecimal {
     # Empty for what is no binary value, null where there is none.
-    param ($Value)
+    param ($Value, [int] $Texts)
 
     if ($null -eq $Value) { return $null }
-    if ($Value -isnot [byte[]]) { return '' }
-    [System.BitConverter]::ToString($latin.GetBytes((Hide-Credential -Text $latin.GetString($Value)))) -replace '-'
+    if ($Value -isnot [byte[]] -or $Value.Length -eq 0) { return '' }
+    [System.BitConverter]::ToString((Get-KnownPart -Value $Value -Texts $Texts)) -replace '-'
+}
+
+function Get-NumberOrKind {
+    # A number as it is; of anything else the name of its type, never the data.
+    param ($Value)
+
+    if ($null -eq $Value -or $Value -is [int]) { return $Value }
+    $Value.GetType().Name
 }
 
 function Get-MachineVariable {
@@ -55,9 +84,9 @@ $variables = Get-Key -Key 'SYSTEM\CurrentControlSet\Control\Session Manager\Envi
 
 $reading = @{
     schema = 1
-    winhttp = ConvertTo-Hexadecimal -Value $connections['WinHttpSettings']
-    wininet = ConvertTo-Hexadecimal -Value $connections['DefaultConnectionSettings']
-    per_user = $policy['ProxySettingsPerUser']
+    winhttp = ConvertTo-Hexadecimal -Value $connections['WinHttpSettings'] -Texts 2
+    wininet = ConvertTo-Hexadecimal -Value $connections['DefaultConnectionSettings'] -Texts 3
+    per_user = Get-NumberOrKind -Value $policy['ProxySettingsPerUser']
     environment = @{}
 }
 foreach ($name in 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY') { $reading.environment[$name] = Get-MachineVariable -Values $variables -Name $name }

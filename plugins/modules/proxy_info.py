@@ -93,7 +93,7 @@ stores:
     store: {description: "V(winhttp), V(wininet) or V(environment).", type: str}
     status: {description: "V(equal), V(different), V(not_understood), or V(not_compared).", type: str}
     machine_wide: {description: "Whether it holds for all users; WinINet only with the policy C(ProxySettingsPerUser) of 0.", type: bool}
-    direct: {description: Whether nothing is set., type: bool}
+    direct: {description: Whether direct access is set., type: bool}
     proxies: {description: "The proxies by scheme, V(all) where it makes no difference.", type: dict}
     bypass: {description: "What goes direct, sorted.", type: list, elements: str}
     pac_url: {description: The address of the PAC file., type: str}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
@@ -104,7 +104,8 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class PortReading:
-    """Everything about ports. dynamic: first and last port by (family, protocol). http_error: why the queues of http.sys are not known."""
+    """Everything about ports. dynamic: first and last port by (family, protocol). http_error: why the queues of http.sys are not known.
+    unread: (family, protocol) -> why a list of netsh for it is not known; its exclusions and its dynamic range are not complete then."""
 
     sockets: tuple[Socket, ...]
     processes: Mapping[int, Process]
@@ -112,6 +113,7 @@ class PortReading:
     dynamic: Mapping[tuple[str, str], tuple[int, int]]
     http: tuple[HttpQueue, ...]
     http_error: str
+    unread: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -193,13 +195,15 @@ def _ports(data: dict[str, Any]) -> PortReading:
     sockets += [Socket("udp", _family(address), address, port, 0, owner) for address, port, owner in _rows(data, "udp", (str, int, int), "ports.")]
     netsh = _typed(data, "netsh", dict, "ports.")
     http, http_error = _http(netsh)
+    exclusions, dynamic, unread = _ranges(netsh)
     return PortReading(
         sockets=tuple(sockets),
         processes={row[0]: Process(*row) for row in _rows(data, "processes", (int, str, str), "ports.")},
-        exclusions=tuple(_exclusions(netsh)),
-        dynamic={(family, protocol): parse_dynamic(_printed(netsh, "dynamic", family, protocol)) for family in FAMILIES for protocol in PROTOCOLS},
+        exclusions=tuple(exclusions),
+        dynamic=dynamic,
         http=http,
         http_error=http_error,
+        unread=unread,
     )
 
 
@@ -207,37 +211,51 @@ def _family(address: str) -> str:
     return "ipv6" if ":" in address else "ipv4"
 
 
-def _exclusions(netsh: dict[str, Any]) -> list[Exclusion]:
-    places = [(family, protocol, store) for family in FAMILIES for protocol in PROTOCOLS for store in STORES]
-    return [
-        Exclusion(protocol, family, store, *span)
-        for family, protocol, store in places
-        for span in parse_excluded(_printed(netsh, "excluded", family, protocol, store))
-    ]
+def _ranges(netsh: dict[str, Any]) -> tuple[list[Exclusion], dict[tuple[str, str], tuple[int, int]], dict[tuple[str, str], str]]:
+    """What the lists of ranges come to. One that netsh did not print, as where IPv6 is switched off, costs that list alone."""
+    exclusions: list[Exclusion] = []
+    dynamic: dict[tuple[str, str], tuple[int, int]] = {}
+    unread: dict[tuple[str, str], str] = {}
+    for place in ((family, protocol) for family in FAMILIES for protocol in PROTOCOLS):
+        family, protocol = place
+        for store in STORES:
+            text = _printed(netsh, "excluded", family, protocol, store)
+            try:
+                exclusions += [Exclusion(protocol, family, store, *span) for span in parse_excluded(_text(text, f"{family} {protocol} {store}"))]
+            except InputError as error:
+                unread.setdefault(place, error.sentence)
+        text = _printed(netsh, "dynamic", family, protocol)
+        try:
+            dynamic[place] = parse_dynamic(_text(text, f"{family} {protocol}"))
+        except InputError as error:
+            unread.setdefault(place, error.sentence)
+    return exclusions, dynamic, unread
 
 
 def _http(netsh: dict[str, Any]) -> tuple[tuple[HttpQueue, ...], str]:
     """The queues only add names to a holder that is known without them, so a view that cannot be read costs the names alone."""
-    _typed(netsh, "http", dict, "ports.netsh.")
+    printed = _printed(netsh, "http")
     try:
-        return parse_http(_printed(netsh, "http")), ""
+        return parse_http(_text(printed, "http")), ""
     except InputError as error:
         return (), error.sentence
 
 
-def _printed(netsh: dict[str, Any], *keys: str) -> str:
-    """What one call of netsh printed. Raises InputError when it failed."""
+def _printed(netsh: dict[str, Any], *keys: str) -> tuple[str, int]:
+    """What one call of netsh printed, and its exit code. Raises InputError for a reading that is not as agreed."""
     path = "ports.netsh."
-    for key in keys[:-1]:
+    for key in keys:
         netsh = _typed(netsh, key, dict, path)
         path += f"{key}."
-    result = _typed(netsh, keys[-1], dict, path)
-    path += f"{keys[-1]}."
-    text: str = _typed(result, "text", str, path)
-    code = _typed(result, "exit_code", int, path)
+    return _typed(netsh, "text", str, path), _typed(netsh, "exit_code", int, path)
+
+
+def _text(printed: tuple[str, int], name: str) -> str:
+    """The text of a call. Raises InputError when the call failed."""
+    text, code = printed
     if code:
         said = next((line.strip() for line in text.splitlines() if line.strip()), "it said nothing").rstrip(".")
-        raise InputError("", f"netsh failed to list {' '.join(keys)} on the host (exit code {code}): {said}")
+        raise InputError("", f"netsh failed to list {name} on the host (exit code {code}): {said[:200]}")
     return text
 
 

@@ -24,12 +24,13 @@ _STATES = {
     0: "open", CLOSED: "closed", LISTEN: "listening", 3: "syn_sent", 4: "syn_received", ESTABLISHED: "established", 6: "fin_wait_1", 7: "fin_wait_2",
     8: "close_wait", 9: "closing", 10: "last_ack", TIME_WAIT: "time_wait", DELETE_TCB: "delete_tcb", BOUND: "bound",
 }  # fmt: skip
-_LASTING = (0, LISTEN, BOUND)
+_LASTING = (0, LISTEN)
 
 
 @dataclass(frozen=True)
 class Holder:
-    """One process with sockets on a port. kind: ours, iis_or_exchange, other or unknown. urls: what http.sys serves for it there."""
+    """One process with sockets on a port. kind: ours, iis_or_exchange, other or unknown. urls: what http.sys serves for it there.
+    passing: it only has connections there, which end by themselves. bound: it has a bound socket alone, so it may be passing."""
 
     process_id: int
     name: str
@@ -40,6 +41,7 @@ class Holder:
     kind: str
     urls: tuple[str, ...]
     passing: bool
+    bound: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """As port_availability returns it."""
@@ -140,7 +142,8 @@ class Owners:
         path = (process.path if process else "") or image
         names = tuple(self._services.get(process_id, services))
         name = (process.name if process else "") or ntpath.basename(path)
-        state = min((row.state for row in rows), key=lambda one: (one not in _LASTING, one))
+        # An ephemeral port of an outgoing connection shows a bound socket beside the connected one (windows-itpro-docs, Get-NetTCPConnection).
+        state = min((row.state for row in rows), key=lambda one: (one not in _LASTING, one == BOUND, one))
         return Holder(
             process_id=process_id,
             name=name,
@@ -150,7 +153,8 @@ class Owners:
             state=_STATES.get(state, f"state {state}"),
             kind=self._kind(process_id, name, path, names, rows[0].protocol == "tcp" and rows[0].port in WEB_PORTS and process_id == KERNEL),
             urls=urls,
-            passing=state not in _LASTING,
+            passing=state not in (*_LASTING, BOUND),
+            bound=state == BOUND,
         )
 
     def _kind(self, process_id: int, name: str, path: str, services: Sequence[str], web: bool) -> str:

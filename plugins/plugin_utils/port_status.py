@@ -68,6 +68,7 @@ class _Situation:
     blocking: tuple[Exclusion, ...]
     loose: tuple[tuple[int, int], ...]
     http_error: str
+    unread: tuple[str, ...]
 
     @property
     def foreign(self) -> tuple[Holder, ...]:
@@ -134,7 +135,7 @@ def _situation(wants: tuple[PortWant, ...], sockets: Sequence[Socket], ports: Po
     near = [socket for socket in sockets if _concerns(socket, families)]
     exclusions = covering(ports, port, protocol, families)
     protected = {one.family for one in exclusions if one.administered}
-    ranges = [ports.dynamic[family, protocol] for family in families if family not in protected]
+    ranges = [ports.dynamic[family, protocol] for family in families if family not in protected and (family, protocol) in ports.dynamic]
     return _Situation(
         port=port,
         protocol=protocol,
@@ -146,6 +147,7 @@ def _situation(wants: tuple[PortWant, ...], sockets: Sequence[Socket], ports: Po
         blocking=blocking(exclusions),
         loose=tuple(dict.fromkeys(span for span in ranges if span[0] <= port <= span[1])),
         http_error=ports.http_error,
+        unread=tuple(ports.unread[family, protocol] for family in families if (family, protocol) in ports.unread),
     )
 
 
@@ -194,6 +196,8 @@ def _message(case: _Situation) -> str:
         parts.append(f"it lies in the dynamic range {' and '.join(f'{first}-{last}' for first, last in case.loose)}, so Windows may give it to any program")
     if case.gone:
         parts.append("a connection that has ended lingers there and holds nothing for good")
+    if case.unread:
+        parts.append("whether Windows excludes it or hands it out is not known for certain, as a list could not be read")
     if case.http_error and any(holder.process_id == KERNEL for holder in case.holders):
         parts.append("whom http.sys serves there could not be read")
     return f"Port {case.port}/{case.protocol} {'; '.join(parts)}."
@@ -208,6 +212,8 @@ def _taken(case: _Situation, expected: bool) -> str:
 
 def _seen(holder: Holder) -> str:
     where = f"on {', '.join(holder.addresses)}"
+    if holder.bound:
+        return f"{holder}, bound {where} without listening, which may be passing"
     return f"{holder}, a passing connection ({holder.state}) {where} that ends by itself" if holder.passing else f"{holder}, {holder.state} {where}"
 
 
@@ -230,6 +236,9 @@ def _advice(case: _Situation) -> str:
 def _cure(holder: Holder) -> str:
     if holder.passing:
         return "Run again in a minute, and reserve the port with port_reservation once it is free."
+    if holder.bound:
+        name = holder.name or f"process {holder.process_id}"
+        return f"Run again first: a bound socket may belong to an outgoing connection that passes. If it stays, stop {name}."
     if holder.kind == "unknown":
         return "Find the program on the host, as an administrator, with: netstat -abno."
     name = "what http.sys serves there (netsh http show servicestate)" if holder.process_id == KERNEL else holder.name or f"process {holder.process_id}"

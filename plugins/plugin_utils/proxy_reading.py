@@ -27,6 +27,7 @@ class ProxySettings:
     """proxies: scheme or "all" -> "host:port", in lower case. bypass: in lower case, without order.
 
     All empty means direct access. credentials: a user name or password stands in it (masked by the worker).
+    stored: False where nothing is stored, and what Windows does then is not known.
     """
 
     proxies: Mapping[str, str] = field(default_factory=dict)
@@ -34,10 +35,11 @@ class ProxySettings:
     pac_url: str = ""
     auto_detect: bool = False
     credentials: bool = False
+    stored: bool = True
 
     @property
     def direct(self) -> bool:
-        return not (self.proxies or self.pac_url or self.auto_detect)
+        return self.stored and not (self.proxies or self.pac_url or self.auto_detect)
 
     def to_dict(self) -> dict[str, Any]:
         """As proxy_info returns it."""
@@ -54,12 +56,14 @@ class ProxySettings:
 @dataclass(frozen=True)
 class ProxyReading:
     """winhttp, wininet: None where they are not understood. machine_wide: whether the settings of WinINet hold for all users.
+    policy_kind: .NET's name for the type of the policy ProxySettingsPerUser where it is no number, else "".
     environment: the machine's variables, "" where not set."""
 
     winhttp: ProxySettings | None
     wininet: ProxySettings | None
     machine_wide: bool
     environment: Mapping[str, str]
+    policy_kind: str = ""
 
 
 class ProxyWorker(Worker):
@@ -81,7 +85,7 @@ def decode_proxy(reply: Any) -> ProxyReading:
     if not isinstance(reading, Mapping) or reading.get("schema") != SCHEMA:
         raise InputError("", f"The worker's reading is not of schema {SCHEMA}; the modules and the worker of the collection must be of one version")
     per_user, environment = reading.get("per_user"), reading.get("environment")
-    if isinstance(per_user, bool) or not isinstance(per_user, (int, type(None))):
+    if isinstance(per_user, bool) or not isinstance(per_user, (int, str, type(None))):
         raise malformed("per_user")
     if not isinstance(environment, Mapping) or not all(environment.get(name) is None or isinstance(environment[name], str) for name in VARIABLES):
         raise malformed("environment")
@@ -90,6 +94,7 @@ def decode_proxy(reply: Any) -> ProxyReading:
         wininet=decode_wininet(_bytes(reading, "wininet")),
         machine_wide=per_user == 0,
         environment={name: environment.get(name) or "" for name in VARIABLES},
+        policy_kind=per_user if isinstance(per_user, str) else "",
     )
 
 
@@ -107,16 +112,17 @@ def decode_winhttp(value: bytes | None) -> ProxySettings | None:
 def decode_wininet(value: bytes | None) -> ProxySettings | None:
     """The value DefaultConnectionSettings: version, counter, flags, proxy, bypass, PAC address, and bytes that say how detection went.
 
-    None where that is not what it holds. What is there and switched off counts as not there.
+    None where that is not what it holds. What is there and switched off counts as not there. A PAC file that is switched on and has no address
+    has been seen in a published value, so that is not understood. No value is not direct access: Windows may look for a proxy then.
     """
     if value is None:
-        return ProxySettings()
+        return ProxySettings(stored=False)
     found = _layout(value, _WININET_VERSIONS, texts=3)
     if found is None or not found[0] & _ALWAYS or found[0] > _ALWAYS | _MANUAL | _PAC | _AUTO_DETECT:
         return None
     flags, (proxy, bypass, pac_url) = found
     manual = _settings(proxy, bypass) if flags & _MANUAL else ProxySettings()
-    if manual is None:
+    if manual is None or (flags & _PAC and not pac_url):
         return None
     used = pac_url if flags & _PAC else ""
     return ProxySettings(manual.proxies, manual.bypass, used, bool(flags & _AUTO_DETECT), manual.credentials or "@" in used)

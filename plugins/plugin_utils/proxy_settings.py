@@ -206,17 +206,21 @@ def _status(reading: ProxyReading, store: str, found: ProxySettings | None, want
     if wanted is None:
         return "not_compared", _described(found)
     users = "every user has settings of their own (the policy ProxySettingsPerUser is not 0)"
+    if store == "wininet" and reading.policy_kind:
+        kind = {"String": "text"}.get(reading.policy_kind, "another type")
+        return "different", f"the policy ProxySettingsPerUser is stored as {kind} and not as a number (REG_DWORD); whether Windows follows it is not known"
     if store == "wininet" and not reading.machine_wide:
         return ("different", f"{users}, so that none holds for all") if wanted.present else ("equal", f"{users}, and none for all")
     target = _in_environment(wanted) if store == "environment" else wanted.settings()
-    same = (found.proxies, found.bypass, found.pac_url, found.auto_detect) == (target.proxies, target.bypass, target.pac_url, target.auto_detect)
+    found_parts, wanted_parts = ((one.proxies, one.bypass, one.pac_url, one.auto_detect) for one in (found, target))
+    same = found.stored and found_parts == wanted_parts
     return ("equal", _described(found)) if same else ("different", f"{_described(found)}; wanted is {_described(target)}")
 
 
 def _described(settings: ProxySettings) -> str:
     parts = [f"{'' if scheme == 'all' else f'{scheme} by '}{proxy}" for scheme, proxy in settings.proxies.items()]
     parts += [f"PAC {settings.pac_url}"] * bool(settings.pac_url) + ["automatic detection"] * settings.auto_detect
-    told = ", ".join(parts) or "direct access"
+    told = ", ".join(parts) or ("direct access" if settings.stored else "nothing is stored, so Windows may look for a proxy by itself")
     told += f", not for {', '.join(sorted(settings.bypass))}" if settings.bypass else ""
     return f"{told} (a user name or password is stored there, readable for every user)" if settings.credentials else told
 

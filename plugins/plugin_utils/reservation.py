@@ -68,6 +68,12 @@ def make_reservation(ports: Any, state: str, reading: HostReading) -> Reservatio
     raise InputError("state", f"{state!r} is none of {', '.join(STATES)}")
 
 
+def unread(plan: Reservation, reading: HostReading) -> tuple[str, ...]:
+    """Why the lists of ranges for the ports of a plan are not all known; nothing may be written then."""
+    protocols = {want.protocol for want in (*plan.wants, *(want for want, _one in plan.reserved))}
+    return tuple(dict.fromkeys(why for (_family, protocol), why in port_reading(reading).unread.items() if protocol in protocols))
+
+
 def next_operations(plan: Reservation, reading: HostReading, tried: Collection[Operation]) -> tuple[Operation, ...]:
     """What is still to be done by a new reading; nothing twice, and nothing for the second family where the first one failed.
 
@@ -138,7 +144,7 @@ def _cover(want: PortWant, reading: HostReading, family: str) -> Exclusion | Non
 def _conflict(status: PortStatus) -> dict[str, Any]:
     if status.status == "ours":
         advice = "Stop the services of MailEssentials, reserve the port, and start them again."
-    elif status.status == "taken" and not status.holders[0].passing:
+    elif status.status == "taken" and not any(holder.passing or holder.bound for holder in status.holders):
         names = ", ".join(dict.fromkeys(holder.name or f"process {holder.process_id}" for holder in status.holders))
         advice = f"Stop {names} first: Windows refuses to exclude a port in use."
     else:

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from .errors import InputError
+from .host_reading import HostReading
 from .host_worker import HostWorker
 from .port_wants import given_wants
-from .reservation import Operation, difference, make_reservation, next_operations, unfinished
+from .reservation import Operation, Reservation, difference, make_reservation, next_operations, unfinished, unread
 
 
 def reserve(worker: HostWorker, options: Mapping[str, Any], *, check_mode: bool = False, diff: bool = False) -> dict[str, Any]:
@@ -24,8 +25,11 @@ def reserve(worker: HostWorker, options: Mapping[str, Any], *, check_mode: bool 
     before = worker.read(ports=True)
     plan = make_reservation(options["ports"], options["state"], before)
     conflicts = [" ".join(filter(None, (entry["message"], entry["advice"]))) for entry in plan.conflicts]
+    gaps = unread(plan, before)
     result: dict[str, Any] = {"changed": bool(plan.operations), "plan": plan.to_dict(), "outcomes": []}
     result["warnings"] = [*plan.warnings, *(entry["message"] for entry in plan.left)]
+    if gaps:
+        return {**result, "changed": False, "failed": True, "msg": f"Nothing was changed. {'. '.join(gaps)}. What is reserved is not known without it."}
     if conflicts and options["on_conflict"] == "fail":
         return {**result, "changed": False, "failed": True, "msg": f"Nothing was changed. {' '.join(conflicts)}"}
     result["warnings"] += conflicts
@@ -38,13 +42,27 @@ def reserve(worker: HostWorker, options: Mapping[str, Any], *, check_mode: bool 
             try:
                 outcomes, after = worker.apply([operation.to_dict() for operation in operations])
             except InputError as error:
-                return {**result, "changed": True, "failed": True, "msg": str(error)}
+                return {**result, "changed": _changed_after_failure(worker, plan, before), "failed": True, "msg": str(error)}
             result["outcomes"] += outcomes
             operations = next_operations(plan, after, tried)
-        failures = unfinished(plan, after, result["outcomes"])
+        failures = [*(f"{why}." for why in unread(plan, after)), *unfinished(plan, after, result["outcomes"])]
+        result["changed"] = _differ(plan, before, after)
         if failures:
-            told = difference(plan, before, after)
-            result.update(failed=True, changed=told["before"] != told["after"], msg=" ".join(failures))
+            result.update(failed=True, msg=" ".join(failures))
     if diff:
         result["diff"] = difference(plan, before, None if check_mode else after)
     return result
+
+
+def _differ(plan: Reservation, before: HostReading, after: HostReading) -> bool:
+    sides = difference(plan, before, after)
+    return sides["before"] != sides["after"]
+
+
+def _changed_after_failure(worker: HostWorker, plan: Reservation, before: HostReading) -> bool:
+    """Whether a worker that gave no usable answer wrote something; True where that cannot be read."""
+    try:
+        after = worker.read(ports=True)
+    except InputError:
+        return True
+    return bool(unread(plan, after)) or _differ(plan, before, after)

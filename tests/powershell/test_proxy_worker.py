@@ -44,6 +44,28 @@ def other_types(host: SimulatedHost) -> None:
     put(host, ENVIRONMENT, "HTTP_PROXY", "")
 
 
+def kinds(host: SimulatedHost) -> None:
+    put(host, POLICY, "ProxySettingsPerUser", SECRET)
+
+
+def bytes_of_policy(host: SimulatedHost) -> None:
+    put(host, POLICY, "ProxySettingsPerUser", {"hex": "00000000"})
+
+
+def lengths_that_are_an_at(host: SimulatedHost) -> None:
+    farm.winhttp(host, "p" * 64, "b" * (256 + 64))
+    farm.wininet(host, "p" * 600, "b" * 64, "http://" + "p" * (512 + 64 - 7))
+
+
+def control_characters(host: SimulatedHost) -> None:
+    farm.winhttp(host, f"http=admin:\x01{SECRET}@two:2", "a@b@c")
+
+
+def cut(host: SimulatedHost) -> None:
+    put(host, CONNECTIONS, "WinHttpSettings", {"hex": "2800000000000000030000000F0000" + SECRET.encode().hex()})
+    put(host, CONNECTIONS, "DefaultConnectionSettings", {"hex": "46000000"})
+
+
 def every_byte(host: SimulatedHost) -> None:
     put(host, CONNECTIONS, "WinHttpSettings", {"hex": bytes(range(256)).hex()})
 
@@ -52,7 +74,9 @@ def unreadable(host: SimulatedHost) -> None:
     host.set_faults(unreadable=True)
 
 
-HOSTS = {change.__name__: change for change in (nothing, everything, passwords, other_types, every_byte, unreadable)}
+HOSTS = {change.__name__: change for change in (
+    nothing, everything, passwords, other_types, kinds, bytes_of_policy, lengths_that_are_an_at, control_characters, cut, every_byte, unreadable,
+)}
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +109,8 @@ def test_no_secret_leaves_the_host(runs: dict[str, Run]) -> None:
     shown = json.dumps(reading) + bytes.fromhex(reading["winhttp"] + reading["wininet"]).decode("latin-1")
     assert SECRET not in shown and "admin" not in shown and "il:" not in shown
     assert "*@two:2" in shown and shown.count("@") == 4 and "three;four" in shown
+    for name in ("kinds", "control_characters", "cut"):
+        reading = runs[name].reading
+        blobs = bytes.fromhex((reading["winhttp"] or "") + (reading["wininet"] or "")).decode("latin-1")
+        assert SECRET not in json.dumps(reading) + blobs and "admin" not in blobs
+    assert runs["kinds"].reading["per_user"] == "String"

@@ -34,7 +34,7 @@ TYPES = {
     "System.Net.NetworkInformation.NetworkInterface", "int",
     "AllowEmptyCollection", "AllowEmptyString", "Ansible.Basic.AnsibleModule", "Microsoft.Win32.RegistryKey", "Parameter",
     "System.BitConverter", "System.Collections.Generic.List[object]", "System.Collections.Generic.List[string]", "System.Collections.IList", "System.Convert",
-    "System.DateTime",
+    "System.DateTime", "System.Math",
     "System.Environment", "System.IO.BinaryReader", "System.IO.Compression.CompressionMode", "System.IO.Compression.GZipStream",
     "System.IO.DirectoryNotFoundException", "System.IO.File", "System.IO.FileAttributes", "System.IO.FileNotFoundException", "System.IO.MemoryStream",
     "System.Text.Encoding", "System.Xml.XmlException", "System.Xml.XmlReader", "System.Xml.XmlReaderSettings", "bool", "byte[]",
@@ -48,12 +48,12 @@ STATIC = {
     "System.Environment::GetEnvironmentVariable", "System.IO.Compression.CompressionMode::Compress", "System.IO.Compression.GZipStream::new",
     "System.IO.BinaryReader::new", "System.IO.File::GetAttributes", "System.IO.File::Open", "System.IO.FileAttributes::Directory",
     "System.IO.MemoryStream::new",
-    "System.BitConverter::ToString", "System.Text.Encoding::GetEncoding",
+    "System.BitConverter::ToString", "System.BitConverter::ToUInt32", "System.Math::Min", "System.Text.Encoding::GetEncoding",
     "System.Text.Encoding::UTF8", "System.Xml.XmlReader::Create", "System.Xml.XmlReaderSettings::new", "string::IsNullOrWhiteSpace",
 }
 METHODS = {
     "GetIPProperties", "ToTable",
-    "Add", "Dispose", "ExitJson", "FailJson", "GetAttribute", "GetBaseException", "GetBytes", "GetEnumerator", "GetString", "GetValue", "GetValueNames",
+    "Add", "Dispose", "ExitJson", "FailJson", "GetAttribute", "GetBaseException", "GetBytes", "GetEnumerator", "GetString", "GetType", "GetValue", "GetValueNames",
     "OpenSubKey", "Read", "ReadBytes", "Remove", "ToArray", "ToString", "Trim", "Write",
 }
 NEW_SAMPLES = {

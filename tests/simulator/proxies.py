@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -57,9 +56,9 @@ def observe_proxy(host: SimulatedHost) -> dict[str, Any]:
     connections, policy, variables = (_key(host, key) for key in (CONNECTIONS, POLICY, ENVIRONMENT))
     return {
         "schema": 1,
-        "winhttp": _hexadecimal(connections.get("WinHttpSettings")),
-        "wininet": _hexadecimal(connections.get("DefaultConnectionSettings")),
-        "per_user": policy.get("ProxySettingsPerUser"),
+        "winhttp": _hexadecimal(connections.get("WinHttpSettings"), texts=2),
+        "wininet": _hexadecimal(connections.get("DefaultConnectionSettings"), texts=3),
+        "per_user": _number_or_kind(policy.get("ProxySettingsPerUser")),
         "environment": {name: _hidden(_of_any_case(variables, name)) for name in VARIABLES},
     }
 
@@ -75,13 +74,29 @@ def _of_any_case(values: Mapping[str, Any], name: str) -> Any:
     return next((value for known, value in values.items() if known.upper() == name), None)
 
 
-def _hexadecimal(value: Any) -> str | None:
+def _number_or_kind(value: Any) -> Any:
+    return value if value is None or isinstance(value, int) else {str: "String", dict: "Byte[]"}[type(value)]
+
+
+def _hexadecimal(value: Any, *, texts: int) -> str | None:
     if value is None:
         return None
-    if not isinstance(value, dict):
-        return ""
-    return str(_hidden(bytes.fromhex(value["hex"]).decode("latin-1"))).encode("latin-1").hex().upper()
+    return _known(bytes.fromhex(value["hex"]), texts).hex().upper() if isinstance(value, dict) else ""
+
+
+def _known(value: bytes, texts: int) -> bytes:
+    """The head, and the texts with what stands in front of their last @ hidden; the head alone where they are not laid out so."""
+    found, rest = value[:12], value[12:]
+    for _unused in range(texts):
+        length, rest = rest[:4], rest[4:]
+        size = int.from_bytes(length, "little")
+        if len(length) < 4 or len(rest) < size:
+            return value[:12]
+        found += length + str(_hidden(rest[:size].decode("latin-1"))).encode("latin-1")
+        rest = rest[size:]
+    return found
 
 
 def _hidden(value: str | None) -> str | None:
-    return value and re.sub(r"[^\x00-\x1f](?=[^\x00-\x1f]*@)", "*", value)
+    before, at, behind = (value or "").rpartition("@")
+    return "*" * len(before) + at + behind if at else value

@@ -79,7 +79,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str, int, list[int]]] = {
     "netsh_lies": ({"netsh_lies": True}, "netsh reported success, yet the list does not show it", 2, []),
     "read_only": ({"read_only": True}, "netsh failed with exit code 1: The requested operation requires elevation", 2, []),
     "denied": ({"fail_at": 1}, "Port 9095/tcp is not excluded", 2, [9096]),
-    "killed": ({"kill_after": 1}, UNSURE, 2, [9095]),
+    "killed": ({"kill_after": 1}, UNSURE, 3, [9095]),
 }
 HEALED = ("netsh_lies", "read_only", "denied", "killed")
 

@@ -132,10 +132,6 @@ WRONG: list[tuple[str, Any, str]] = [
     ("ports.netsh.excluded.ipv4.tcp.active", "text", "'ports.netsh.excluded.ipv4.tcp.active'"),
     ("ports.netsh.excluded.ipv4.tcp.active.text", None, "'ports.netsh.excluded.ipv4.tcp.active.text'"),
     ("ports.netsh.excluded.ipv4.udp.active.exit_code", "0", "'ports.netsh.excluded.ipv4.udp.active.exit_code'"),
-    ("ports.netsh.excluded.ipv6.udp.persistent", printed("", 0), "excluded port ranges cannot be read: it is empty"),
-    ("ports.netsh.excluded.ipv6.udp.active", printed("Zugriff verweigert.\n", 1), "failed to list excluded ipv6 udp active on the host (exit code 1)"),
-    ("ports.netsh.dynamic.ipv4.tcp", printed("\n\n", 1), "(exit code 1): it said nothing"),
-    ("ports.netsh.dynamic.ipv4.udp", printed("garbage", 0), "the dynamic port range cannot be read"),
     ("ports.netsh.http", None, "'ports.netsh.http'"),
 ]
 
@@ -146,6 +142,24 @@ def test_a_reading_of_another_shape(place: str, value: Any, words: str) -> None:
     decode_host(encode(data))
     put(place, value)(data)
     refused(lambda: decode_host(encode(data)), "", words)
+
+
+UNREAD = [
+    ("excluded.ipv6.udp.persistent", printed("", 0), ("ipv6", "udp"), "excluded port ranges cannot be read: it is empty"),
+    ("excluded.ipv6.udp.active", printed("Zugriff verweigert.\n", 1), ("ipv6", "udp"), "failed to list ipv6 udp active on the host (exit code 1)"),
+    ("dynamic.ipv4.tcp", printed("\n\n", 1), ("ipv4", "tcp"), "(exit code 1): it said nothing"),
+    ("dynamic.ipv4.udp", printed("garbage", 0), ("ipv4", "udp"), "the dynamic port range cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("place", "value", "of", "words"), UNREAD)
+def test_a_list_of_netsh_that_fails_costs_that_list_alone(place: str, value: Any, of: tuple[str, str], words: str) -> None:
+    data = json.loads(json.dumps(raw(ports=ports_of(excluded={"": ["9095-9095*"]}))))
+    put(f"ports.netsh.{place}", value)(data)
+    found = decode_host(encode(data)).ports
+    assert found is not None and list(found.unread) == [of] and words in found.unread[of]
+    assert len(found.dynamic) == (3 if place.startswith("dynamic") else 4)
+    assert len(found.exclusions) == (8 if place.startswith("dynamic") else 7)
 
 
 @pytest.mark.parametrize("data", [None, [], "reading", 1, {}], ids=str)

@@ -69,7 +69,14 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
     "nothing": ({}, TCP, "free", "none", False, "is free."),
     "a neighbour's port": (tcp(["0.0.0.0", 9096, LISTEN, JAVA]), TCP, "free", "none", False, "is free."),
     "foreign listener": (tcp(["0.0.0.0", 9095, LISTEN, JAVA]), TCP, "taken", "conflict", False, f"is taken by {BY_JAVA}, listening on 0.0.0.0."),
-    "foreign, bound": (tcp(["0.0.0.0", 9095, BOUND, JAVA]), TCP, "taken", "conflict", False, f"is taken by {BY_JAVA}, bound on 0.0.0.0."),
+    "foreign, bound": (
+        tcp(["0.0.0.0", 9095, BOUND, JAVA]),
+        TCP,
+        "taken",
+        "conflict",
+        False,
+        f"is taken by {BY_JAVA}, bound on 0.0.0.0 without listening, which may be passing.",
+    ),
     "foreign, connected": (
         tcp(["192.0.2.7", 9095, ESTABLISHED, JAVA]),
         TCP,
@@ -119,7 +126,16 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, bound on 192.0.2.7, 0.0.0.0.",
+        f"is taken by {BY_JAVA}, a passing connection (established) on 192.0.2.7, 0.0.0.0 that ends by itself.",
+    ),
+    "bound, and another process connected": (
+        tcp(["192.0.2.7", 9095, ESTABLISHED, ARCHIVER], ["0.0.0.0", 9095, BOUND, JAVA]),
+        TCP,
+        "taken",
+        "conflict",
+        False,
+        f"is taken by {BY_JAVA}, bound on 0.0.0.0 without listening, which may be passing; archiver.exe (process 300, {GFI}\\Archiver\\archiver.exe, "
+        "service gfiarchiver), a passing connection (established) on 192.0.2.7 that ends by itself.",
     ),
     # families and protocols
     "IPv6 only, IPv4 wanted": (tcp(["2001:db8::1", 9095, LISTEN, JAVA]), V4, "free", "none", False, "is free."),
@@ -464,6 +480,11 @@ ADVICE: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         TCP,
         "Run again in a minute, and reserve the port with port_reservation once it is free.",
     ),
+    "bound alone": (
+        tcp(["0.0.0.0", 9095, BOUND, JAVA]),
+        TCP,
+        "Run again first: a bound socket may belong to an outgoing connection that passes. If it stays, stop java.exe.",
+    ),
     "excluded": ({"excluded": {"": ["9000-9099"]}}, TCP, CURE),
     "ours in an excluded range": (
         {**tcp(["0.0.0.0", 9095, LISTEN, ATTENDANT]), "excluded": {"": ["9000-9099"]}},
@@ -656,3 +677,12 @@ def test_a_result_has_the_promised_keys() -> None:
 
 def test_a_reading_without_ports_is_refused() -> None:
     refused(lambda: judge([PortWant(80)], reading(ports=None)), "", "holds no ports")
+
+
+def test_a_list_that_could_not_be_read_is_said_and_the_rest_is_judged() -> None:
+    listing = ports_of(tcp=[["0.0.0.0", 9095, LISTEN, JAVA]], excluded={"": ["61000-61000"]})
+    listing["netsh"]["dynamic"]["ipv6"]["tcp"] = printed("Access is denied.", 1)
+    taken, excluded, other = judge(given_wants([9095, 61000, {"port": 53, "protocol": "udp"}]), reading(ports=listing))
+    assert (taken.status, excluded.status, other.status) == ("taken", "excluded", "free")
+    assert "not known for certain, as a list could not be read" in taken.message and "a list could not be read" in excluded.message
+    assert "could not be read" not in other.message

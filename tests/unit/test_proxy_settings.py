@@ -17,7 +17,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils.proxy_readi
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.proxy_settings import compare, mailessentials_settings, wanted_proxy
 from simulator import farm
 from simulator.host import SimulatedHost
-from simulator.proxies import observe_proxy
+from simulator.proxies import CONNECTIONS, POLICY, observe_proxy, put
 
 CAPTURES = yaml.safe_load((CHECKOUT / "tests" / "data" / "proxy" / "settings.yml").read_text(encoding="utf-8"))
 DECODE = {"winhttp": decode_winhttp, "wininet": decode_wininet}
@@ -48,7 +48,7 @@ def read(*changes: Any) -> ProxyReading:
     return decode_proxy(base64.b64encode(gzip.compress(json.dumps(observe_proxy(host)).encode())).decode())
 
 
-def made(change: Any, *arguments: str, **named: bool) -> tuple[Any, tuple[str, ...], dict[str, bool]]:
+def made(change: Any, *arguments: Any, **named: bool) -> tuple[Any, tuple[Any, ...], dict[str, bool]]:
     return change, arguments, named
 
 
@@ -84,10 +84,64 @@ def test_a_text_that_is_not_plain_is_not_understood() -> None:
     assert decode_winhttp(value.replace(b"a:42", b"    ")) is None
 
 
-@pytest.mark.parametrize("store", DECODE)
-def test_no_value_is_direct_access(store: str) -> None:
-    found = DECODE[store](None)
-    assert found is not None and found.direct
+def test_no_value_is_direct_access_for_winhttp_alone() -> None:
+    for store, direct in (("winhttp", True), ("wininet", False)):
+        found = DECODE[store](None)
+        assert found is not None and found.direct is direct and found.to_dict()["direct"] is direct
+
+
+def test_without_a_value_of_wininet_direct_access_is_set() -> None:
+    """What Windows does without DefaultConnectionSettings is not documented."""
+    target = made(put, POLICY, "ProxySettingsPerUser", 0)
+    found = judged(read(target), state="absent", stores=["wininet"])["wininet"]
+    assert found["status"] == "different" and "Windows may look for a proxy by itself" in found["message"]
+    assert judged(read(target))["wininet"]["direct"] is False
+
+
+def test_a_pac_file_without_an_address_is_not_understood() -> None:
+    """Seen in a published value, whose address stands in the bytes behind the texts."""
+    value = bytes.fromhex("3C000000" "02000000" "05000000" + "00000000" * 3) + b"\x01\x00\x00\x00http://wpad/p.pac"
+    assert decode_wininet(value) is None
+    assert decode_wininet(value.replace(b"\x05", b"\x01", 1)) is not None
+
+
+@pytest.mark.parametrize(("stored", "kind"), [("0", "text"), ({"hex": "00000000"}, "another type")])
+def test_a_policy_that_is_no_number_is_told_and_set(stored: Any, kind: str) -> None:
+    reading = read(*SET, made(put, POLICY, "ProxySettingsPerUser", stored))
+    for given in (FULL, {"state": "absent", "stores": ["wininet"]}):
+        found = judged(reading, **given)["wininet"]
+        assert (found["status"], found["machine_wide"]) == ("different", False)
+        assert f"ProxySettingsPerUser is stored as {kind} and not as a number (REG_DWORD)" in found["message"]
+
+
+@pytest.mark.parametrize("store", ["winhttp", "wininet"])
+def test_texts_of_every_length_are_read(store: str) -> None:
+    """A length of 64, or 64 more than a multiple of 256, has a byte that is an @; nothing is masked for it."""
+    for length in range(601):
+        proxy, bypass = "p:1", "b" * length
+        found = getattr(read(made(getattr(farm, store), proxy, bypass)), store)
+        assert (dict(found.proxies), found.credentials) == ({"all": proxy}, False), length
+        assert found.bypass == (frozenset([bypass]) if length else frozenset()), length
+        found = getattr(read(made(getattr(farm, store), "p" * (length + 1), "*.example.com")), store)
+        assert (dict(found.proxies), found.credentials) == ({"all": "p" * (length + 1)}, False), length
+
+
+@pytest.mark.parametrize("length", [1, 63, 64, 65, 256 + 64, 600])
+def test_credentials_are_masked_within_their_text_alone(length: int) -> None:
+    reading = read(made(farm.wininet, f"admin:{SECRET}@{'p' * length}:1", "b" * length, f"http://a:{SECRET}@pac/"))
+    assert reading.wininet is not None and reading.wininet.credentials
+    assert SECRET not in repr(reading) and "admin" not in repr(reading)
+    assert reading.wininet.bypass == {"b" * length} and reading.wininet.pac_url.endswith("@pac/")
+
+
+def test_what_stands_behind_the_texts_and_what_is_laid_out_otherwise_stays_on_the_host() -> None:
+    host = SimulatedHost()
+    farm.wininet(host, "proxy:1")
+    known = observe_proxy(host)["wininet"]
+    whole = host.machine.registry[CONNECTIONS]["DefaultConnectionSettings"]["hex"]
+    assert whole.startswith(known) and len(whole) - len(known) == 64
+    put(host, CONNECTIONS, "DefaultConnectionSettings", {"hex": whole[:24] + "FFFFFFFF" + SECRET.encode().hex()})
+    assert observe_proxy(host)["wininet"] == whole[:24]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +163,7 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"winhttp": "0"}, "'winhttp'"),
     ({"winhttp": 5}, "'winhttp'"),
     ({"wininet": "zz"}, "'wininet'"),
-    ({"per_user": "0"}, "'per_user'"),
+    ({"per_user": []}, "'per_user'"),
     ({"per_user": False}, "'per_user'"),
     ({"environment": []}, "'environment'"),
     ({"environment": {"HTTP_PROXY": 1}}, "'environment'"),

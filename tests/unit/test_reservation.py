@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from unit.builders import refused
-from unit.hosts import ATTENDANT, INETINFO, JAVA, reading
+from unit.builders import encode, refused
+from unit.hosts import ATTENDANT, INETINFO, JAVA, printed, raw, reading
 from unit.hosts import ports as ports_of
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_reading import HostReading
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_worker import HostWorker
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.reservation import (
     Operation,
     Reservation,
@@ -20,6 +21,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils.reservation
     next_operations,
     unfinished,
 )
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils.reserve import reserve
 
 LISTEN = 2
 ADD4, ADD6 = Operation("add", "tcp", "ipv4", 9095), Operation("add", "tcp", "ipv6", 9095)
@@ -268,3 +270,42 @@ def test_what_nobody_can_mean(ports: Any, state: Any, field: str, words: str) ->
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_a_reading_without_ports_is_refused(state: str) -> None:
     refused(lambda: make_reservation([9095], state, reading(ports=None)), "", "holds no ports")
+
+
+def failing(place: str, protocol: str) -> HostWorker:
+    """A worker on a host where one list of netsh cannot be read; it keeps what it was asked."""
+    listing = ports_of()
+    store = listing["netsh"][place]["ipv6"][protocol]
+    (store["active"] if place == "excluded" else store).update(printed("The RPC server is unavailable.", 1))
+    asked: list[dict[str, Any]] = []
+
+    def call(arguments: dict[str, Any]) -> dict[str, Any]:
+        asked.append(arguments)
+        return {"reading": encode(raw(ports=listing)), "outcomes": [outcome(ADD4, 1)]}
+
+    worker = HostWorker(call)
+    worker.asked = asked  # type: ignore[attr-defined]
+    return worker
+
+
+@pytest.mark.parametrize("place", ["excluded", "dynamic"])
+def test_nothing_is_written_where_a_list_could_not_be_read(place: str) -> None:
+    options = {"ports": [9095], "state": "present", "on_conflict": "fail"}
+    worker = failing(place, "tcp")
+    result = reserve(worker, options)
+    assert (result["failed"], result["changed"]) == (True, False)
+    assert result["msg"].startswith("Nothing was changed. netsh failed to list ipv6 tcp") and "(exit code 1): The RPC server is unavailable" in result["msg"]
+    assert worker.asked == [{"ports": True}]  # type: ignore[attr-defined]
+
+
+def test_a_list_of_the_other_protocol_does_not_count() -> None:
+    worker = failing("excluded", "udp")
+    result = reserve(worker, {"ports": [9095], "state": "present", "on_conflict": "fail"})
+    assert result["msg"].startswith("Port 9095/tcp is not excluded") and len(worker.asked) == 2  # type: ignore[attr-defined]
+
+
+def test_a_port_with_a_bound_socket_is_not_reserved_and_nobody_is_to_be_stopped_first() -> None:
+    (conflict,) = plan(tcp=[["0.0.0.0", 9095, 100, JAVA]]).conflicts
+    assert conflict["advice"].startswith("Run again first")
+    (conflict,) = plan(tcp=[["0.0.0.0", 9095, 100, JAVA], ["192.0.2.1", 9095, 5, JAVA]]).conflicts
+    assert conflict["advice"].startswith("Run again in a minute")
