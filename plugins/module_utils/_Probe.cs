@@ -19,6 +19,7 @@ using System.Security.Authentication;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using ansible_collections.mailops.mailessentials.plugins.module_utils._ArrivalStream;
 using ansible_collections.mailops.mailessentials.plugins.module_utils._Certificate;
 using ansible_collections.mailops.mailessentials.plugins.module_utils._DnsMessage;
 
@@ -58,6 +59,7 @@ namespace ansible_collections.mailops.mailessentials.plugins.module_utils._Probe
         public object DnsCode;
         public int DnsAddresses;
         public Hashtable Certificate;
+        public object TlsFirstByte;
         public long Milliseconds;
 
         public Finding Copy()
@@ -71,7 +73,8 @@ namespace ansible_collections.mailops.mailessentials.plugins.module_utils._Probe
             {
                 { "addresses", Addresses }, { "address", Address }, { "stage", Stage }, { "done", Done }, { "error", Error },
                 { "proxy_status", ProxyStatus }, { "status", Status }, { "headers", Headers }, { "dns_code", DnsCode },
-                { "dns_addresses", DnsAddresses }, { "certificate", Certificate }, { "milliseconds", Milliseconds }
+                { "dns_addresses", DnsAddresses }, { "certificate", Certificate }, { "tls_first_byte_milliseconds", TlsFirstByte },
+                { "milliseconds", Milliseconds }
             };
         }
     }
@@ -106,14 +109,13 @@ namespace ansible_collections.mailops.mailessentials.plugins.module_utils._Probe
             {
                 int left = Left(settings, clock);
                 if (left == 0) { return new Finding { Error = "Deadline" }; }
-                Stopwatch own = Stopwatch.StartNew();
                 using (Attempt attempt = new Attempt(endpoint, settings, resolver))
                 {
                     Task work = Task.Run(() => attempt.Make());
                     bool ended = await Task.WhenAny(work, Task.Delay(Math.Min(settings.Timeout, left))).ConfigureAwait(false) == work;
                     Finding finding = attempt.Finding.Copy();
                     if (!ended && !finding.Done) { finding.Error = left < settings.Timeout ? "Deadline" : "Timeout"; }
-                    finding.Milliseconds = own.ElapsedMilliseconds;
+                    finding.Milliseconds = attempt.Clock.ElapsedMilliseconds;
                     return finding;
                 }
             }
@@ -161,6 +163,7 @@ namespace ansible_collections.mailops.mailessentials.plugins.module_utils._Probe
         private const SslProtocols Tls10To12 = (SslProtocols)(0xC0 | 0x300 | 0xC00);
 
         public readonly Finding Finding = new Finding();
+        public readonly Stopwatch Clock = Stopwatch.StartNew();
         private readonly Endpoint endpoint;
         private readonly Settings settings;
         private readonly Resolver resolver;
@@ -303,8 +306,10 @@ namespace ansible_collections.mailops.mailessentials.plugins.module_utils._Probe
         private async Task<Stream> Encrypt(Stream stream)
         {
             Finding.Stage = "tls";
+            // Windows may take long over the certificate, inside the handshake: whether the server is silent is told by its first bytes alone.
+            Stream watched = new ArrivalStream(stream, () => { Finding.TlsFirstByte = Clock.ElapsedMilliseconds; });
             bool refused = false;
-            SslStream secured = Secure(stream);
+            SslStream secured = Secure(watched);
             try
             {
                 await secured.AuthenticateAsClientAsync(endpoint.Host, null, SslProtocols.None, false).ConfigureAwait(false);
@@ -316,7 +321,7 @@ namespace ansible_collections.mailops.mailessentials.plugins.module_utils._Probe
             }
             if (refused)
             {
-                secured = Secure(stream);
+                secured = Secure(watched);
                 await secured.AuthenticateAsClientAsync(endpoint.Host, null, Tls10To12, false).ConfigureAwait(false);
             }
             return secured;

@@ -19,6 +19,8 @@ description:
     for plain HTTP the whole address is asked for instead. Only the names of headers of an answer are looked at, never a page."
   - Whether a certificate is trusted is what Windows says for the account that Ansible works as. Revocation is not looked at. Windows itself may
     fetch certificates that a server does not send.
+  - Windows fetches them inside the handshake, which takes about 15 seconds on a host without direct internet access. A server that has begun to answer
+    with TLS by the end of O(timeout) is therefore called V(slow_handshake), which is a warning, and not V(no_answer).
   - It signs in nowhere. User names and passwords are refused.
   - Outbound rules for certain programs are not seen, as it is not MailEssentials' own program that asks.
 extends_documentation_fragment:
@@ -57,6 +59,7 @@ options:
     description:
       - Seconds that one endpoint may take, from 1 to 60.
       - Windows takes about two seconds to tell that a connection was refused.
+      - A handshake for which Windows fetches certificates without direct internet access needs 20 or more.
     type: int
     default: 5
   deadline:
@@ -64,7 +67,8 @@ options:
     type: int
   on_failure:
     description:
-      - What to do when an endpoint is not reached. One that other documents contradict, or whose state is V(unclear), is a warning only.
+      - What to do when an endpoint is not reached. One that other documents contradict, or whose state is V(unclear) or
+        V(slow_handshake), is a warning only.
       - V(ignore) says nothing, for those who judge the endpoints themselves.
     type: str
     choices: [fail, warn, ignore]
@@ -127,6 +131,7 @@ endpoints:
           V(bad_answer), V(deadline), V(failed).
         - "Of proxies, V(auth_required) (407), V(forbidden) (403), V(bad_gateway) (502, 503, 504). V(unclear) is a 403 to plain HTTP through a proxy,
           where nothing tells who answered it."
+        - V(slow_handshake) is a server that answered with TLS, where the handshake was not finished in time. It is not reached, and not known to be broken.
         - Of certificates, V(expired), V(not_yet_valid), V(name_mismatch), V(untrusted).
         - Of name servers, V(no_server) (none is configured), V(dns_error).
       type: str

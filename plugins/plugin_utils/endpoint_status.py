@@ -39,6 +39,8 @@ _OUTCOMES = {
     **dict.fromkeys(("HostUnreachable", "HostDown", "NetworkUnreachable", "NetworkDown", "AddressNotAvailable"), "unreachable"),
     **dict.fromkeys(("Closed", "ConnectionReset", "ConnectionAborted", "Shutdown", "IOException", "EndOfStreamException"), "closed"),
 }
+_OUT_OF_TIME = ("Timeout", "Deadline")
+_UNDECIDED = ("unclear", "slow_handshake")  # not known to be broken, and not known to work
 _GATEWAY_ERRORS = (502, 503, 504)
 # Headers by which a proxy says that an answer is its own: Squid's manual, RFC 9209 and RFC 9110 (11.7.1).
 _OF_PROXIES = {"x-squid-error", "proxy-status", "proxy-authenticate"}
@@ -73,7 +75,7 @@ class EndpointStatus:
     def severity(self) -> str:
         if self.ok:
             return "none"
-        return "warning" if self.outcome == "unclear" or self.endpoint.doubtful else "conflict"
+        return "warning" if self.outcome in _UNDECIDED or self.endpoint.doubtful else "conflict"
 
     def to_dict(self) -> dict[str, Any]:
         """As endpoint_check returns it."""
@@ -197,7 +199,21 @@ def _of_dns(endpoint: Endpoint, finding: Finding) -> tuple[str, str]:
     return "ok", f"answers ({endpoint.query} has {finding.dns_addresses} addresses)"
 
 
+def _of_slow_handshake(first: int, finding: Finding) -> tuple[str, str]:
+    """The server has answered. Windows builds the chain inside the handshake, and may fetch what is missing of it, which no server can hasten."""
+    late, limit = f"within {finding.milliseconds} ms", "timeout (in the role verify, verify_timeout)"
+    if finding.error == "Deadline":
+        late, limit = "before the deadline of the whole check", f"{limit}, and a longer deadline where one is given"
+    return "slow_handshake", (
+        f"answers with TLS after {first} ms, and the handshake was not finished {late}; Windows may be fetching certificates for the chain (roots or"
+        " intermediates), which takes about 15 seconds without direct internet access, or the server stopped in the middle of the handshake;"
+        f" set a longer {limit}, and check whether this host can download certificates"
+    )
+
+
 def _of_error(finding: Finding) -> tuple[str, str]:
+    if finding.stage == "tls" and finding.error in _OUT_OF_TIME and finding.tls_first_byte is not None:
+        return _of_slow_handshake(finding.tls_first_byte, finding)
     outcome = _OUTCOMES.get(finding.error, "bad_answer" if finding.stage == "tls" else "failed")
     if outcome == "bad_answer" and finding.stage == "tls":
         return outcome, "no TLS connection comes about; it speaks something else, or no version of TLS that the host takes"

@@ -46,7 +46,7 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Finding:
-    """How far the worker came with one endpoint, as endpoint.yml says it."""
+    """How far the worker came with one endpoint, as endpoint.yml says it. tls_first_byte: in milliseconds since the start of the endpoint."""
 
     addresses: tuple[str, ...]
     address: str
@@ -59,6 +59,7 @@ class Finding:
     dns_code: int | None
     dns_addresses: int
     certificate: Certificate | None
+    tls_first_byte: int | None
     milliseconds: int
 
 
@@ -118,6 +119,7 @@ def _finding(entry: Any, path: str) -> Finding:
         dns_code=_number_or_none(entry, "dns_code", path),
         dns_addresses=_number(entry, "dns_addresses", path),
         certificate=_certificate(entry.get("certificate"), f"{path}.certificate"),
+        tls_first_byte=_number_or_none(entry, "tls_first_byte_milliseconds", path),
         milliseconds=_number(entry, "milliseconds", path),
     )
 

@@ -10,7 +10,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from dnslib import QTYPE, RCODE, RR, A, DNSRecord
 from proxy import Proxy
 
 HOME = "127.0.0.1"
+STALL = 0.4  # seconds
 Handler = Callable[[socket.socket, "Heard"], None]
 
 
@@ -179,6 +180,30 @@ def secured(context: ssl.SSLContext, handler: Handler) -> Handler:
     return wrapped
 
 
+def stalls(context: ssl.SSLContext) -> Handler:
+    """Takes its time, sends the first 200 bytes of its side of the handshake, and then nothing more."""
+
+    def handler(connection: socket.socket, heard: Heard) -> None:
+        received, answer = ssl.MemoryBIO(), ssl.MemoryBIO()
+        inside = context.wrap_bio(received, answer, server_side=True)
+        while not answer.pending and (more := connection.recv(4096)):
+            received.write(more)
+            with suppress(ssl.SSLWantReadError):
+                inside.do_handshake()
+        time.sleep(STALL)
+        connection.sendall(answer.read(200))
+        silent(connection, heard)
+
+    return handler
+
+
+def connects(connection: socket.socket, heard: Heard) -> None:
+    """A proxy that has reached a server which says nothing."""
+    head(connection, heard)
+    connection.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+    silent(connection, heard)
+
+
 def dns(code: int, change: Callable[[bytes], bytes] = lambda reply: reply) -> Callable[[bytes], bytes]:
     def answer(query: bytes) -> bytes:
         record = DNSRecord.parse(query)
@@ -267,6 +292,7 @@ def _web(servers: Servers, contexts: dict[str, ssl.SSLContext]) -> None:
     servers.tcp("endless", endless)
     for name, context in contexts.items():
         servers.tcp(f"tls_{name}", secured(context, http(200, "Server: example")))
+    servers.tcp("stalls", stalls(contexts["good"]))
 
 
 def _proxies(servers: Servers) -> None:
@@ -276,6 +302,7 @@ def _proxies(servers: Servers) -> None:
         servers.ports[name] = started.flags.port
     servers.tcp("proxy_forbids", http(403, "X-Squid-Error: ERR_ACCESS_DENIED 0"))
     servers.tcp("proxy_silent", silent)
+    servers.tcp("proxy_connects", connects)
     servers.tcp("proxy_closes", closes)
     servers.tcp("proxy_garbage", says(b"200 OK\r\n\r\n"))
 

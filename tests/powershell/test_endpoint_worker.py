@@ -13,7 +13,7 @@ import ansible
 import pytest
 import shell
 from dnslib import DNSRecord
-from loopback import HOME, Servers, serve
+from loopback import HOME, STALL, Servers, serve
 from worker import ENDPOINT_WORKER, REAL_UTIL, Case, Run, execute
 
 TIMEOUT = 1500
@@ -21,6 +21,7 @@ PLAIN: dict[str, Any] = {"kind": "tcp", "host": HOME, "query": "", "transport": 
 QUERY = {"kind": "dns", "query": "www.example.com"}
 # No DNS message can hold a label of more than 63 letters (RFC 1035, 2.3.4): it is not found, and no name server outside this machine is asked.
 UNKNOWN = f"{'x' * 64}.example.com"
+FIRST = "tls_first_byte_milliseconds"
 # server: what is asked, and what the worker says; "on" names another server. An entry without "on" asks the server of its own name.
 ASKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "tcp": ({}, {"stage": "connect", "done": True, "error": "", "addresses": [HOME], "address": HOME}),
@@ -51,7 +52,8 @@ ASKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "tls slammed": ({"kind": "tls", "on": "slams"}, {"stage": "tls", "done": False, "certificate": None}),
     "tls reset": ({"kind": "https", "on": "resets"}, {"stage": "tls", "error": "ConnectionReset", "certificate": None}),
     "no tls": ({"kind": "tls", "on": "http"}, {"stage": "tls", "done": False, "certificate": None}),
-    "silent tls": ({"kind": "https", "on": "silent"}, {"stage": "tls", "error": "Timeout"}),
+    "silent tls": ({"kind": "https", "on": "silent"}, {"stage": "tls", "error": "Timeout", FIRST: None}),
+    "stalls": ({"kind": "tls", "host": "localhost"}, {"stage": "tls", "done": False, "error": "Timeout", "certificate": None}),
     "dns": ({**QUERY}, {"stage": "dns", "done": True, "dns_code": 0, "dns_addresses": 2, "address": HOME}),
     "dns by tcp": ({**QUERY, "transport": "tcp", "on": "dns"}, {"stage": "dns", "done": True, "dns_code": 0, "dns_addresses": 2}),
     "dns configured": ({**QUERY, "host": "", "on": "dns"}, {"done": True, "dns_code": 0, "dns_addresses": 2, "address": HOME}),
@@ -93,6 +95,7 @@ BY_PROXY: dict[str, dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
         "tcp6": ({"host": "::1"}, {"stage": "proxy", "proxy_status": 403, "addresses": [HOME]}),
     },
     "proxy_silent": {"tls_good": ({"kind": "https"}, {"stage": "proxy", "error": "Timeout"})},
+    "proxy_connects": {"tls_good": ({"kind": "https"}, {"stage": "tls", "error": "Timeout", "proxy_status": 200, FIRST: None})},
     "proxy_closes": {"tls_good": ({"kind": "https"}, {"stage": "proxy", "error": "Closed"})},
     "proxy_garbage": {"tls_good": ({"kind": "https"}, {"stage": "proxy", "error": "Garbage", "proxy_status": None})},
     "refuses": {"tls_good": ({"kind": "https"}, {"stage": "connect", "error": "ConnectionRefused"})},
@@ -129,6 +132,7 @@ def runs(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     }
     dead = endpoint(servers, "black_hole", {}, False)
     cases["many"] = Case(None, extra=options([dead] * 200, timeout=1000, deadline=1500), check=True)
+    cases["cut off"] = Case(None, extra=options([endpoint(servers, "stalls", {"kind": "tls"}, False)], deadline=1200))
     lossy = [endpoint(servers, "dns_lossy", QUERY, False)]
     cases["lossy"] = Case(None, extra=options(lossy, timeout=4000))
     configured = {**endpoint(servers, "dns", QUERY, False), "host": ""}
@@ -158,6 +162,55 @@ def test_an_endpoint(runs: dict[str, Run], proxy: str, name: str) -> None:
 def test_an_end_before_the_answer_is_told_as_one(runs: dict[str, Run], name: str) -> None:
     """Whether the end or the reset is seen first is a matter of time; a handshake that ends is an IOException. endpoint_check calls all of them closed."""
     assert found(runs, "", name)["error"] in {"Closed", "ConnectionReset", "IOException" if name.startswith("tls") else "Closed"}
+
+
+@pytest.mark.parametrize(("proxy", "name"), EXPECTED)
+def test_the_first_bytes_of_a_handshake_are_timed(runs: dict[str, Run], proxy: str, name: str) -> None:
+    """In stage tls only, and not before the server sends them: neither the connection nor the answer of a proxy counts."""
+    entry = found(runs, proxy, name)
+    answered = entry["certificate"] is not None or name == "stalls"
+    assert isinstance(entry[FIRST], int) == answered and (not answered or 0 <= entry[FIRST] <= entry["milliseconds"]), entry
+    assert (entry["error"] == "Timeout" and answered) == (name == "stalls")
+
+
+def test_a_stalled_handshake_is_told_from_a_silent_server(runs: dict[str, Run]) -> None:
+    """Whichever limit ends it."""
+    (cut,) = runs["cut off"].reading["endpoints"]
+    assert (cut["stage"], cut["error"], cut["done"]) == ("tls", "Deadline", False)
+    for entry in (cut, found(runs, "", "stalls")):
+        assert STALL * 1000 * 0.95 <= entry[FIRST] < entry["milliseconds"], entry
+
+
+# Each way of reading three bytes: nothing asked, two of them, the third, the end. A line is written for each arrival.
+READS = """
+param ([string] $ModuleUtils, [string] $OwnUtils)
+$ErrorActionPreference = 'Stop'
+Import-Module -Name (Join-Path -Path $ModuleUtils -ChildPath 'powershell/Ansible.ModuleUtils.AddType.psm1')
+Add-CSharpType -References @([System.IO.File]::ReadAllText((Join-Path -Path $OwnUtils -ChildPath '_ArrivalStream.cs')))
+$ways = [ordered]@{
+    Read = { $stream.Read($buffer, 0, $args[0]) }
+    BeginRead = { $stream.EndRead($stream.BeginRead($buffer, 0, $args[0], $null, $null)) }
+    ReadAsync = { $stream.ReadAsync($buffer, 0, $args[0]).GetAwaiter().GetResult() }
+    ReadMemory = { $stream.ReadAsync([System.Memory[byte]]::new($buffer, 0, $args[0])).AsTask().GetAwaiter().GetResult() }
+}
+$found = foreach ($way in $ways.Values) {
+    $lines, $buffer = [System.IO.StringWriter]::new(), [byte[]]::new(4)
+    $arrived = [System.Delegate]::CreateDelegate([System.Action], $lines, 'WriteLine')
+    $stream = [ansible_collections.mailops.mailessentials.plugins.module_utils._ArrivalStream.ArrivalStream]::new(
+        [System.IO.MemoryStream]::new([byte[]](1, 2, 3)), $arrived)
+    , @(foreach ($count in 0, 2, 2, 2) { "$(& $way $count) $($lines.ToString().Length / [System.Environment]::NewLine.Length)" })
+}
+ConvertTo-Json -InputObject @($found) -Compress
+"""
+
+
+def test_every_way_of_reading_tells_the_first_arrival_once(tmp_path: Path) -> None:
+    """Which one SslStream takes is a matter of .NET: BeginRead in .NET Framework, ReadAsync elsewhere."""
+    script = tmp_path / "reads.ps1"
+    script.write_text(READS, encoding="utf-8")
+    done = shell.run(script, str(Path(ansible.__file__).parent / "module_utils"), str(REAL_UTIL.parent))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [["0 0", "2 1", "1 1", "0 1"]] * 4
 
 
 def test_all_at_once(runs: dict[str, Run]) -> None:

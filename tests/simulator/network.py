@@ -65,7 +65,8 @@ class Network:
     def finding(self, endpoint: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {
             "addresses": [], "address": "", "stage": "resolve", "done": False, "error": "", "proxy_status": None, "status": None,
-            "headers": [], "dns_code": None, "dns_addresses": 0, "certificate": None, "milliseconds": QUICK,
+            "headers": [], "dns_code": None, "dns_addresses": 0, "certificate": None, "tls_first_byte_milliseconds": None,
+            "milliseconds": QUICK,
         }
         found["error"] = self._name_query(endpoint, found) if endpoint["kind"] == "dns" else self._reach(endpoint, found)
         found["done"] = not found["error"]
@@ -85,7 +86,7 @@ class Network:
             if status != 200:
                 return "ProxyStatus"
         if kind in ("tls", "https"):
-            found.update(stage="tls", certificate=self._certificate(host))
+            found.update(stage="tls", certificate=self._certificate(host), tls_first_byte_milliseconds=QUICK)
             if kind == "https" and found["certificate"]["policy"]:
                 return "Certificate"
         if kind in ("http", "https"):

@@ -20,7 +20,8 @@ NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
 PROXY = {"proxy_host": "proxy.example.com", "proxy_port": 8080}
 FINDING: dict[str, Any] = {
     "addresses": ["192.0.2.1"], "address": "192.0.2.1", "stage": "connect", "done": False, "error": "", "proxy_status": None, "status": None,
-    "headers": [], "dns_code": None, "dns_addresses": 0, "certificate": None, "milliseconds": 12,
+    "headers": [], "dns_code": None, "dns_addresses": 0, "certificate": None, "tls_first_byte_milliseconds": None,
+    "milliseconds": 12,
 }
 CERTIFICATE: dict[str, Any] = {
     "subject": "CN=www.example.com", "issuer": "CN=Example CA", "names": ["www.example.com"], "not_before": "2026-01-01T00:00:00Z",
@@ -50,6 +51,8 @@ def failed(stage: str, error: str, **more: Any) -> dict[str, Any]:
     return {"stage": stage, "error": error, **more}
 
 
+FIRST = {"tls_first_byte_milliseconds": 40, "milliseconds": 5000}
+SEVERITIES = {"ok": "none", "unclear": "warning", "slow_handshake": "warning"}
 # kind, finding -> stage, outcome, words of the sentence
 DIRECT: list[tuple[str, dict[str, Any], str, str, str]] = [
     ("tcp", {"done": True}, "", "ok", "tcp www.example.com:443: answers."),
@@ -68,7 +71,16 @@ DIRECT: list[tuple[str, dict[str, Any], str, str, str]] = [
     ("tls", failed("tls", "AuthenticationException"), "tls", "bad_answer", "something else"),
     ("tls", failed("tls", "Win32Exception"), "tls", "bad_answer", "something else"),
     ("tls", failed("tls", "IOException"), "tls", "closed", "closes the connection"),
-    ("tls", failed("tls", "Timeout"), "tls", "no_answer", "takes the connection"),
+    ("tls", failed("tls", "Timeout"), "tls", "no_answer", "takes the connection and then gives no answer (stage tls)."),
+    ("tls", failed("tls", "Timeout", **FIRST), "tls", "slow_handshake", "answers with TLS after 40 ms, and the handshake was not finished within 5000 ms;"),
+    ("tls", {**certificate(), **failed("tls", "Timeout", **FIRST)}, "tls", "slow_handshake", "about 15 seconds without direct internet access"),
+    ("tls", failed("tls", "Timeout", tls_first_byte_milliseconds=0), "tls", "slow_handshake", "answers with TLS after 0 ms"),
+    ("tls", failed("tls", "Deadline"), "tls", "deadline", "before the deadline"),
+    ("tls", failed("tls", "Deadline", **FIRST), "tls", "slow_handshake", "not finished before the deadline of the whole check; Windows may be fetching"),
+    ("tls", failed("tls", "IOException", **FIRST), "tls", "closed", "closes the connection"),
+    ("tls", failed("tls", "AuthenticationException", **FIRST), "tls", "bad_answer", "something else"),
+    ("https", failed("http", "Timeout", **FIRST), "http", "no_answer", "(stage http)"),
+    ("https", {**certificate(policy=[CHAIN], chain=["UntrustedRoot"]), **failed("tls", "Timeout", **FIRST)}, "tls", "untrusted", "does not trust"),
     ("tls", {**certificate(policy=[CHAIN], chain=["UntrustedRoot"]), "done": True}, "tls", "untrusted", "(UntrustedRoot), issued by CN=Example CA"),
     ("https", {**certificate(policy=[CHAIN], chain=["UntrustedRoot"]), "error": "Certificate"}, "tls", "untrusted", "does not trust"),
     ("https", certificate(policy=[CHAIN], chain=["NotTimeValid"], not_after="2026-05-01T00:00:00Z"), "tls", "expired", "has expired (2026-05-01)"),
@@ -103,6 +115,8 @@ BY_PROXY: list[tuple[str, dict[str, Any], str, str, str]] = [
     ("https", failed("proxy", "ProxyStatus", proxy_status=400), "proxy", "bad_answer", "answered 400"),
     ("https", failed("proxy", "Timeout"), "proxy", "no_answer", "takes the connection and gives no answer"),
     ("https", failed("proxy", "Closed"), "proxy", "closed", "closes the connection"),
+    ("https", failed("tls", "Timeout", proxy_status=200), "tls", "no_answer", "(stage tls)"),
+    ("https", failed("tls", "Timeout", proxy_status=200, **FIRST), "tls", "slow_handshake", "answers with TLS after 40 ms"),
     ("tcp", {"stage": "proxy", "done": True, "proxy_status": 200}, "", "ok", "answers"),
     ("https", {**certificate(policy=[CHAIN], chain=["UntrustedRoot"]), "proxy_status": 200}, "tls", "untrusted", "a proxy that looks into TLS"),
     ("https", {**certificate(), "stage": "http", "done": True, "proxy_status": 200, "status": 403}, "", "ok", "HTTP status 403"),
@@ -119,7 +133,7 @@ def test_a_direct_endpoint(kind: str, finding: dict[str, Any], stage: str, outco
     status = judged(kind, finding)
     assert (status.stage, status.outcome, words in status.message) == (stage, outcome, True), status.message
     assert status.ok == (outcome == "ok") and status.to_dict()["via"] == "direct" and "filtered" not in status.message
-    assert status.severity == ("none" if status.ok else "conflict")
+    assert status.severity == SEVERITIES.get(outcome, "conflict")
 
 
 @pytest.mark.parametrize(("kind", "finding", "stage", "outcome", "words"), BY_PROXY)
@@ -127,7 +141,7 @@ def test_an_endpoint_behind_a_proxy(kind: str, finding: dict[str, Any], stage: s
     status = judged(kind, finding, proxied=True)
     assert (status.stage, status.outcome, words in status.message) == (stage, outcome, True), status.message
     assert status.to_dict()["via"] == "proxy.example.com:8080" and "through the proxy proxy.example.com:8080" in status.message
-    assert status.severity == {"ok": "none", "unclear": "warning"}.get(outcome, "conflict")
+    assert status.severity == SEVERITIES.get(outcome, "conflict")
 
 
 def test_the_status_is_that_of_the_server_and_else_that_of_the_proxy() -> None:
@@ -138,11 +152,26 @@ def test_the_status_is_that_of_the_server_and_else_that_of_the_proxy() -> None:
     assert both.to_dict()["certificate"]["trusted"] is True and both.to_dict()["certificate"]["not_after"] == "2027-01-01T00:00:00Z"
 
 
+@pytest.mark.parametrize(("error", "asked"), [("Timeout", False), ("Deadline", True)])
+def test_a_slow_handshake_says_what_to_do(error: str, asked: bool) -> None:
+    """The deadline is named only where it ended the wait."""
+    told = judged("tls", failed("tls", error, **FIRST)).message
+    assert "set a longer timeout (in the role verify, verify_timeout)" in told and "can download certificates" in told
+    assert ("longer deadline" in told) == asked and "gives no answer" not in told
+
+
+def test_an_older_worker_says_nothing_of_first_bytes() -> None:
+    """It is of the same schema, and taken as one that saw none."""
+    older = {key: value for key, value in {**FINDING, **failed("tls", "Timeout")}.items() if key != "tls_first_byte_milliseconds"}
+    (finding,) = decode_endpoints(packed(endpoints=[older]), 1).findings
+    assert finding.tls_first_byte is None
+
+
 BROKEN: list[dict[str, Any]] = [
     {"schema": 2}, {"endpoints": None}, {"endpoints": []}, {"endpoints": ["x"]}, {"dns_servers": None}, {"dns_servers": [1]}, {"elapsed_milliseconds": "1"},
     *({"endpoints": [{**FINDING, key: value}]} for key, value in (
         ("stage", "later"), ("done", 1), ("error", None), ("addresses", "x"), ("address", None), ("status", "200"), ("proxy_status", True),
-        ("headers", [None]), ("dns_code", "0"), ("dns_addresses", None), ("milliseconds", 1.5), ("certificate", "x"),
+        ("headers", [None]), ("dns_code", "0"), ("dns_addresses", None), ("milliseconds", 1.5), ("tls_first_byte_milliseconds", "40"), ("certificate", "x"),
         ("certificate", {}), ("certificate", {**CERTIFICATE, "not_after": "soon"}), ("certificate", {**CERTIFICATE, "policy": None}),
     )),
 ]
