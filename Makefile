@@ -4,7 +4,7 @@
 #   PWSH=/path/to/pwsh        PowerShell for the tests; else pwsh on PATH; without one they are skipped
 #   STEPS="mypy unit"         only these steps of "make test"
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint sanity bench compat venv
+.PHONY: help demo test mutants lint sanity bench compat venv
 export PYTHON PWSH
 TOOLS := $(CURDIR)/tests:$(CURDIR)/tests/tools:$(CURDIR)/tests/powershell:$(CURDIR)/.venv/collections
 
@@ -21,6 +21,9 @@ demo: venv ## the main job on a simulated farm: look, reserve, plan, apply, tamp
 
 test: venv ## prove the whole collection (15 minutes at most)
 	@.venv/bin/python tests/tools/suite.py $(STEPS)
+
+mutants: venv ## break the code on purpose: every entry of tests/mutations.yml must turn a test red
+	@.venv/bin/python tests/tools/mutants.py
 
 lint: venv ## the linters alone
 	@.venv/bin/python tests/tools/suite.py lint

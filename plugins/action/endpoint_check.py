@@ -23,7 +23,7 @@ class ActionModule(WorkerAction[EndpointWorker]):
         "features": {"type": "list", "elements": "str"},
         "server_role": {"type": "str", "choices": ["standalone", "master", "slave"]},
         "proxy_host": {"type": "str"},
-        "proxy_port": {"type": "int"},
+        "proxy_port": {"type": "raw"},
         "timeout": {"type": "int", "default": 5},
         "deadline": {"type": "int"},
         "on_failure": {"type": "str", "choices": ["fail", "warn", "ignore"], "default": "fail"},

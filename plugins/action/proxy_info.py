@@ -19,9 +19,9 @@ class ActionModule(WorkerAction[ProxyWorker]):
     WORKER = ProxyWorker
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
         "host": {"type": "str"},
-        "port": {"type": "int"},
+        "port": {"type": "raw"},
         "https_host": {"type": "str"},
-        "https_port": {"type": "int"},
+        "https_port": {"type": "raw"},
         "bypass": {"type": "list", "elements": "str", "default": []},
         "pac_url": {"type": "str"},
         "auto_detect": {"type": "bool", "default": False},

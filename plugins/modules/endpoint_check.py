@@ -54,7 +54,7 @@ options:
     type: str
   proxy_port:
     description: Port of the proxy.
-    type: int
+    type: raw
   timeout:
     description:
       - Seconds that one endpoint may take, from 1 to 60.

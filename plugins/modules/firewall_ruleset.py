@@ -184,6 +184,10 @@ plan:
       description: Ids of rules that are as wanted.
       type: list
       elements: str
+differs:
+  description: Whether the host was not as wanted before, whatever was done about it.
+  returned: when the host could be read
+  type: bool
 left:
   description: What is still not as wanted, in the shape of RV(plan), judged from what was read after writing.
   returned: when writing did not lead to what is wanted

@@ -25,14 +25,14 @@ options:
     description: Name or IP address of the proxy, without scheme and port.
     type: str
   port:
-    description: Port of the proxy.
-    type: int
+    description: Port of the proxy, a whole number from 1 to 65535.
+    type: raw
   https_host:
     description: The proxy for HTTPS, where it is another one than O(host).
     type: str
   https_port:
     description: Port of O(https_host).
-    type: int
+    type: raw
   bypass:
     description:
       - What goes direct - host names, V(*.example.com), V(192.0.2.*) or V(<local>) for all names without a dot. The order makes no difference.

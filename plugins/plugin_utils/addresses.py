@@ -19,6 +19,7 @@ KEYWORDS = (
 )  # fmt: skip
 _KEYWORD_OF = {(word + suffix).lower(): word + suffix for word in KEYWORDS for suffix in ("", "4", "6")}
 _BITS = {4: 32, 6: 128}
+_LOCAL_V6 = (0xFC << 120, (0xFE << 120) - 1)  # fc00::/7
 
 
 class Address(NamedTuple):
@@ -134,12 +135,17 @@ def spans(texts: tuple[str, ...]) -> Spans:
 
 
 def is_wide(texts: tuple[str, ...]) -> bool:
-    """True if some range, after joining what touches, is larger than a /8 network of IPv4 or a /16 network of IPv6, or all together are
-    larger than two of these: one and a bit is what the private networks of RFC 1918 need."""
+    """True if the entries are more than the networks of one organisation.
+
+    IPv4: some range, after joining what touches, is larger than a /8 network, or all together are larger than two of these: one and a bit is
+    what the private networks of RFC 1918 need. IPv6, but for unique local addresses (RFC 4193): larger than a /32 network, the usual block of a
+    provider, or eight of these together.
+    """
     found = spans(texts)
-    for size, merged in ((1 << 24, found.v4), (1 << 112, found.v6)):
-        sizes = [last - first + 1 for first, last in merged]
-        if max(sizes, default=0) > size or sum(sizes) > 2 * size:
+    public = [span for first, last in found.v6 for span in ((first, min(last, _LOCAL_V6[0] - 1)), (max(first, _LOCAL_V6[1] + 1), last)) if span[0] <= span[1]]
+    for largest, several, ranges in ((1 << 24, 2, found.v4), (1 << 96, 8, public)):
+        sizes = [last - first + 1 for first, last in ranges]
+        if max(sizes, default=0) > largest or sum(sizes) > several * largest:
             return True
     return False
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from .catalog_schema import FEATURES, SERVER_ROLES, SUBJECTS, Entry, Subjects, check_references, complete
+from .catalog_schema import FEATURES, SERVER_ROLES, SUBJECTS, Entry, Subjects, check_references, complete, is_date
 from .errors import InputError
 
 DATA = Path(__file__).parent / "catalog_data"
@@ -67,7 +67,7 @@ def load(folder: Path = DATA) -> Subjects:
 def resolve_version(text: str) -> Version:
     """The version that a name ("2014 R2"), product version ("21.8"), build ("20080915"), BuildLab or "latest" stands for.
 
-    Upper and lower case, spaces and a leading product name do not matter.
+    Upper and lower case, spaces and a leading product name do not matter. A build belongs to the last known build before it.
     """
     if not isinstance(text, str):
         raise InputError("version", f"{text!r} is not text; write the version in quotes, such as '21.8'")
@@ -80,7 +80,7 @@ def resolve_version(text: str) -> Version:
             return _version(rows, row, "", "")
     numbers = _NUMBERS.fullmatch(wanted)
     product, build = (numbers["product"] or "", numbers["build"] or "") if numbers else ("", "")
-    found = _row_of_numbers(rows, product, build)
+    found = _row_of_numbers(rows, text, product, build)
     if found is None:
         raise _unknown("version", text, _known_versions(rows))
     return _version(rows, found, product, build)
@@ -145,36 +145,69 @@ def _names(rows: list[Entry]) -> list[str]:
     return [row["name"] for row in rows]
 
 
-def _row_of_numbers(rows: list[Entry], product: str, build: str) -> Entry | None:
-    """The row with the longest matching product version; a known build decides between rows of the same product version."""
+def _row_of_numbers(rows: list[Entry], text: str, product: str, build: str) -> Entry | None:
+    """The row with the longest matching product version; the build date decides between rows of the same one, or alone without a product version."""
     given = product.split(".") if product else []
     date = build or next((part for part in given if len(part) == 8), "")
-    fitting = [row for row in rows if row["product"] and given[: len(_parts(row))] == _parts(row)] if given else rows
-    built = next((row for row in fitting if date in row["builds"]), None)
-    if built or not given:
-        return built
-    return max(fitting, key=lambda row: len(_parts(row)), default=None)
+    if date and not is_date(date):
+        raise InputError("version", f"{text!r} has {date!r} where a build date belongs; write year, month and day, such as '20150308'")
+    fitting = _longest_fitting(rows, given) if given else rows
+    known = sorted((known, rows.index(row)) for row in fitting for known in row["builds"])
+    if not date or not known:
+        return fitting[0] if given and fitting else None
+    rank = _rank_of_build(text, date, known)
+    if not given and date > known[-1][0] and rank < len(rows) - 1:
+        may_be = ", ".join(_names(rows[rank:]))
+        raise InputError("version", f"{text!r} is later than the last known build, {known[-1][0]}, and may be any of {may_be}; give one of these names instead")
+    return rows[rank]
+
+
+def _longest_fitting(rows: list[Entry], given: list[str]) -> list[Entry]:
+    fitting = [row for row in rows if row["product"] and given[: len(_parts(row))] == _parts(row)]
+    longest = max((len(_parts(row)) for row in fitting), default=0)
+    return [row for row in fitting if len(_parts(row)) == longest]
 
 
 def _parts(row: Entry) -> list[str]:
     return str(row["product"]).split(".")
 
 
+def _rank_of_build(text: str, date: str, known: list[tuple[str, int]]) -> int:
+    """The rank beside the last known build that is not later than the date; known is in order of dates."""
+    before = [rank for build, rank in known if build <= date]
+    if not before:
+        raise InputError(
+            "version", f"{text!r} has a build date before {known[0][0]}, the first known one; give a build from then on, or the name of the version"
+        )
+    return before[-1]
+
+
 def _version(rows: list[Entry], row: Entry, product: str, build: str) -> Version:
     return Version(row["name"], rows.index(row), product or row["product"], build, row["multi_server"])
 
 
-def _scoped(subjects: Subjects, question: _Question, subject: str) -> Iterable[tuple[Entry, Entry]]:
-    """Entries that hold for the version, with the common keys of their scope beside them."""
+def _scoped(subjects: Subjects, question: _Question, subject: str) -> Iterator[tuple[Entry, Entry]]:
+    """Entries that hold for the version or for one whose facts it takes over, with the common keys of the nearest scope beside them.
+
+    A scope that reaches from such a version to this one is taken over too, so inferred: only a scope that begins after it is this one's own.
+    """
     names = _names(subjects["versions"])
-    stand_in = subjects["versions"][question.version.rank]["facts_of"]
-    rank = names.index(stand_in) if stand_in else question.version.rank
+    line = _line(subjects["versions"], question.version.rank)
     for entry in subjects[subject]:
-        for scope in entry["scopes"]:
-            first, last = names.index(scope["from"]), names.index(scope["to"] or names[-1])
-            if first <= rank <= last and _wanted(entry, question):
-                evidence = {key: scope[key] for key in ("standing", "contradictions", "mark", "sources", "note")}
-                yield entry, {**evidence, "mark": "inferred" if stand_in else scope["mark"], "versions": names[first : last + 1]}
+        spans = [range(names.index(scope["from"]), names.index(scope["to"] or names[-1]) + 1) for scope in entry["scopes"]]
+        found = next(((span, scope) for rank in line for span, scope in zip(spans, entry["scopes"], strict=True) if rank in span), None)
+        if found is None or not _wanted(entry, question):
+            continue
+        span, scope = found
+        evidence = {key: scope[key] for key in ("standing", "contradictions", "mark", "sources", "note")}
+        mark = "inferred" if any(rank in span for rank in line[1:]) else scope["mark"]
+        yield entry, {**evidence, "mark": mark, "versions": [names[rank] for rank in sorted({*span, line[0]})]}
+
+
+def _line(rows: list[Entry], rank: int) -> list[int]:
+    """The ranks of a version and of those whose facts it takes over, nearest first."""
+    stand_in = rows[rank]["facts_of"]
+    return [rank, *(_line(rows, _names(rows).index(stand_in)) if stand_in else [])]
 
 
 def _wanted(entry: Entry, question: _Question) -> bool:

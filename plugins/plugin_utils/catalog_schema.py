@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from .errors import InputError
@@ -53,6 +54,17 @@ class Field:
     fits: Callable[[Any], bool]
     wants: str
     default: Any = _REQUIRED
+
+
+def is_date(text: str) -> bool:
+    """Whether the text is a day as eight digits, "20080915"."""
+    if len(text) != 8 or not (text.isascii() and text.isdigit()):
+        return False
+    try:
+        date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return False
+    return True
 
 
 def _is_text(value: Any) -> bool:
@@ -130,7 +142,7 @@ SUBJECTS: dict[str, dict[str, Field]] = {
         "name": _text(),
         "product": _text(""),
         "aliases": _NONE_OR_NAMES,
-        "builds": _NONE_OR_NAMES,
+        "builds": _many(Field(lambda value: isinstance(value, str) and is_date(value), "a build date such as '20080915' in quotes"), []),
         "evidence": _text(),
         "multi_server": _FLAG,
         "facts_of": _text(""),
@@ -255,7 +267,7 @@ def check_references(subjects: Subjects) -> None:
         _check_names(f"{place}.quotes", list(entry.get("quotes", {})), entry.get("sources", []), "its own sources")
         _check_names(f"{place}.components", entry.get("components", []), known["components"], "components")
         if subject == "versions" and entry["facts_of"]:
-            _check_names(f"{place}.facts_of", [entry["facts_of"]], known["versions"], "versions")
+            _check_names(f"{place}.facts_of", [entry["facts_of"]], known["versions"][:position], "the versions before it")
         _check_scopes(place, entry.get("scopes", []), known["versions"])
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from . import catalog
 from .errors import InputError
-from .proxy_settings import CREDENTIALS, check_host, check_port
+from .proxy_settings import CREDENTIALS, check_host, check_port, port_number
 from .wanted import unknown_name
 
 AT_ONCE = 64  # how many the worker tries at the same time
@@ -168,14 +168,15 @@ def _merged(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
 
 
 def _proxy(host: Any, port: Any) -> tuple[str, int]:
-    if not host and port is None:
+    number = port_number(port, "proxy_port")
+    if not host and not number:
         return "", 0
-    if not host or port is None:
+    if not host or not number:
         missing, there = ("proxy_host", "proxy_port") if not host else ("proxy_port", "proxy_host")
         raise InputError(missing, f"is missing; {there} needs it")
     if "@" in host:
         raise InputError("proxy_host", CREDENTIALS)
-    return check_host(host, "proxy_host", "proxy_port", "the proxy"), check_port(port, "proxy_port")
+    return check_host(host, "proxy_host", "proxy_port", "the proxy"), number
 
 
 def _given(entry: Any, path: str, proxied: bool) -> Endpoint:

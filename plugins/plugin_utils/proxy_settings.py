@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from . import ports
 from .errors import InputError
 from .proxy_reading import VARIABLES, ProxyReading, ProxySettings
 
@@ -20,6 +21,7 @@ CREDENTIALS = (
     "holds a user name or password; proxy settings of Windows are readable for every user of the server, so they have no place there. "
     "Let the proxy admit the servers by their addresses, or enter user and password in MailEssentials' own configuration alone"
 )
+HIDDEN = "the value is not shown, as it may hold a password"
 _PAC = re.compile(r"https?://[^\s/@]+(?:/[^\s@]*)?", re.IGNORECASE)
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)*(?![0-9]+\.?$){_LABEL}\.?", re.IGNORECASE)  # the last label of a name is no number (RFC 1123)
@@ -52,9 +54,10 @@ def wanted_proxy(options: Mapping[str, Any]) -> WantedProxy | None:
     Raises InputError for the first thing wrong. A user name or password is never repeated in its sentence.
     """
     check_stores(options["stores"])
-    server, port = options["host"] or "", options["port"]
-    secure, secure_port = options["https_host"] or "", options["https_port"]
-    given = [name for name in ("host", "port", "https_host", "https_port", "bypass", "pac_url", "auto_detect") if options[name]]
+    server, port = options["host"] or "", port_number(options["port"], "port")
+    secure, secure_port = options["https_host"] or "", port_number(options["https_port"], "https_port")
+    numbers = {"port": port, "https_port": secure_port}
+    given = [name for name in ("host", "port", "https_host", "https_port", "bypass", "pac_url", "auto_detect") if numbers.get(name, options[name])]
     if options["state"] == "absent":
         if given:
             raise InputError(given[0], "is given together with state absent, which means direct access; leave it out")
@@ -102,6 +105,17 @@ def check_port(port: int, name: str) -> int:
     if not 1 <= port <= 65535:
         raise InputError(name, f"{port} is not a port; give a whole number from 1 to 65535")
     return port
+
+
+def port_number(value: Any, name: str) -> int:
+    """A port, 0 where none is given (0, "", null). Raises InputError, which never repeats the value."""
+    text = str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else "" if value is None else "x"
+    if text in ("", "0"):
+        return 0
+    span = ports.parse_span(text)
+    if span is None or span[0] != span[1] or "-" in text:
+        raise InputError(name, f"is not a port; give a whole number from 1 to 65535 ({HIDDEN})")
+    return span[0]
 
 
 def check_stores(stores: Sequence[str]) -> None:
@@ -155,7 +169,7 @@ def mailessentials_settings(wanted: WantedProxy | None) -> dict[str, Any]:
     return {"enabled": bool(server), "server": server.strip("[]"), "port": int(port or 0), "message": f"{said} No document says where it is stored."}
 
 
-def _server(host: str, port: int | None, name: str, port_name: str) -> str:
+def _server(host: str, port: int, name: str, port_name: str) -> str:
     """host:port for the stores. Raises InputError."""
     if "@" in host:
         raise InputError(name, CREDENTIALS)

@@ -16,9 +16,10 @@ from .wanted import unknown_name, wanted_rules
 # Inputs: lists of addresses, then lists of ports, then the rest.
 TOPOLOGY = (
     "dns_servers", "proxy_addresses", "ldap_servers", "gfi_directory", "web_ui_networks", "master", "slaves",
-    "proxy_port", "gfi_directory_port", "web_ui_ports", "join_ports", "remoting_ports",
+    "proxy_port", "gfi_directory_port", "web_ui_ports", "join_ports", "remoting_ports", "host_remoting_ports",
     "server_role", "profiles",
 )  # fmt: skip
+_HOSTS = ("proxy_addresses", "gfi_directory", "master", "slaves")  # inputs of which each entry is one host
 _PROTOCOLS = {"tcp": "TCP", "udp": "UDP"}
 
 
@@ -29,7 +30,7 @@ def flow_rules(
 
     flows: entries of the catalog's term `flows`. topology: inputs named in TOPOLOGY; addresses are literals, networks or keywords of
     Windows Firewall, never names. ipc_ports: remoting ports of all versions, to which topology's remoting_ports are
-    added. peer_ports: Multi-Server ports.
+    added, and so are host_remoting_ports, which the host itself reports. peer_ports: Multi-Server ports.
     Where proxy_addresses are given, HTTP and HTTPS go to the proxy alone (S1, note 1). An empty list of ports leaves its flows out.
     Raises InputError when an input is missing, wrong, or would open what must stay shut.
     """
@@ -42,7 +43,7 @@ def flow_rules(
     selected = [flow for flow in flows if not _left_out(flow, topology)]
     rules = [_rule(flow, given, id_prefix) for flow in selected]
     wanted_rules(rules, group, id_prefix)
-    shut = {*ipc_ports, *map(int, _ports(given, "remoting_ports"))}
+    shut = {*ipc_ports, *map(int, (*_ports(given, "remoting_ports"), *_ports(given, "host_remoting_ports")))}
     for flow, rule in zip(selected, rules, strict=True):
         if flow["direction"] == "inbound":
             _check_ports(flow, rule, shut, peer_ports)
@@ -102,9 +103,11 @@ def _addresses(given: Mapping[str, Any], name: str) -> list[str]:
         if str(entry).lower() == "any":
             raise InputError(f"topology.{name}[{index}]", f"'{entry}' is everybody; name addresses or networks")
         try:
-            addresses.parse_wanted(str(entry))
+            address = addresses.parse_wanted(str(entry))
         except ValueError as error:
             raise InputError(f"topology.{name}[{index}]", f"address '{entry}' {error}") from None
+        if name in _HOSTS and (not address.family or address.first != address.last):
+            raise InputError(f"topology.{name}[{index}]", f"'{entry}' is not one host's address; a range or network would open the rule to others")
     return [str(entry) for entry in found]
 
 
@@ -144,4 +147,4 @@ def _check_remote(flow: Mapping[str, Any], rule: Mapping[str, Any], path: str) -
         if address.text.rstrip("46") == "Internet":
             raise InputError(path, f"'{text}' would open the flow '{flow['id']}' to everybody; name the networks")
     if addresses.is_wide(tuple(rule["remote_addresses"])):
-        raise InputError(path, f"the entries cover more than a /8 network (IPv4) or a /16 network (IPv6); name the networks of the flow '{flow['id']}'")
+        raise InputError(path, f"the entries cover more than a /8 network (IPv4) or a /32 network (IPv6); name the networks of the flow '{flow['id']}'")

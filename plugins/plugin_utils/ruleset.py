@@ -35,7 +35,7 @@ def converge(worker: FirewallWorker, options: Mapping[str, Any], *, check_mode: 
     errors = [finding for finding in found if finding.severity == "error"]
     broken = [finding.message for finding in errors if finding.kind == "service" or options["on_no_effect"] == "fail"]
     leaving = plan.remove
-    result: dict[str, Any] = {"changed": not plan.empty, "plan": plan.to_dict(), "outcomes": []}
+    result: dict[str, Any] = {"changed": not plan.empty, "differs": not plan.empty, "plan": plan.to_dict(), "outcomes": []}
     if diff:
         result["diff"] = _diff(plan, group)
     if broken:

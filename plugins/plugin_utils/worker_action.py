@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from ansible.plugins.action import ActionBase
 
 from .errors import InputError
+from .sentences import one_line_each
 from .worker import Worker
 
 W = TypeVar("W", bound=Worker)
@@ -25,13 +26,16 @@ class WorkerAction(ActionBase, Generic[W]):  # type: ignore[misc]
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
+        for name, value in self._task.args.items():
+            if value is None:
+                return {**result, "failed": True, "msg": f"{name}: is null; give a value or leave it out", "round_trips": 0}
         _validated, options = self.validate_argument_spec(argument_spec=self.ARGUMENTS)
         worker = self.WORKER(lambda arguments: self._execute_module(module_name=self.WORKER.MODULE, module_args=arguments, task_vars=task_vars))
         try:
             result.update(self.answer(worker, options))  # type: ignore[arg-type]
         except InputError as error:
             result.update(failed=True, changed=worker.wrote, msg=str(error))
-        return {**result, "round_trips": worker.round_trips}
+        return {**one_line_each(result), "round_trips": worker.round_trips}
 
     def answer(self, worker: W, options: dict[str, Any]) -> dict[str, Any]:
         """The module's result without round_trips. May raise InputError."""

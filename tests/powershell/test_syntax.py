@@ -53,8 +53,8 @@ STATIC = {
 }
 METHODS = {
     "GetIPProperties", "ToTable",
-    "Add", "Dispose", "ExitJson", "FailJson", "GetAttribute", "GetBaseException", "GetBytes", "GetEnumerator", "GetString", "GetType", "GetValue", "GetValueNames",
-    "OpenSubKey", "Read", "ReadBytes", "Remove", "ToArray", "ToString", "Trim", "Write",
+    "Add", "Dispose", "ExitJson", "FailJson", "GetAttribute", "GetBaseException", "GetBytes", "GetEnumerator", "GetString", "GetValue", "GetValueNames",
+    "GetType", "OpenSubKey", "Read", "ReadBytes", "Remove", "ToArray", "ToString", "Trim", "Write",
 }
 NEW_SAMPLES = {
     "$a = $true ? 1 : 2": "QuestionMark",

@@ -1,29 +1,38 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the playbooks of tests/compat on every supported ansible-core that a Python of this machine can run.
+"""What .venv alone does not show: every supported ansible-core, and the unit tests under another Python.
 
---oldest: only on the oldest of them. Each ansible-core lives in .venv/core-<version>.
+The playbooks of tests/compat run on the simulated hosts of tests/compat/inventory, under each ansible-core that a Python of this machine can
+run (in .venv/core-<version>-<Python>). The unit tests run under each Python of UNIT_MINORS that .venv does not have (in .venv/unit-<Python>),
+with PowerShell, if there is one, and without. --oldest: the playbooks on the oldest ansible-core alone,
+without the farm of inventory/proxied_farm.yml.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from surroundings import CHECKOUT, VENV, clean_environment, interpreter, simulated_tree
+from surroundings import CHECKOUT, VENV, Unusable, clean_environment, interpreter, powershell, simulated_tree
 
-# The newest release of each minor version, and the Pythons on which it may control, by its release notes.
-CORES = {
-    "2.16.19": range(10, 13),
-    "2.17.14": range(10, 13),
-    "2.18.19": range(11, 14),
-    "2.19.14": range(11, 14),
-    "2.20.10": range(12, 15),
-    "2.21.5": range(12, 15),
-}
+# The newest release of each minor version, and the Pythons on which it may control, by its release notes: the newest found is taken.
+# The oldest of all runs on the oldest Python too.
+CORES = (
+    ("2.16.19", range(10, 11)),
+    ("2.16.19", range(10, 13)),
+    ("2.17.14", range(10, 13)),
+    ("2.18.19", range(11, 14)),
+    ("2.19.14", range(11, 14)),
+    ("2.20.10", range(12, 15)),
+    ("2.21.5", range(12, 15)),
+)
+UNIT_MINORS = (11, 13)  # one on which ansible-core runs no .ps1 on Linux, and one on which it does
+COMPAT = CHECKOUT / "tests" / "compat"
 
 
 @dataclass(frozen=True)
@@ -31,48 +40,105 @@ class Core:
     """One ansible-core and the Python that runs it here."""
 
     version: str
+    minor: int
     python: str
 
     @property
     def folder(self) -> Path:
-        return VENV / f"core-{self.version}"
+        return VENV / f"core-{self.version}-3.{self.minor}"
+
+    def __str__(self) -> str:
+        return f"ansible-core {self.version} on Python 3.{self.minor}"
 
 
 def cores() -> Iterator[Core]:
-    """The supported versions that can run here, oldest first; the newest Python that each supports."""
-    for version, minors in CORES.items():
-        found = next(filter(None, map(interpreter, reversed(minors))), None)
-        if found:
-            yield Core(version, found)
-        else:
-            print(f"    ansible-core {version}: needs Python 3.{minors[0]} to 3.{minors[-1]}, none found", flush=True)
+    """What can run here, oldest first, each once."""
+    seen = set()
+    for version, minors in CORES:
+        found = next(((minor, python) for minor in reversed(minors) if (python := interpreter(minor))), None)
+        if not found:
+            between = f" to 3.{minors[-1]}" if len(minors) > 1 else ""
+            print(f"    ansible-core {version}: not run on Python 3.{minors[0]}{between}, none found", flush=True)
+        elif (version, found[0]) not in seen:
+            seen.add((version, found[0]))
+            yield Core(version, *found)
 
 
-def install(core: Core) -> None:
-    """Makes the folder of an ansible-core, once."""
-    if (core.folder / "complete").exists():
+def install(folder: Path, python: str, *wanted: str) -> None:
+    """Makes an environment with what pip is told to install, once."""
+    made = folder / "complete"
+    text = " ".join(wanted)
+    if made.exists() and made.read_text(encoding="utf-8") == text:
         return
-    print(f"    making {core.folder.relative_to(CHECKOUT)} with {core.python}", flush=True)
-    subprocess.run([core.python, "-m", "venv", "--clear", core.folder], check=True)
-    pip = [str(core.folder / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    subprocess.run([*pip, f"ansible-core=={core.version}"], check=True)
-    (core.folder / "complete").touch()
+    print(f"    making {folder.relative_to(CHECKOUT)} with {python}", flush=True)
+    subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    subprocess.run([*pip, *wanted], check=True)
+    made.write_text(text, encoding="utf-8")
 
 
-def prove(core: Core, collections: Path) -> bool:
-    """Every playbook of tests/compat under one ansible-core, and what it would send to a host."""
-    install(core)
+def run(title: str, commands: Sequence[Sequence[str]], environment: dict[str, str], place: Path) -> bool:
+    """Commands to their ends; tells whether all of them passed."""
     started = time.monotonic()
-    environment = clean_environment({"SIMULATED_WAY": "double"}, collections)
-    playbooks = sorted(str(file) for file in (CHECKOUT / "tests" / "compat").glob("*.yml"))
+    codes = [subprocess.run(command, cwd=place, env=environment, check=False).returncode for command in commands]
+    print(f"    {title}: {'FAILED' if any(codes) else 'passed'} in {time.monotonic() - started:.1f} s", flush=True)
+    return not any(codes)
+
+
+def prove(core: Core, collections: Path, inventory: Path) -> bool:
+    """The playbooks of tests/compat under one ansible-core on fresh hosts, and what it would send to a host."""
+    install(core.folder, core.python, f"ansible-core=={core.version}")
+    playbooks = sorted(str(file) for file in COMPAT.glob("*.yml"))
     if not playbooks:
         sys.exit("tests/compat holds no playbook")
-    command = [str(core.folder / "bin" / "ansible-playbook"), "-i", "localhost,", "-c", "local", "--diff", *playbooks]
-    passed = subprocess.run(command, cwd=VENV, env=environment, check=False).returncode == 0
-    payload = [str(core.folder / "bin" / "python"), str(CHECKOUT / "tests" / "tools" / "payload.py")]
-    passed &= subprocess.run(payload, cwd=VENV, env=clean_environment(), check=False).returncode == 0
-    print(f"    ansible-core {core.version}: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.1f} s", flush=True)
-    return passed
+    with tempfile.TemporaryDirectory() as hosts:
+        subprocess.run([sys.executable, str(COMPAT / "hosts.py"), hosts], check=True)
+        play = [str(core.folder / "bin" / "ansible-playbook"), "-i", str(inventory), "-e", f"compat_folder={hosts}", "--diff", *playbooks]
+        payload = [str(core.folder / "bin" / "python"), str(CHECKOUT / "tests" / "tools" / "payload.py")]
+        return run(str(core), [play, payload], clean_environment({"SIMULATED_WAY": "double"}, collections), VENV)
+
+
+def path_without(program: str, folder: Path, path: str) -> str:
+    """PATH on which the program is not found: a directory that has it is replaced by links, in folder, to all else in it."""
+    kept = []
+    for number, directory in enumerate(path.split(os.pathsep)):
+        if not (Path(directory) / program).exists():
+            kept.append(directory)
+            continue
+        links = folder / str(number)
+        links.mkdir(parents=True)
+        for entry in Path(directory).iterdir():
+            if entry.name != program:
+                (links / entry.name).symlink_to(entry)
+        kept.append(str(links))
+    return os.pathsep.join(kept)
+
+
+def unit(minor: int, python: str, pwsh: str | None) -> bool:
+    """The unit tests under another Python, with its newest ansible-core: with PowerShell, if there is one, and without."""
+    folder = VENV / f"unit-3.{minor}"
+    install(folder, python, "-r", str(CHECKOUT / "requirements" / "tools.txt"))
+    with tempfile.TemporaryDirectory() as links:
+        environment = clean_environment() | {"PATH": f"{folder / 'bin'}{os.pathsep}{path_without('pwsh', Path(links), os.environ['PATH'])}"}
+        environment.pop("PWSH", None)
+        ways = [("with pwsh", {"PWSH": pwsh})] if pwsh else []
+        tests = [str(folder / "bin" / "python"), "-m", "pytest", "-n", "2", "tests/unit"]
+        results = [run(f"unit tests on Python 3.{minor} {way}", [tests], environment | more, CHECKOUT) for way, more in [*ways, ("without pwsh", {})]]
+    return all(results)
+
+
+def units() -> list[bool]:
+    """The unit tests under the Pythons that "make test" does not run them on."""
+    pwsh = powershell()
+    results = []
+    for minor in UNIT_MINORS:
+        python = interpreter(minor) if minor != sys.version_info.minor else None
+        if python:
+            results.append(unit(minor, python, pwsh))
+        else:
+            known = minor == sys.version_info.minor
+            print(f"    unit tests on Python 3.{minor}: {'those of make test' if known else 'not run, none found'}", flush=True)
+    return results
 
 
 def main(arguments: list[str]) -> int:
@@ -80,8 +146,13 @@ def main(arguments: list[str]) -> int:
     if not found:
         sys.exit("no Python 3.10 to 3.14 found")
     collections = simulated_tree("double")
-    chosen = found[:1] if "--oldest" in arguments else found
-    results = [prove(core, collections) for core in chosen]
+    oldest = "--oldest" in arguments
+    inventory = COMPAT / "inventory"
+    results = [prove(found[0], collections, inventory / "hosts.yml")] if oldest else [prove(core, collections, inventory) for core in found]
+    try:
+        results += [] if oldest else units()
+    except Unusable as error:
+        sys.exit(str(error))
     return 0 if all(results) else 1
 
 

@@ -14,19 +14,17 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 from threading import Lock
 
-from surroundings import CHECKOUT, COLLECTIONS, VENV, Unusable, clean_environment, powershell, powershell_engine, simulated_tree
+from surroundings import CHECKOUT, COLLECTIONS, VENV, Unusable, clean_environment, old_core, powershell, powershell_engine, simulated_tree
 
 NO_POWERSHELL = "POWERSHELL TESTS SKIPPED: NO PWSH (SET PWSH OR PUT pwsh ON PATH)"
 PYTEST = (sys.executable, "-m", "pytest", "-n", "2")
 BUILDING = Lock()
 # A call to the real worker takes seconds, and tests/powershell compare both ways on many more hosts.
 FEWER = {"preflight": {"MAILOPS_PREFLIGHT_SERVERS": "installed,exchange"}, "slave": {"MAILOPS_SLAVE_SERVERS": "slave2"}}
-WORKER_CORE = (2, 21)  # the first ansible-core that runs .ps1 modules on POSIX hosts
 
 
 @dataclass(frozen=True)
@@ -88,8 +86,7 @@ def scenarios(way: str, environment: dict[str, str], skip: str = "") -> Iterator
 def steps() -> Iterator[Step]:
     """All steps, in their order."""
     pwsh = powershell()
-    core = tuple(int(part) for part in version("ansible-core").split(".")[:2])
-    old = "" if core >= WORKER_CORE else f"ansible-core {version('ansible-core')} runs no .ps1 on Linux, 2.21 does"
+    old = old_core()
     no_powershell = "" if pwsh else "no pwsh"
     settings = {"PWSH": pwsh} if pwsh else {}
     no_skips = () if old else ("--no-skips",)

@@ -8,11 +8,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 VENV = CHECKOUT / ".venv"
 COLLECTIONS = VENV / "collections"
+NO_PWSH = "no pwsh: set PWSH or put pwsh on PATH"
+WORKER_CORE = (2, 21)  # the first ansible-core that runs .ps1 modules on POSIX hosts
 
 
 class Unusable(Exception):
@@ -20,11 +23,11 @@ class Unusable(Exception):
 
 
 def clean_environment(more: Mapping[str, str] | None = None, collections: Path = COLLECTIONS) -> dict[str, str]:
-    """The caller's environment without any setting of Ansible, Molecule, Python, pytest or make, and .venv first on PATH."""
+    """The caller's environment without any setting of Ansible, Molecule, Python, pytest or make, and the running Python's programs first on PATH."""
     foreign = ("ANSIBLE_", "MOLECULE_", "PYTHON", "PYTEST_", "MAKE", "MFLAGS", "VIRTUAL_ENV", "SIMULATED_", "MAILOPS_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return kept | {
-        "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "LC_ALL": "C.UTF-8",
         "PYTHONPYCACHEPREFIX": str(VENV / "pycache"),
         **({} if sys.stdout.isatty() else {"NO_COLOR": "1"}),
@@ -60,6 +63,24 @@ def powershell_engine(pwsh: str) -> str:
     answer = subprocess.run([pwsh, "--engine-path"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     named = answer.stdout.strip()
     return named if answer.returncode == 0 and Path(named).is_file() else str(Path(pwsh).resolve())
+
+
+def engine() -> str:
+    """The interpreter for the real worker (powershell_engine); "" without PowerShell."""
+    pwsh = powershell()
+    return powershell_engine(pwsh) if pwsh else ""
+
+
+def old_core(installed: str = "") -> str:
+    """Why the ansible-core beside the running Python cannot run the real worker here; "" when it can."""
+    found = installed or version("ansible-core")
+    newer = tuple(int(part) for part in found.split(".")[:2]) >= WORKER_CORE
+    return "" if newer else f"ansible-core {found} runs no .ps1 on Linux, {'.'.join(map(str, WORKER_CORE))} does"
+
+
+def no_worker() -> str:
+    """Why Ansible cannot run the real worker here: no PowerShell, or an old ansible-core; "" when it can."""
+    return old_core() if powershell() else NO_PWSH
 
 
 def simulated_tree(way: str) -> Path:

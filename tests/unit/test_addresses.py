@@ -128,16 +128,18 @@ PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")  # RFC 1918
 
 
 def test_many_separate_networks_are_wide_together() -> None:
-    assert not addresses.is_wide(PRIVATE) and not addresses.is_wide(("10.0.0.0/8", "12.0.0.0/8", "2001::/16", "2003::/16"))
+    assert not addresses.is_wide(PRIVATE) and not addresses.is_wide(("10.0.0.0/8", "12.0.0.0/8", "2001:db8::/32", "2003:1::/32", "fc00::/7"))
     assert addresses.is_wide(("10.0.0.0/8", "12.0.0.0/8", "14.0.0.0/32"))
-    assert addresses.is_wide(("2001::/16", "2003::/16", "2005::1"))
+    assert addresses.is_wide(("2001::/16", "2a00::/16")) and addresses.is_wide(("2001:db8::/31",))
+    assert addresses.is_wide((*(f"2001:{number}::/32" for number in range(1, 17, 2)), "2005::1"))
+    assert addresses.is_wide(("fc00::/6",)) and not addresses.is_wide(("fd00::/8", "fc00::/8"))
     assert addresses.is_wide(tuple(f"{number}.0.0.0/9" for number in range(1, 200)))
 
 
 def test_a_family_is_covered_by_its_halves_only_together() -> None:
     assert addresses.is_wide(("0.0.0.0/1",)) and addresses.is_wide(("192.0.2.1", "2000::/3"))
     assert addresses.is_wide(("10.0.0.0/8", "11.0.0.0/32")) and addresses.is_wide(("0.0.0.1-255.255.255.255",))
-    assert not addresses.is_wide(("10.0.0.0/8", "2001::/16", "LocalSubnet"))
+    assert not addresses.is_wide(("10.0.0.0/8", "2001:db8::/32", "LocalSubnet"))
 
 
 def test_merge_and_overlap() -> None:

@@ -14,6 +14,7 @@ import yaml
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.catalog import DATA, load
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
 
+LAST = len(load()["versions"]) - 1
 Change = Callable[[list[dict[str, Any]]], Any]
 
 
@@ -54,9 +55,9 @@ def test_the_copy_is_right_before_it_is_broken(folder: Path) -> None:
         ("ports", lambda e: e[0]["scopes"][0].update(sources=["S9"]), "ports.yml[0].scopes[0].sources", "'S9' is not in sources: S0, S1"),
         ("ports", lambda e: e[0]["scopes"][0].update(sources=[]), "ports.yml[0].scopes[0].sources", "it must be a list"),
         ("ports", lambda e: e[0]["scopes"][0].update(contradictions=["D99"]), "ports.yml[0].scopes[0].contradictions", "'D99' is not in contradictions"),
-        ("ports", lambda e: e[0]["scopes"][0].update({"from": "13"}), "ports.yml[0].scopes[0].from", "'13' is not in versions: 14, 14 SR1"),
+        ("ports", lambda e: e[0]["scopes"][0].update({"from": "99"}), "ports.yml[0].scopes[0].from", "'99' is not in versions: 14, 14 SR1"),
         ("ports", lambda e: e[0]["scopes"][0].update({"from": 14}), "ports.yml[0].scopes[0].from", "14 is not right; it must be text"),
-        ("ports", lambda e: e[0]["scopes"][0].update(to="2013"), "ports.yml[0].scopes[0].to", "'2013' is not in versions"),
+        ("ports", lambda e: e[0]["scopes"][0].update(to="99"), "ports.yml[0].scopes[0].to", "'99' is not in versions"),
         ("ports", lambda e: e[1]["scopes"][1].update({"from": "2014"}), "ports.yml[1].scopes[1]", "is empty or overlaps the scope before it"),
         ("ports", lambda e: e[0]["scopes"][0].update({"from": "21", "to": "14"}), "ports.yml[0].scopes[0]", "is empty or overlaps"),
         ("ports", lambda e: e.insert(1, e[0]), "ports.yml[1]", "is there twice"),
@@ -70,7 +71,13 @@ def test_the_copy_is_right_before_it_is_broken(folder: Path) -> None:
         ("flows", lambda e: e[0].update(ports=[53]), "flows.yml[0].ports", "a port or a range such as"),
         ("flows", lambda e: e[0].update(remote="moon"), "flows.yml[0].remote", "it must be one of dns_servers"),
         ("flows", lambda e: e[1].update(id="dns-udp"), "flows.yml[1]", "'dns-udp' is there twice"),
-        ("versions", lambda e: e[-1].update(facts_of="23"), "versions.yml[9].facts_of", "'23' is not in versions"),
+        ("versions", lambda e: e[-1].update(facts_of="99"), f"versions.yml[{LAST}].facts_of", "'99' is not in the versions before it: 14, 14 SR1"),
+        ("versions", lambda e: e[-1].update(facts_of=e[-1]["name"]), f"versions.yml[{LAST}].facts_of", "is not in the versions before it"),
+        ("versions", lambda e: e[0].update(facts_of=e[-1]["name"]), "versions.yml[0].facts_of", "is not in the versions before it"),
+        ("versions", lambda e: e[0].update(builds=["20081399"]), "versions.yml[0].builds", "each item a build date such as '20080915' in quotes"),
+        ("versions", lambda e: e[0].update(builds=["2008091"]), "versions.yml[0].builds", "each item a build date"),
+        ("versions", lambda e: e[0].update(builds=["2008-9-1"]), "versions.yml[0].builds", "each item a build date"),
+        ("versions", lambda e: e[0].update(builds=[20080915]), "versions.yml[0].builds", "each item a build date"),
         ("versions", lambda e: e[0].update(product=14), "versions.yml[0].product", "14 is not right; it must be text"),
         ("advisories", lambda e: e[0].update(cvss=11.0), "advisories.yml[0].cvss", "it must be a score from 0.0 to 10.0 or null"),
         ("contradictions", lambda e: e[0].pop("reason"), "contradictions.yml[0].reason", "missing key"),

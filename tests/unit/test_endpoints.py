@@ -168,7 +168,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"proxy_host": "http://proxy.example.com", "proxy_port": 8080}, "proxy_host", "address of a page"),
     ({"proxy_host": "proxy.example.com:8080", "proxy_port": 8080}, "proxy_host", "holds a port"),
     ({"proxy_host": f"admin:{SECRET}@proxy.example.com", "proxy_port": 8080}, "proxy_host", "user name or password"),
-    ({"proxy_host": "proxy.example.com", "proxy_port": 0}, "proxy_port", "0 is not a port"),
+    ({"proxy_host": "proxy.example.com", "proxy_port": 0}, "proxy_port", "is missing"),
 ]
 
 

@@ -55,11 +55,11 @@ BAD_TASKS: list[tuple[Task, str]] = [
 BAD_VARIABLES: list[tuple[dict[str, Any], str]] = [
     ({"preflight_fail_on": ["conflicts"]}, "conflicts"),
     ({"preflight_version": "2013"}, "2013"),
-    ({"preflight_version": 21.8}, "write the version in quotes"),
+    ({"preflight_version": 21.8}, "must be a string; write it in quotes"),
     ({"preflight_features": ["multiserver"]}, "multiserver"),
     ({"preflight_ports": ["9095-9096"]}, "ports[0]: '9095-9096' is a range"),
     ({"preflight_extra_owners": ["C:\\"]}, "extra_owners[0]: "),
-    ({"preflight_clock_tolerance": 0}, "clock_tolerance: 0"),
+    ({"preflight_clock_tolerance": 0}, "preflight_clock_tolerance: '0' is out of range"),
     ({"preflight_reserve_state": "gone"}, "gone"),
 ]
 UNSURE = "some operations may have been done"

@@ -28,7 +28,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"proxy": "x"}, "proxy"),
     ({"stores": ["winhtp"]}, "winhtp"),
     ({"state": "gone"}, "gone"),
-    ({"host": "proxy.example.com", "port": "http"}, "http"),
+    ({"host": "proxy.example.com", "port": "http"}, "port: is not a port"),
     ({"host": "{{ leaked }}", "port": 80}, "holds a user name or password"),
     ({"host": "proxy.example.com", "port": 80, "bypass": ["{{ leaked }}"]}, "holds a user name or password"),
 ]

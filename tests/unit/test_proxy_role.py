@@ -22,10 +22,10 @@ PROXY = {"mailessentials_proxy_host": "192.0.2.80", "mailessentials_proxy_port":
 SECRET = "Tr0ub4dor"
 # Variables of the role, and words of what is said
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({"proxy_host": "192.0.2.80"}, "port: is missing"),
-    ({"proxy_port": 8080}, "host: is missing"),
-    ({"proxy_host": "192.0.2.80:8080", "proxy_port": 8080}, "holds a port"),
-    ({"proxy_host": f"http://a:{SECRET}@192.0.2.80", "proxy_port": 8080}, "holds a user name or password"),
+    ({"proxy_host": "192.0.2.80"}, "proxy_port: is missing"),
+    ({"proxy_port": 8080}, "proxy_host: is missing"),
+    ({"proxy_host": "192.0.2.80:8080", "proxy_port": 8080}, "its port goes into a variable of its own"),
+    ({"proxy_host": f"http://a:{SECRET}@192.0.2.80", "proxy_port": 8080}, "holds an @"),
     ({"proxy_pac_url": "C:\\proxy.pac", "proxy_stores": ["wininet"]}, "is not the address of a PAC file"),
     ({"proxy_host": "192.0.2.80", "proxy_port": 8080, "proxy_pac_url": "http://192.0.2.80/p.pac"}, "pac_url: is given together with host"),
     ({"proxy_host": "192.0.2.80", "proxy_port": 8080, "proxy_bypass": ["a b"]}, "'a b' is no entry"),

@@ -7,13 +7,13 @@ import base64
 import gzip
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from surroundings import engine, no_worker
 
 from simulator import farm, tree
 from simulator.host import SimulatedHost
@@ -24,15 +24,6 @@ OPERATIONS = [ADD, {**ADD, "port": 9095}, {**ADD, "operation": "delete", "port":
 FAULTS: dict[str, dict[str, Any]] = {"plain": {}, "killed": {"kill_after": 1}, "failing": {"failing": "Get-NetTCPConnection"}}
 
 
-def powershell() -> str | None:
-    """The engine that Ansible is to run: the launcher's own path would cost a second start."""
-    launcher = os.environ.get("PWSH") or shutil.which("pwsh")
-    if not launcher:
-        return None
-    asked = subprocess.run([launcher, "--engine-path"], capture_output=True, text=True, check=False)
-    return asked.stdout.strip() if asked.returncode == 0 else launcher
-
-
 def run(place: Path, way: str) -> tuple[dict[str, Any], dict[str, SimulatedHost]]:
     """One call on a host for each fault: the answers, and the hosts after it."""
     for name, faults in FAULTS.items():
@@ -41,7 +32,7 @@ def run(place: Path, way: str) -> tuple[dict[str, Any], dict[str, SimulatedHost]
         host.save(place / name)
     inventory = place / "hosts"
     inventory.write_text("".join(f"{name} simulated_host={place / name}\n" for name in FAULTS), encoding="utf-8")
-    variables = {"ansible_python_interpreter": sys.executable, "ansible_pwsh_interpreter": powershell() or ""}
+    variables = {"ansible_python_interpreter": sys.executable, "ansible_pwsh_interpreter": engine()}
     environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(tree.build(place / "tree", way)), "ANSIBLE_HOME": str(place / "home")}
     command = [str(ANSIBLE), "all", "-i", str(inventory), "-c", "mailops.simulator.host", "-o", "-e", json.dumps(variables)]
     command += ["-m", "mailops.mailessentials.host", "-a", json.dumps({"ports": True, "operations": OPERATIONS})]
@@ -76,9 +67,8 @@ def test_the_double_does_what_it_is_told(tmp_path: Path) -> None:
     assert "reading" not in answers["failing"]
 
 
+@pytest.mark.skipif(bool(no_worker()), reason=no_worker())
 def test_the_real_worker_answers_as_its_double(tmp_path: Path) -> None:
-    if not powershell():
-        pytest.skip("no pwsh: set PWSH or put pwsh on PATH")
     double, doubled = run(tmp_path / "double", "double")
     worker, worked = run(tmp_path / "worker", "worker")
     for name, answer in double.items():

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tools behind make: the choice of Python, the steps of the suite and its last line, PowerShell, the clean environment."""
+"""The tools behind make: the choice of Python, the steps of the suite and its last line, PowerShell, the clean environment, what compat runs."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import compat
 import pytest
 import suite
 import surroundings
@@ -115,6 +117,14 @@ class TestSurroundings:
         launcher = program(tmp_path, "pwsh", f"echo {sys.executable}")
         assert surroundings.powershell_engine(str(launcher)) == sys.executable
 
+    @pytest.mark.parametrize(("core", "reason"), [("2.19.14", "ansible-core 2.19.14 runs no .ps1 on Linux, 2.21 does"), ("2.21.0", ""), ("2.22.1rc1", "")])
+    def test_an_old_core_says_why_it_cannot_run_the_worker(self, monkeypatch: pytest.MonkeyPatch, core: str, reason: str) -> None:
+        monkeypatch.setattr(surroundings, "version", lambda _name: core)
+        monkeypatch.setattr(surroundings, "powershell", lambda: "/some/pwsh")
+        assert (surroundings.old_core(), surroundings.no_worker()) == (reason, reason)
+        monkeypatch.setattr(surroundings, "powershell", lambda: None)
+        assert (surroundings.no_worker(), surroundings.engine()) == ("no pwsh: set PWSH or put pwsh on PATH", "")
+
     def test_settings_of_the_caller_do_not_reach_a_step(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("ANSIBLE_STRATEGY", "free")
         monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:8080")
@@ -122,10 +132,50 @@ class TestSurroundings:
         assert "ANSIBLE_STRATEGY" not in environment
         assert environment["HTTPS_PROXY"] == "http://proxy.example.com:8080"
         assert environment["SIMULATED_WAY"] == "double"
-        assert environment["PATH"].startswith(f"{surroundings.VENV / 'bin'}{os.pathsep}")
+        assert environment["PATH"].startswith(f"{Path(sys.executable).parent}{os.pathsep}")
+
+
+class TestCompat:
+    """What runs on which Python, and PATH without PowerShell."""
+
+    @pytest.mark.parametrize(
+        ("there", "first", "count"),
+        [
+            ((10, 11, 12, 13), "ansible-core 2.16.19 on Python 3.10", 7),
+            ((11, 13), "ansible-core 2.16.19 on Python 3.11", 6),
+            ((10,), "ansible-core 2.16.19 on Python 3.10", 2),
+            ((14,), "ansible-core 2.20.10 on Python 3.14", 2),
+        ],
+    )
+    def test_the_oldest_comes_first_and_each_once(self, monkeypatch: pytest.MonkeyPatch, there: tuple[int, ...], first: str, count: int) -> None:
+        monkeypatch.setattr(compat, "interpreter", lambda minor: f"python3.{minor}" if minor in there else None)
+        found = [str(core) for core in compat.cores()]
+        assert found[0] == first and len(set(found)) == len(found) == count
+
+    def test_path_without_a_program_has_all_else(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        for name in ("pwsh", "other"):
+            program(tmp_path / "bin", name, "exit 0")
+        path = compat.path_without("pwsh", tmp_path / "links", f"/usr/sbin:{tmp_path / 'bin'}")
+        assert path == f"/usr/sbin:{tmp_path / 'links' / '1'}"
+        monkeypatch.setenv("PATH", path)
+        monkeypatch.delenv("PWSH", raising=False)
+        assert surroundings.powershell() is None and shutil.which("other") == str(tmp_path / "links" / "1" / "other")
+
+    def test_the_oldest_alone_runs_no_unit_tests(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        ran: list[str] = []
+        cores = [compat.Core("1.0", 10, "a"), compat.Core("2.0", 11, "b")]
+        monkeypatch.setattr(compat, "cores", lambda: iter(cores))
+        monkeypatch.setattr(compat, "simulated_tree", lambda _way: Path())
+        monkeypatch.setattr(compat, "prove", lambda core, _tree, _inventory: ran.append(core.version) or True)
+        monkeypatch.setattr(compat, "interpreter", lambda minor: f"python3.{minor}")
+        monkeypatch.setattr(compat, "powershell", lambda: None)
+        monkeypatch.setattr(compat, "unit", lambda minor, _python, _pwsh: bool(ran.append(f"unit {minor}")))
+        assert compat.main(["--oldest"]) == 0 and ran == ["1.0"]
+        assert compat.main([]) == 1
+        assert ran[1:] == ["1.0", "2.0", *(f"unit {minor}" for minor in (11, 13) if minor != sys.version_info.minor)]
 
 
 def test_make_alone_lists_the_targets() -> None:
     done = subprocess.run(["make", "--no-print-directory"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
     listed = [line.split()[0] for line in done.stdout.splitlines()[1:]]
-    assert listed == ["help", "demo", "test", "lint", "sanity", "bench", "compat"]
+    assert listed == ["help", "demo", "test", "mutants", "lint", "sanity", "bench", "compat"]

@@ -15,6 +15,7 @@ NAMES = {
     "lo.example.com": ["127.0.0.1"],
     "link.example.com": ["fe80::1%2", "192.0.2.9"],
     "linkonly.example.com": ["fe80::1"],
+    "mapped.example.com": ["::ffff:192.0.2.44"],
     "4.3com.example": ["192.0.2.43"],
 }
 # No host names, yet a name service answers them; the last has a wide digit and an ideographic full stop.
@@ -117,6 +118,8 @@ def test_a_role_by_hand_must_agree() -> None:
 BAD_ADDRESSES: list[tuple[Any, tuple[str, ...]]] = [
     ("127.0.0.1", ("loopback address",)),
     ("::1", ("loopback address",)),
+    ("::ffff:192.0.2.1", ("'::ffff:192.0.2.1' is an IPv4 address in IPv6 form", "give 192.0.2.1")),
+    ("mapped.example.com", ("'mapped.example.com' is an IPv4 address in IPv6 form", "give 192.0.2.44")),
     ("lo.example.com", ("loopback address", "resolves to 127.0.0.1")),
     ("0.0.0.0", ("unspecified address",)),
     ("fe80::1", ("link-local address",)),

@@ -172,6 +172,13 @@ def test_what_is_broken_is_named_with_its_cause(place: Path, name: str) -> None:
     assert "filtered" not in " ".join(found["failures"]) and f"{len(wanted)} of " in found["table"][0]
 
 
+def test_a_web_site_held_by_iis_is_no_other_program(place: Path) -> None:
+    disturb(place / "me1", {"silent": [f"{address}:{port}" for address in ADDRESSES["me1"] for port in (80, 443)]})
+    found = proof(place)
+    assert broken(found) == {("join", name, "me1", port) for name in ("me2", "me3") for port in (80, 443)}
+    assert all("though something listens on me1 and its rules admit" in sentence for sentence in found["failures"]), found["failures"]
+
+
 def test_an_idle_port_beside_a_used_one_is_an_open_question(place: Path) -> None:
     """The slave listens on 9095 alone; the master's web site on 443 alone."""
     change(place, "me2", lambda host: host.machine.tcp.remove(next(row for row in host.machine.tcp if row[1] == 9096)))
@@ -201,6 +208,29 @@ def test_a_product_in_part_or_in_parts_stopped(place: Path) -> None:
     assert "me3: MailEssentials does not listen on its own port 9093 (GFI MailEssentials Backend is not running)." in found["failures"]
 
 
+def idle_remoting(place: Path, *changes: Change) -> list[tuple[str, str]]:
+    """How the product of me3 is judged when nobody listens on 9091 there."""
+    change(place, "me3", *changes, lambda host: setattr(host.machine, "tcp", [row for row in host.machine.tcp if row[1] != 9091]))
+    return [(one["state"], one["cell"]) for one in proof(place, "me3")["proofs"] if one["subject"] == "product"]
+
+
+def test_an_idle_remoting_port_counts_where_the_host_is_configured_for_it(place: Path) -> None:
+    assert idle_remoting(place) == [("broken", "NOT RUNNING")]
+
+
+def test_an_idle_remoting_port_that_only_the_catalog_knows_does_not_count(place: Path) -> None:
+    assert idle_remoting(place, lambda host: farm.web_config(host, "unreadable")) == [("ok", "runs")]
+
+
+def start_by_hand(host: SimulatedHost) -> None:
+    host.machine.services = [[*row[:3], "Manual", *row[4:]] if row[1] == "GFI POP2Exchange" else row for row in host.machine.services]
+
+
+def test_a_stopped_service_that_is_started_by_hand_is_no_warning(place: Path) -> None:
+    change(place, "me1", start_by_hand, stop_service("GFI POP2Exchange"))
+    assert proof(place)["warnings"] == []
+
+
 def test_services_are_looked_at_where_the_configuration_is_not_readable(place: Path) -> None:
     change(place, "me3", lambda host: farm.web_config(host, "unreadable"), farm.stop_product)
     assert "me3: none of MailEssentials' services runs." in proof(place)["failures"]
@@ -227,6 +257,13 @@ def test_rules_without_effect_and_what_makes_them_mean_less(place: Path) -> None
     found = proof(place, rules={"me1": [dead, dead]})
     assert broken(found) == {("rules", "me1", "", 0)}
     assert found["failures"] == ["me1: the rules have no effect. The service is stopped."] and found["warnings"] == ["me1: Another rule is wider."]
+
+
+@pytest.mark.parametrize(("kind", "word"), [("add", "missing"), ("set", "different"), ("remove", "not wanted")])
+def test_any_difference_of_the_rules_breaks_the_proof(place: Path, kind: str, word: str) -> None:
+    plan = {"add": [], "set": [], "remove": [], kind: [{"id": "Example"}]}
+    found = proof(place, rules={"me1": [rule_result(plan=plan), rule_result()]})
+    assert broken(found) == {("rules", "me1", "", 0)} and f"not as wanted ({word} Example)" in found["failures"][0]
 
 
 def test_contradicted_hosts_warn_alone(place: Path) -> None:
