@@ -18,7 +18,7 @@ from worker import Run
 from simulator.host import SimulatedHost
 from simulator.tree import build
 
-ADD = {"operation": "add", "id": "R\u00e8gle [1]", "display_name": "Abgleich \u6f22", "group": "G", "protocol": "TCP", "local_ports": ["9095", "9096"]}
+ADD = {"operation": "add", "id": "R\u00e8gle (1)", "display_name": "Abgleich \u6f22", "group": "G", "protocol": "TCP", "local_ports": ["9095", "9096"]}
 TASKS: dict[str, dict[str, Any]] = {
     "read": {"mailops.mailessentials.firewall": {}},
     "check": {"mailops.mailessentials.firewall": {"operations": [ADD]}, "check_mode": True},
@@ -73,7 +73,7 @@ def test_a_rule_with_its_own_letters_is_added(played: tuple[dict[str, dict[str, 
     result = played[0]["add"]
     assert (result["changed"], [entry["status"] for entry in result["outcomes"]]) == (True, ["done"])
     text = "v2.26|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=9095|LPort=9096|Name=Abgleich \u6f22|EmbedCtxt=G|"
-    assert Run(result, 0, []).reading["stores"]["local"]["rules"] == [["R\u00e8gle [1]", text]]
+    assert Run(result, 0, []).reading["stores"]["local"]["rules"] == [["R\u00e8gle (1)", text]]
 
 
 def test_an_unknown_option_is_refused(played: tuple[dict[str, dict[str, Any]], Path]) -> None:
@@ -84,4 +84,4 @@ def test_an_unknown_option_is_refused(played: tuple[dict[str, dict[str, Any]], P
 def test_a_killed_worker_is_a_failure_and_what_it_did_stays(played: tuple[dict[str, dict[str, Any]], Path]) -> None:
     assert played[0]["killed"]["failed"] is True
     assert "outcomes" not in played[0]["killed"]
-    assert list(SimulatedHost.load(played[1]).rules) == ["R\u00e8gle [1]", "second"]
+    assert list(SimulatedHost.load(played[1]).rules) == ["R\u00e8gle (1)", "second"]
