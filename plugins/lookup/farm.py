@@ -86,7 +86,7 @@ _raw:
 
 from typing import Any
 
-from ansible.errors import AnsibleLookupError
+from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils.catalog import resolve_version
@@ -102,11 +102,12 @@ class LookupModule(LookupBase):
         try:
             if isinstance(kwargs.get("version"), float):  # as an option it would be text already, 20.10 as '20.1'
                 resolve_version(kwargs["version"])
-            return [self._place(str(name), inventory["hostvars"], inventory["groups"]).to_dict() for name in terms]
+            variables_of = _Variables(inventory["hostvars"], self._templar)
+            return [self._place(str(name), variables_of, inventory["groups"]).to_dict() for name in terms]
         except InputError as error:
             raise AnsibleLookupError(str(error)) from None
 
-    def _place(self, name: str, hostvars: Any, groups: dict[str, list[str]]) -> Place:
+    def _place(self, name: str, hostvars: _Variables, groups: dict[str, list[str]]) -> Place:
         if name not in hostvars:
             raise InputError("", f"'{name}' is not a host of the inventory")
         members = {role: set(groups.get(self.get_option(f"{group}_group"), ())) for role, group in (("master", "master"), ("slave", "slaves"))}
@@ -119,11 +120,11 @@ class LookupModule(LookupBase):
         self._check_versions(place, hostvars)
         return place
 
-    def _check_versions(self, place: Place, hostvars: Any) -> None:
+    def _check_versions(self, place: Place, hostvars: _Variables) -> None:
         """Multi-Server came with 2015 (S1); a member of an older version cannot take part."""
         for member in place.members:
             path = f"mailessentials_version of host '{member.name}'"
-            given = _variable("mailessentials_version", member.name, hostvars)
+            given = hostvars.get("mailessentials_version", member.name)
             if isinstance(given, float):
                 raise InputError(path, f"{given} is a number; write the version in quotes, such as '21.8'")
             version = resolve_version(self.get_option("version") if given is None else str(given))
@@ -132,36 +133,62 @@ class LookupModule(LookupBase):
                 raise InputError(path, sentence)
 
 
-def _host(name: str, hostvars: Any, groups: frozenset[str]) -> Host:
+class _Variables:
+    """Variables of hosts. Those of a host are gathered once: asking hostvars for each of them gathers all of them anew.
+
+    Templates are filled in with hostvars at hand, which ansible-core does not do for a value that comes out of hostvars.
+    """
+
+    def __init__(self, hostvars: Any, templar: Any) -> None:
+        self._hostvars = hostvars
+        self._templar = templar
+        self._raw: dict[str, Any] = {}
+
+    def __contains__(self, host: str) -> bool:
+        return host in self._hostvars
+
+    def get(self, name: str, host: str) -> Any:
+        """A variable of a host; None only where it is not set, since null and a template that could not be filled in are mistakes."""
+        if host not in self._raw:
+            raw = self._hostvars.raw_get(host) if hasattr(self._hostvars, "raw_get") else self._hostvars[host]
+            self._raw[host] = {**raw, "hostvars": self._hostvars}
+        variables = self._raw[host]
+        if name not in variables:
+            return None
+        path = f"{name} of host '{host}'"
+        value = _plain(self._filled_in(variables[name], variables, path))
+        if value is None:
+            raise InputError(path, "is null; give a value or leave the variable out")
+        if "{{" in str(value):  # ansible-core before 2.19 leaves it so, later ones fail by themselves
+            raise InputError(path, f"{value!r} could not be filled in; a variable in it is undefined")
+        return value
+
+    def _filled_in(self, value: Any, variables: dict[str, Any], path: str) -> Any:
+        if self._templar is None:
+            return value
+        try:
+            return self._templar.copy_with_new_env(available_variables=variables).template(value)
+        except AnsibleError:
+            raise InputError(path, "could not be filled in; a variable in it is undefined") from None
+
+
+def _host(name: str, hostvars: _Variables, groups: frozenset[str]) -> Host:
     return Host(
         name=name,
         groups=groups,
-        server_role=_variable("mailessentials_server_role", name, hostvars),
+        server_role=hostvars.get("mailessentials_server_role", name),
         farm=_farm(name, hostvars),
-        addresses=_variable("mailessentials_address", name, hostvars),
-        ansible_host=_variable("ansible_host", name, hostvars),
+        addresses=hostvars.get("mailessentials_address", name),
+        ansible_host=hostvars.get("ansible_host", name),
     )
 
 
-def _farm(host: str, hostvars: Any) -> str:
+def _farm(host: str, hostvars: _Variables) -> str:
     """The name of the host's farm. Numbers are names too; 0 and false are not the same as no name."""
-    farm = _variable("mailessentials_farm", host, hostvars)
+    farm = hostvars.get("mailessentials_farm", host)
     if isinstance(farm, bool) or not isinstance(farm, (str, int, type(None))):
         raise InputError(f"mailessentials_farm of host '{host}'", f"{farm!r} is not a name; write it in quotes")
     return "" if farm is None else str(farm)
-
-
-def _variable(name: str, host: str, hostvars: Any) -> Any:
-    """A variable of a host; None only where it is not set, since null and a template that could not be filled in are mistakes."""
-    if name not in hostvars[host]:
-        return None
-    value = _plain(hostvars[host][name])
-    path = f"{name} of host '{host}'"
-    if value is None:
-        raise InputError(path, "is null; give a value or leave the variable out")
-    if "{{" in str(value):  # ansible-core before 2.19 leaves it so, later ones fail by themselves
-        raise InputError(path, f"{value!r} could not be filled in; a variable in it is undefined")
-    return value
 
 
 def _plain(value: Any) -> Any:

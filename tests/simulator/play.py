@@ -71,6 +71,10 @@ class Farm:
             "SIMULATOR_RECORD": str(self._record),
         }
 
+    def configure(self, **environment: str) -> None:
+        """More environment for ansible-playbook."""
+        self._environment.update(environment)
+
     def state(self, host: str) -> Path:
         """The folder of one simulated host."""
         return self.folder / host

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from surroundings import clean_environment
+import yaml
+from surroundings import CHECKOUT, clean_environment
 
 from simulator import farm
 from simulator.host import SimulatedHost
@@ -189,3 +190,79 @@ def test_site_proves_what_it_made(tmp_path: Path) -> None:
 def verdicts(run: Run) -> list[dict[str, Any]]:
     facts = [record["result"].get("ansible_facts", {}) for record in run.records]
     return [found["verify_result"] for found in facts if "verify_result" in found]
+
+
+def state(simulated: Farm, host: str, *changes: Any) -> SimulatedHost:
+    found = SimulatedHost.load(simulated.state(host))
+    for change in changes:
+        change(found)
+    found.save(simulated.state(host))
+    return found
+
+
+def unwritten(simulated: Farm) -> bool:
+    return not any(SimulatedHost.load(simulated.state(host)).rules for host in ADDRESSES)
+
+
+def test_every_play_is_linear_whatever_the_configuration_says(tmp_path: Path) -> None:
+    """With the strategy free a server that is looked at sooner would be changed before another one stops the run."""
+    for file in (CHECKOUT / "playbooks").glob("*.yml"):
+        plays = [play for play in yaml.safe_load(file.read_text(encoding="utf-8")) if "hosts" in play]
+        assert {play.get("strategy") for play in plays} <= {"ansible.builtin.linear"}, file
+    simulated = made(tmp_path)
+    state(simulated, "s", lambda host: farm.listen(host, 9095, program="C:\\Tools\\relay.exe"))
+    simulated.configure(ANSIBLE_STRATEGY="free")
+    run = simulated.play(SITE)
+    assert run.code != 0 and "taken by relay.exe" in run.output and unwritten(simulated), run.output
+
+
+def ignores_local_rules(host: SimulatedHost) -> None:
+    host.stores["gpo"]["profiles"]["DomainProfile"] = {"AllowLocalPolicyMerge": 0}
+
+
+INEFFECTIVE = {"ignored": (ignores_local_rules, "AllowLocalPolicyMerge=0"), "stopped": (lambda host: farm.stop(host, "mpssvc"), "mpssvc")}
+
+
+@pytest.mark.parametrize("name", INEFFECTIVE)
+@pytest.mark.parametrize("tags", [(), ("--skip-tags", "preflight,verify")])
+def test_a_slave_on_which_rules_cannot_work_stops_its_farm_before_anything_is_written(tmp_path: Path, name: str, tags: tuple[str, ...]) -> None:
+    change, words = INEFFECTIVE[name]
+    simulated = made(tmp_path)
+    state(simulated, "s", change)
+    for mode in ((), ("--check",)):
+        run = simulated.play(SITE, *tags, *mode)
+        assert run.code != 0 and words in run.output and unwritten(simulated), run.output
+    if name == "ignored":
+        given = ("-e", "firewall_on_no_effect=warn", "-e", "multi_server_on_no_effect=warn")
+        assert simulated.play(SITE, *given).code == 0 and not unwritten(simulated)
+
+
+def test_a_remoting_port_that_the_host_reports_is_not_opened(tmp_path: Path) -> None:
+    """web.config was moved to 8443, which the inventory calls a port of the web UI, or of joining."""
+    config = '<c><system.runtime.remoting><wellknown url="tcp://localhost:8443/x"/></system.runtime.remoting></c>'
+    (tmp_path / "web.config").write_text(config, encoding="utf-8")
+    web = {"mailessentials_web_ui_networks": ["192.0.2.0/24"], "mailessentials_web_ui_ports": [443, 8443]}
+    for number, given in enumerate((web, {"m_mailessentials_join_ports": [8443]})):
+        simulated = made(tmp_path / str(number), **given)
+        state(simulated, "m", farm.install, lambda host: farm.web_config(host, str(tmp_path / "web.config")))
+        run = simulated.play(SITE)
+        assert run.code != 0 and "8443 is a remoting port of MailEssentials, which is never opened" in run.output, run.output
+        assert unwritten(simulated)
+
+
+def test_the_report_names_a_rule_of_somebody_else_in_our_group(tmp_path: Path) -> None:
+    simulated = made(tmp_path)
+    assert simulated.play(SITE).code == 0
+    theirs = "v2.26|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=4444|Name=Their rule|EmbedCtxt=GFI MailEssentials (mailops)|"
+    state(simulated, "s", lambda host: host.rules.update(Theirs=theirs))
+    run = simulated.play(SITE, "--check", "--diff")
+    assert run.code == 0 and "'Their rule' (Theirs)" in run.output, run.output
+    assert simulated.play(SITE).code == 0 and SimulatedHost.load(simulated.state("s")).rules["Theirs"] == theirs
+
+
+def test_an_address_may_be_a_template_over_hostvars(tmp_path: Path) -> None:
+    template = "{{ [hostvars[inventory_hostname].primary_ip] }}"
+    run = made(tmp_path, s_mailessentials_address=template, s_primary_ip="192.0.2.7").play(SITE, "--check")
+    assert run.code == 0, run.output
+    added = {rule["id"]: rule["remote_addresses"] for result in run.results("m") for rule in result["plan"]["add"]}
+    assert added["MailOps-ME-MultiServer-multi-server-in"] == ["192.0.2.7"]
