@@ -28,6 +28,7 @@ options:
       - Version to ask for. Narrows V(ports), V(hosts), V(flows) and V(advisories).
       - A name (V(2014 R2), V(2015), V(21)), a product version (V(20.0.4837.5918), V(21.8)), a build (V(20080915)), a BuildLab value
         (V(20.0.4837.5918-20150308-1353)) or V(latest). Case and blanks do not matter.
+      - A build that is not known belongs to the last known build before it.
       - Write it in quotes; an unquoted V(21.10) is a number, which loses its last digit, and is refused.
     type: str
     default: latest
@@ -160,7 +161,7 @@ _raw:
         builds: {description: "Known builds, as dates.", type: list, elements: str}
         evidence: {description: How it is known., type: str}
         multi_server: {description: Whether it can join a Multi-Server network., type: bool}
-        facts_of: {description: "Name of the version whose facts are taken over, or empty.", type: str}
+        facts_of: {description: "Name of the version whose facts are taken over beside its own, or empty.", type: str}
         latest: {description: Whether V(latest) means this one., type: bool}
         mark: *mark
         sources: *sources

@@ -120,16 +120,21 @@ def _reading(data: Any) -> Reading:
 
 def _active(categories: Any) -> tuple[str, ...]:
     """Profiles in use, () where the host did not tell or told something new."""
-    if not isinstance(categories, list) or not all(type(number) is int and number in _CATEGORIES for number in categories):
+    if not isinstance(categories, list) or not all(_is_number(number) and number in _CATEGORIES for number in categories):
         return ()
     return tuple(profile for profile in PROFILES if profile in {_CATEGORIES[number] for number in categories})
 
 
 def _profile_values(keys: dict[str, Any], path: str) -> dict[str, dict[str, int]]:
     for values in keys.values():
-        if not isinstance(values, dict) or not all(type(number) is int for number in values.values()):
+        if not isinstance(values, dict) or not all(map(_is_number, values.values())):
             raise malformed(path)
     return keys
+
+
+def _is_number(value: Any) -> bool:
+    """True is no number here."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _dict(data: dict[str, Any], key: str) -> dict[str, Any]:

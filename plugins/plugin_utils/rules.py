@@ -142,8 +142,6 @@ def _check_remote(flow: Mapping[str, Any], rule: Mapping[str, Any], path: str) -
         return
     for text in rule["remote_addresses"]:
         address = addresses.parse(text)
-        if flow["peers_only"] and (not address.family or address.first != address.last):
-            raise InputError(path, f"'{text}' is not one server's address; the flow '{flow['id']}' is for the servers of the farm only")
         if address.text.rstrip("46") == "Internet":
             raise InputError(path, f"'{text}' would open the flow '{flow['id']}' to everybody; name the networks")
     if addresses.is_wide(tuple(rule["remote_addresses"])):

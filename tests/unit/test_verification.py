@@ -280,6 +280,15 @@ def test_a_directory_needs_one_of_its_two_ports(place: Path) -> None:
     assert "me1, me2, me3: directory dc2.example.com is not reached: ldap gives no answer" in found["failures"][0]
 
 
+def test_a_slow_handshake_of_a_directory_is_not_called_broken(place: Path) -> None:
+    own = read(place, "me1", [], [rule_result()])
+    asked = [{"kind": kind, "host": "dc1.example.com", "name": f"{kind} dc1.example.com"} for kind in ("ldap", "ldaps")]
+    answer = {"ok": False, "host": "dc1.example.com", "stage": "tls", "via": "direct", "reason": "answers with TLS after 5 ms"}
+    slow = [{**answer, **one, "severity": severity, "outcome": "slow_handshake"} for one, severity in zip(asked, ("conflict", "warning"), strict=True)]
+    found = verify({"me1": {**own, "asked": asked, "reached": [*slow, *own["reached"]]}}, {"me1": "standalone"}, "21")
+    assert broken(found) == set() and any("dc1.example.com is not reached" in sentence for sentence in found["warnings"])
+
+
 def test_gfi_directory_is_tried_and_networks_are_left_out() -> None:
     found = wanted_endpoints({"server_role": "standalone"}, "21", [], ["192.0.2.0/24", "192.0.2.1-192.0.2.9", "dc-1.example.com"], "dir.example.com:61001")
     assert [(entry["kind"], entry["host"], entry.get("port")) for entry in found] == [
