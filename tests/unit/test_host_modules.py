@@ -50,6 +50,9 @@ BAD_TASKS: list[tuple[Task, str]] = [
     ({RESERVE: {"ports": [{"port": 9095, "families": ["ipv4"]}]}}, "ports[0].families: "),
     ({RESERVE: {**GOOD, "state": "gone"}}, "gone"),
     ({RESERVE: {**GOOD, "force": True}}, "force"),
+    ({RESERVE: {**GOOD, "state": None}}, "state: is null; give a value or leave it out"),
+    ({LOOK: {"on_conflict": None}}, "on_conflict: is null"),
+    ({LOOK: {"ports": ["90\u202895"]}}, "90\\u202895"),
 ]
 # Variables of the role on a sound host, and words of what is said
 BAD_VARIABLES: list[tuple[dict[str, Any], str]] = [
