@@ -167,12 +167,13 @@ class TestCompat:
         monkeypatch.setattr(compat, "cores", lambda: iter(cores))
         monkeypatch.setattr(compat, "simulated_tree", lambda _way: Path())
         monkeypatch.setattr(compat, "prove", lambda core, _tree, _inventory: ran.append(core.version) or True)
+        monkeypatch.setattr(compat, "hides", lambda core, _tree, oldest: ran.append(f"secrets {core.version} {oldest}") or True)
         monkeypatch.setattr(compat, "interpreter", lambda minor: f"python3.{minor}")
         monkeypatch.setattr(compat, "powershell", lambda: None)
         monkeypatch.setattr(compat, "unit", lambda minor, _python, _pwsh: bool(ran.append(f"unit {minor}")))
-        assert compat.main(["--oldest"]) == 0 and ran == ["1.0"]
+        assert compat.main(["--oldest"]) == 0 and ran == ["1.0", "secrets 1.0 True"]
         assert compat.main([]) == 1
-        assert ran[1:] == ["1.0", "2.0", *(f"unit {minor}" for minor in (11, 13) if minor != sys.version_info.minor)]
+        assert ran[2:] == ["1.0", "2.0", "secrets 1.0 False", "secrets 2.0 False", *(f"unit {minor}" for minor in (11, 13) if minor != sys.version_info.minor)]
 
 
 def test_make_alone_lists_the_targets() -> None:
