@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Puts on sys.path what the tests import (the collection under its full name, the simulator, the tools); adds --no-skips."""
+"""Puts on sys.path what the tests import (the collection under its full name); adds --no-skips."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import pytest
 TESTS = Path(__file__).resolve().parent
 COLLECTIONS = TESTS.parent / ".venv" / "collections"
 
-for folder in (TESTS / "tools", TESTS, COLLECTIONS):
-    sys.path.insert(0, str(folder))
+sys.path.insert(0, str(COLLECTIONS))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,11 +6,11 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.endpoint_status import judge
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.endpoint_worker import EndpointWorker
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.endpoints import wanted_endpoints
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_wants import version_text
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._action import WorkerAction
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.reading import EndpointWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.status import judge
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.wanted import wanted_endpoints
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.wanted import version_text
 
 _MOST_TOLD = 20
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.ruleset import sort_rules
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.wanted import check_ownership
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker import FirewallWorker
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._action import WorkerAction
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.ruleset import sort_rules
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.wanted import check_ownership
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.worker import FirewallWorker
 
 
 class ActionModule(WorkerAction[FirewallWorker]):

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_worker import HostWorker
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_holders import read_owners
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_status import judge, port_reading
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_wants import check_options, select_wants, version_text
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import check_tolerance, describe
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._action import WorkerAction
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.product import check_tolerance, describe
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.worker import HostWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.holders import read_owners
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.status import judge, port_reading
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.wanted import check_options, select_wants, version_text
 
 _SELECTING = ("ports", "version", "features", "server_role", "remoting_ports")
 

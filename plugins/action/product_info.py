@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_worker import HostWorker
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import check_tolerance, describe
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._action import WorkerAction
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.product import check_tolerance, describe
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.worker import HostWorker
 
 
 class ActionModule(WorkerAction[HostWorker]):

@@ -5,14 +5,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.proxy_reading import ProxyWorker
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.proxy_settings import (
-    STORES,
-    compare,
-    mailessentials_settings,
-    wanted_proxy,
-)
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker_action import WorkerAction
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._action import WorkerAction
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.proxy.reading import ProxyWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.proxy.wanted import STORES, compare, mailessentials_settings, wanted_proxy
 
 
 class ActionModule(WorkerAction[ProxyWorker]):

@@ -8,9 +8,9 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.catalog import all_ports
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rules import flow_rules
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog.query import all_ports
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.policy import flow_rules
 
 Entries = list[dict[str, Any]]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.preflight import report
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.preflight import report
 
 
 def preflight_report(product: Mapping[str, Any], ports: Sequence[Mapping[str, Any]], host: str, version: str | int = "latest") -> dict[str, Any]:

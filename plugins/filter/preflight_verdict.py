@@ -8,8 +8,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.preflight import verdict
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.preflight import verdict
 
 
 def preflight_verdict(reports: Mapping[str, Any], members: Iterable[str], fail_on: Collection[str] = ("conflict",)) -> dict[str, Any]:

@@ -43,10 +43,10 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.addresses import parse_wanted
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.names import resolve
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.topology import literal_or_resolved
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.net.addresses import parse_wanted
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.net.resolver import resolve
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.topology import literal_or_resolved
 
 display = Display()
 

@@ -248,8 +248,8 @@ from typing import Any
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.catalog import query
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog.query import query
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
 
 OPTIONS = ("version", "features", "server_role")
 

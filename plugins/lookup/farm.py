@@ -89,10 +89,10 @@ from typing import Any
 from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.catalog import resolve_version
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.names import resolve
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.topology import Host, Place, find_place
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog.query import resolve_version
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.net.resolver import resolve
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.topology import Host, Place, find_place
 
 
 class LookupModule(LookupBase):

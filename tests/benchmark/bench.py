@@ -22,14 +22,14 @@ import shell
 import worker
 from surroundings import clean_environment
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_reading import decode_host
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.plan import make_plan
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_status import judge
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_wants import select_wants
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule import Rule
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule_strings import StoredRule, stored_rule
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.ruleset import sort_rules
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.wanted import wanted_rules
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.difference import make_plan
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import Rule
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.ruleset import sort_rules
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.stored import StoredRule, stored_rule
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.wanted import wanted_rules
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.reading import decode_host
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.status import judge
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.wanted import select_wants
 from simulator import farm
 from simulator.host import SimulatedHost
 from simulator.observation import observe

@@ -13,9 +13,12 @@ DOCUMENTS = CHECKOUT / "tests" / "data" / "cmdlets"
 BASE = {"Windows PowerShell 5.1"}
 SERVERS = {"2016", "2019", "2022", "2025"}
 # about_CommonParameters of Windows PowerShell 5.1.
-COMMON = {name.lower() for name in (
-    "Debug ErrorAction ErrorVariable InformationAction InformationVariable OutBuffer OutVariable PipelineVariable Verbose WarningAction WarningVariable"
-).split()}
+COMMON = {
+    name.lower()
+    for name in (
+        "Debug ErrorAction ErrorVariable InformationAction InformationVariable OutBuffer OutVariable PipelineVariable Verbose WarningAction WarningVariable"
+    ).split()
+}
 # Programs of Windows, which have no documented parameters to compare: only the host's worker may run one.
 NATIVE = {"netsh"}
 ACTIONS = {"stop", "silentlycontinue", "continue", "ignore"}

@@ -36,7 +36,13 @@ def run(script: Path, *arguments: str, modules: Path | None = None, **variables:
         environment["PSModulePath"] = str(modules)
     return subprocess.run(
         [program, "-NoProfile", "-NonInteractive", "-File", str(script), *arguments],
-        capture_output=True, text=True, encoding="utf-8", check=False, timeout=300, env=environment, stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
+        env=environment,
+        stdin=subprocess.DEVNULL,
     )
 
 

@@ -42,12 +42,17 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, dict[str
     tasks.append({"name": "Keep", "ansible.builtin.copy": copy, "delegate_to": "localhost", "vars": {"ansible_connection": "local"}})
     (folder / "play.json").write_text(json.dumps([{"name": "Play", "hosts": "all", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
     variables = {
-        "ansible_connection": "mailops.simulator.host", "simulated_host": str(folder / "host"),
-        "ansible_pwsh_interpreter": shell.pwsh(), "ansible_python_interpreter": sys.executable,
+        "ansible_connection": "mailops.simulator.host",
+        "simulated_host": str(folder / "host"),
+        "ansible_pwsh_interpreter": shell.pwsh(),
+        "ansible_python_interpreter": sys.executable,
     }
     (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": {"win.example.com": variables}}}), encoding="utf-8")
     environment = {
-        **os.environ, "ANSIBLE_COLLECTIONS_PATH": str(build(folder / "tree", "worker")), "ANSIBLE_HOME": str(folder / "home"), "ANSIBLE_NOCOLOR": "1",
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(build(folder / "tree", "worker")),
+        "ANSIBLE_HOME": str(folder / "home"),
+        "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_LOCALHOST_WARNING": "0",
     }
     environment.pop("ANSIBLE_CONFIG", None)

@@ -71,7 +71,8 @@ def faults(fact: dict[str, Any], own: dict[str, set[str]]) -> list[str]:
 def test_every_command_is_documented(found: dict[Path | str, dict[str, Any]], path: Path) -> None:
     own = {
         function["name"].lower(): {name.lower() for name in function["parameters"]} | commands.COMMON
-        for plugin in PLUGINS for function in found[plugin]["functions"]
+        for plugin in PLUGINS
+        for function in found[plugin]["functions"]
     }
     assert found[path]["calls"], "no command at all: the syntax tree was not walked"
     assert faults(found[path], own) == []

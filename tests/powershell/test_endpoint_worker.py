@@ -46,8 +46,10 @@ ASKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "tls_good": ({"kind": "https", "host": "localhost"}, {"stage": "http", "done": True, "status": 200, "headers": ["server"]}),
     "tls alone": ({"kind": "tls", "host": "localhost", "on": "tls_good"}, {"stage": "tls", "done": True, "status": None}),
     "tls to an address": ({"kind": "tls", "on": "tls_good"}, {"stage": "tls", "done": True}),
-    **{f"tls_{name}": ({"kind": "https", "host": "localhost"}, {"stage": "tls", "done": False, "error": "Certificate", "status": None})
-       for name in ("expired", "early", "name", "untrusted", "self_signed")},
+    **{
+        f"tls_{name}": ({"kind": "https", "host": "localhost"}, {"stage": "tls", "done": False, "error": "Certificate", "status": None})
+        for name in ("expired", "early", "name", "untrusted", "self_signed")
+    },
     "tls told": ({"kind": "tls", "host": "localhost", "on": "tls_expired"}, {"stage": "tls", "done": True, "error": ""}),
     "tls slammed": ({"kind": "tls", "on": "slams"}, {"stage": "tls", "done": False, "certificate": None}),
     "tls reset": ({"kind": "https", "on": "resets"}, {"stage": "tls", "error": "ConnectionReset", "certificate": None}),
@@ -90,7 +92,8 @@ BY_PROXY: dict[str, dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
         "http": ({"kind": "http"}, {"done": True, "status": 403, "headers": ["x-squid-error"]}),
         "tls_good": ({"kind": "https"}, {"stage": "proxy", "error": "ProxyStatus", "proxy_status": 403}),
         "a name for the proxy": (
-            {"kind": "https", "host": "update.example.com", "on": "tls_good"}, {"stage": "proxy", "proxy_status": 403, "addresses": [HOME], "address": HOME}
+            {"kind": "https", "host": "update.example.com", "on": "tls_good"},
+            {"stage": "proxy", "proxy_status": 403, "addresses": [HOME], "address": HOME},
         ),
         "tcp6": ({"host": "::1"}, {"stage": "proxy", "proxy_status": 403, "addresses": [HOME]}),
     },
@@ -280,11 +283,20 @@ def test_the_name_servers_of_this_machine_are_addresses(tmp_path: Path) -> None:
 CHAIN, NAME = "RemoteCertificateChainErrors", "RemoteCertificateNameMismatch"
 
 
-@pytest.mark.parametrize(("name", "policy", "chain"), [
-    ("tls_good", [], []), ("tls alone", [], []), ("tls to an address", [], []),
-    ("tls_expired", [CHAIN], ["NotTimeValid"]), ("tls told", [CHAIN], ["NotTimeValid"]),
-    ("tls_early", [CHAIN], ["NotTimeValid"]), ("tls_name", [NAME], []), ("tls_untrusted", [CHAIN], None), ("tls_self_signed", [NAME, CHAIN], None),
-])
+@pytest.mark.parametrize(
+    ("name", "policy", "chain"),
+    [
+        ("tls_good", [], []),
+        ("tls alone", [], []),
+        ("tls to an address", [], []),
+        ("tls_expired", [CHAIN], ["NotTimeValid"]),
+        ("tls told", [CHAIN], ["NotTimeValid"]),
+        ("tls_early", [CHAIN], ["NotTimeValid"]),
+        ("tls_name", [NAME], []),
+        ("tls_untrusted", [CHAIN], None),
+        ("tls_self_signed", [NAME, CHAIN], None),
+    ],
+)
 def test_a_certificate_is_told(runs: dict[str, Run], name: str, policy: list[str], chain: list[str] | None) -> None:
     told = found(runs, "", name)["certificate"]
     assert told["policy"] == policy and (told["chain"] == chain if chain is not None else {"UntrustedRoot", "PartialChain"} & set(told["chain"]))

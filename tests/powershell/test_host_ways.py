@@ -25,8 +25,14 @@ TESTS = shell.CHECKOUT / "tests"
 DOUBLE = TESTS / "simulator" / "double" / "host.py"
 FREE = {"operation": "add", "protocol": "tcp", "family": "ipv4", "port": 61000}
 OPERATIONS = [
-    FREE, {**FREE, "family": "ipv6"}, {**FREE, "operation": "delete", "family": "ipv6"}, {**FREE, "operation": "delete"},
-    {**FREE, "port": 445}, {**FREE, "operation": "delete", "port": 5985}, {**FREE, "protocol": "udp", "port": 8015}, {**FREE, "port": 8015},
+    FREE,
+    {**FREE, "family": "ipv6"},
+    {**FREE, "operation": "delete", "family": "ipv6"},
+    {**FREE, "operation": "delete"},
+    {**FREE, "port": 445},
+    {**FREE, "operation": "delete", "port": 5985},
+    {**FREE, "protocol": "udp", "port": 8015},
+    {**FREE, "port": 8015},
 ]
 
 

@@ -19,7 +19,10 @@ WINDOWS = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 X86 = "C:\\Program Files (x86)\\GFI\\MailEssentials"
 MACHINE: dict[str, Any] = {
     "variables": {"ProgramFiles(x86)": "C:\\Program Files (x86)", "ProgramFiles": "C:\\Program Files"},
-    "keys": {}, "directories": [], "files": {}, "clock": 0,
+    "keys": {},
+    "directories": [],
+    "files": {},
+    "clock": 0,
 }
 SERVICE_COLUMNS = ("Name", "DisplayName", "State", "StartMode", "ProcessId", "PathName")
 # Where MailEssentials may be, by what is said of one service: display name, path name.
@@ -46,7 +49,8 @@ WEB_CONFIGS: dict[str, tuple[dict[str, Any] | None, dict[str, Any]]] = {
     "not XML": ({"text": f"<a>\n<b secret={SECRETS['web_config']}></a>"}, {"state": "not_xml", "message": "line 2"}),
     "a type of document": ({"text": '<!DOCTYPE a [<!ENTITY e "x">]>\n<a>&e;</a>'}, {"state": "not_xml"}),
     "cut off in the section": (
-        {"text": f'<c><system.runtime.remoting><client url="{SECRETS["web_config"]}"/>\n'}, {"state": "not_xml", "message": "line 2", "entries": []},
+        {"text": f'<c><system.runtime.remoting><client url="{SECRETS["web_config"]}"/>\n'},
+        {"state": "not_xml", "message": "line 2", "entries": []},
     ),
     "no section": ({"text": f"<configuration>{OUTSIDE}</configuration>"}, {"state": "ok", "section": False}),
     "empty section": ({"text": "<c><system.runtime.remoting/><client url='no'/></c>"}, {"state": "ok", "section": True}),
@@ -56,8 +60,10 @@ WEB_CONFIGS: dict[str, tuple[dict[str, Any] | None, dict[str, Any]]] = {
         {"state": "ok", "section": True, "entries": [["client", "", ""]] * len(SECRET_URLS)},
     ),
     "around it": (
-        {"text": f"<c>{OUTSIDE}<d><system.runtime.remoting><a><b url='tcp://\u6f22:1' type='T' key='no'/><c/></a></system.runtime.remoting>"
-                 f"<e url='no'/></d><system.runtime.remoting><f url=''/></system.runtime.remoting>{OUTSIDE}</c>"},
+        {
+            "text": f"<c>{OUTSIDE}<d><system.runtime.remoting><a><b url='tcp://\u6f22:1' type='T' key='no'/><c/></a></system.runtime.remoting>"
+            f"<e url='no'/></d><system.runtime.remoting><f url=''/></system.runtime.remoting>{OUTSIDE}</c>"
+        },
         {"state": "ok", "section": True, "entries": [["b", "T", "tcp://\u6f22:1"], ["f", "", ""]]},
     ),
 }
@@ -125,7 +131,9 @@ def cases(without: Path) -> dict[str, Case]:
     empty = failure("CmdletizationQuery_NotFound")
     rich = {
         "machine": machine(
-            keys={**keys, KEY_32: product, KEY_64: {"BuildLab": 5}}, directories=[X86.lower()], clock=-86400,
+            keys={**keys, KEY_32: product, KEY_64: {"BuildLab": 5}},
+            directories=[X86.lower()],
+            clock=-86400,
             files={f"{X86}\\wwwconf\\web.config": {"text": f"<configuration>{OUTSIDE}{SECTION.read_text(encoding='utf-8')}</configuration>"}},
         ),
         "Get-CimInstance Win32_Service": services(SERVICE, ["n", None, None, None, None, None]),

@@ -74,9 +74,22 @@ def unreadable(host: SimulatedHost) -> None:
     host.set_faults(unreadable=True)
 
 
-HOSTS = {change.__name__: change for change in (
-    nothing, everything, passwords, other_types, kinds, bytes_of_policy, lengths_that_are_an_at, control_characters, cut, every_byte, unreadable,
-)}
+HOSTS = {
+    change.__name__: change
+    for change in (
+        nothing,
+        everything,
+        passwords,
+        other_types,
+        kinds,
+        bytes_of_policy,
+        lengths_that_are_an_at,
+        control_characters,
+        cut,
+        every_byte,
+        unreadable,
+    )
+}
 
 
 @pytest.fixture(scope="module")

@@ -14,13 +14,27 @@ import shell
 from simulator.host import SimulatedHost
 from simulator.machine import Machine
 
-PLAIN = {"Boolean": "Boolean", "Int32": "Int32", "String": "String", "String[]": "String[]", "UInt16[]": "UInt16[]",
-         "UInt32": "UInt32", "UInt32[]": "UInt32[]", "Uri": "Uri",
-         "switch": "SwitchParameter",
-         "WildcardPattern[]": "WildcardPattern[]"}
-STAND_INS = {"New-NetFirewallRule": "NetSecurity", "Set-NetFirewallRule": "NetSecurity", "Remove-NetFirewallRule": "NetSecurity",
-             "Get-Service": "Services", "Get-CimInstance": "CimCmdlets",
-             "Get-NetTCPConnection": "NetTCPIP", "Get-NetUDPEndpoint": "NetTCPIP"}
+PLAIN = {
+    "Boolean": "Boolean",
+    "Int32": "Int32",
+    "String": "String",
+    "String[]": "String[]",
+    "UInt16[]": "UInt16[]",
+    "UInt32": "UInt32",
+    "UInt32[]": "UInt32[]",
+    "Uri": "Uri",
+    "switch": "SwitchParameter",
+    "WildcardPattern[]": "WildcardPattern[]",
+}
+STAND_INS = {
+    "New-NetFirewallRule": "NetSecurity",
+    "Set-NetFirewallRule": "NetSecurity",
+    "Remove-NetFirewallRule": "NetSecurity",
+    "Get-Service": "Services",
+    "Get-CimInstance": "CimCmdlets",
+    "Get-NetTCPConnection": "NetTCPIP",
+    "Get-NetUDPEndpoint": "NetTCPIP",
+}
 NOT_FOUND = "CmdletizationQuery_NotFound_InstanceID,Remove-NetFirewallRule"
 # In this order, on one host: line, and the error id it gives (none: it works).
 LINES: list[tuple[str, str | None]] = [
@@ -60,8 +74,12 @@ def found(host: Any) -> dict[str, Any]:
     lines = host / "lines.json"
     lines.write_text(json.dumps([line for line, _unused in LINES] + ["Get-NetFirewallRule; 'went on'", "Remove-NetFirewallRule -Name 'none'; 'went on'"]))
     done = shell.run(
-        shell.HERE / "standins.ps1", str(lines), modules=shell.STAND_INS,
-        SIMULATED_HOST=str(host), SIMULATED_PYTHON=sys.executable, SIMULATED_PYTHONPATH=str(shell.CHECKOUT / "tests"),
+        shell.HERE / "standins.ps1",
+        str(lines),
+        modules=shell.STAND_INS,
+        SIMULATED_HOST=str(host),
+        SIMULATED_PYTHON=sys.executable,
+        SIMULATED_PYTHONPATH=str(shell.CHECKOUT / "tests"),
     )
     assert done.returncode == 0, done.stderr
     answer: dict[str, Any] = json.loads(done.stdout)

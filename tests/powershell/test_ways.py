@@ -21,9 +21,21 @@ from simulator.host import SimulatedHost
 TESTS = shell.CHECKOUT / "tests"
 DOUBLE = TESTS / "simulator" / "double" / "firewall.py"
 ADD = {
-    "operation": "add", "id": "New (1)", "display_name": "Neu \u00e4", "group": "G", "direction": "Inbound", "action": "Allow", "protocol": "TCP",
-    "local_ports": ["9095", "9096", "61000-61002"], "remote_addresses": ["192.0.2.0/24", "LocalSubnet", "2001:db8::1"], "profiles": ["Private", "Domain"],
-    "program": "%ProgramFiles%\\x.exe", "service": "W3SVC", "interface_type": "Wired", "edge_traversal": "DeferToApp", "enabled": "True",
+    "operation": "add",
+    "id": "New (1)",
+    "display_name": "Neu \u00e4",
+    "group": "G",
+    "direction": "Inbound",
+    "action": "Allow",
+    "protocol": "TCP",
+    "local_ports": ["9095", "9096", "61000-61002"],
+    "remote_addresses": ["192.0.2.0/24", "LocalSubnet", "2001:db8::1"],
+    "profiles": ["Private", "Domain"],
+    "program": "%ProgramFiles%\\x.exe",
+    "service": "W3SVC",
+    "interface_type": "Wired",
+    "edge_traversal": "DeferToApp",
+    "enabled": "True",
 }
 SET = {"operation": "set", "id": "New (1)", "display_name": "Anders", "enabled": "False", "profiles": ["Any"], "remote_addresses": ["Any"], "program": "Any"}
 REMOVE = {"operation": "remove", "id": "New (1)"}

@@ -13,7 +13,7 @@ from worker import REAL_UTIL, WORKER, Case, Run, execute
 
 FULL = {
     "display_name": "Abgleich \u00e4\u00f6\u00fc \u6f22\u5b57 \U0001f600",
-    "description": "it's \"quoted\", $not expanded, 100 % `n",
+    "description": 'it\'s "quoted", $not expanded, 100 % `n',
     "direction": "Outbound",
     "action": "Block",
     "enabled": "False",
@@ -100,13 +100,15 @@ def cases(without_netsecurity: Path) -> dict[str, Case]:
         "odd": Case([{"operation": operation, "id": name, "display_name": name} for name in ODD for operation in COMMANDS]),
         "one profile": Case([{"operation": "set", "id": "x", "profiles": ["Any"]}]),
         "no NetSecurity": Case([add, remove], modules=without_netsecurity),
-        "rich": Case(answers={
-            "registry": answer({"variables": VARIABLES, "stores": STORES}),
-            "Get-Service mpssvc": answer({"Name": "mpssvc", "Status": "Stopped"}),
-            "Get-Service ['mpssvc']": answer({"Name": "mpssvc", "Status": "Stopped"}),
-            "Get-Service ['BFE']": failure("no such service", "NoServiceFoundForGivenName", "ObjectNotFound"),
-            "Get-CimInstance": answer({"NetworkCategory": 2}),
-        }),
+        "rich": Case(
+            answers={
+                "registry": answer({"variables": VARIABLES, "stores": STORES}),
+                "Get-Service mpssvc": answer({"Name": "mpssvc", "Status": "Stopped"}),
+                "Get-Service ['mpssvc']": answer({"Name": "mpssvc", "Status": "Stopped"}),
+                "Get-Service ['BFE']": failure("no such service", "NoServiceFoundForGivenName", "ObjectNotFound"),
+                "Get-CimInstance": answer({"NetworkCategory": 2}),
+            }
+        ),
         "a category missing": Case(answers={"Get-CimInstance": answer({"NetworkCategory": 2}, {"NetworkCategory": None})}),
         "no categories": Case(answers={"Get-CimInstance": failure("Invalid class", "HRESULT 0x80041010", "MetadataError")}),
         "unreadable": Case([remove], answers={"registry": failure("Requested registry access is not allowed.", "Security", "PermissionDenied")}),
@@ -219,7 +221,10 @@ def test_an_unknown_option_is_refused(runs: dict[str, Run]) -> None:
 def test_an_empty_host(runs: dict[str, Run]) -> None:
     empty: dict[str, Any] = {"rules": [], "profiles": {}}
     assert runs["nothing"].reading == {
-        "schema": 1, "services": {"mpssvc": "Running", "BFE": "Running"}, "network_categories": [], "variables": {},
+        "schema": 1,
+        "services": {"mpssvc": "Running", "BFE": "Running"},
+        "network_categories": [],
+        "variables": {},
         "stores": {"local": empty, "mdm": empty, "gpo": empty},
     }
     assert runs["nothing"].result["outcomes"] == []

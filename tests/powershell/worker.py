@@ -76,17 +76,25 @@ def execute(
             places[name].mkdir(parents=True)
             (places[name] / "answers.json").write_text(json.dumps(case.answers), encoding="utf-8")
         path = f"{case.programs}{os.pathsep}{os.environ['PATH']}"
-        prepared.append({
-            "environment": {"SIMULATED_HOST": str(places[name]), "PSModulePath": str(case.modules), "PATH": path, **case.environment},
-            "windows": str(case.util),
-            "options": {**({} if case.operations is None else {"operations": case.operations}), "_ansible_check_mode": case.check, **case.extra},
-        })
+        prepared.append(
+            {
+                "environment": {"SIMULATED_HOST": str(places[name]), "PSModulePath": str(case.modules), "PATH": path, **case.environment},
+                "windows": str(case.util),
+                "options": {**({} if case.operations is None else {"operations": case.operations}), "_ansible_check_mode": case.check, **case.extra},
+            }
+        )
     listed = folder / "cases.json"
     listed.write_text(json.dumps(prepared), encoding="utf-8")
     utils = Path(ansible.__file__).parent / "module_utils"
     done = shell.run(
-        shell.HERE / "harness.ps1", str(utils), str(worker), str(listed), str(REAL_UTIL.parent),
-        SIMULATED_PYTHON=sys.executable, SIMULATED_PYTHONPATH=str(simulator), **environment,
+        shell.HERE / "harness.ps1",
+        str(utils),
+        str(worker),
+        str(listed),
+        str(REAL_UTIL.parent),
+        SIMULATED_PYTHON=sys.executable,
+        SIMULATED_PYTHONPATH=str(simulator),
+        **environment,
     )
     assert done.returncode == 0, done.stderr or done.stdout
     return {name: _run(entry, places[name]) for name, entry in zip(cases, json.loads(done.stdout), strict=True)}

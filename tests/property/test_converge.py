@@ -11,10 +11,10 @@ from laws import Record, hold
 from strategies import Case, cases
 from unit.builders import GROUP, PREFIX, run
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.operations import operations
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.plan import WILDCARDS, Plan
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.wanted import wanted_rules
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.difference import WILDCARDS, Plan
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.operations import operations
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.wanted import wanted_rules
 from simulator.double.firewall import perform
 from simulator.host import SimulatedHost
 

@@ -13,15 +13,15 @@ from laws import Record, hold
 from unit.builders import GROUP, ID, PREFIX, encode, host, option, run, wanted
 from unit.builders import read as read_host
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils import addresses, ports
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.exposure import scope
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.reading import decode
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule import OPTIONS
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule_strings import read, stored_rule, write
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.ruleset import sort_rules
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.wanted import wanted_rules
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker import FirewallWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.exposure import scope
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.reading import decode
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import OPTIONS
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.ruleset import sort_rules
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.stored import read, stored_rule, write
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.wanted import wanted_rules
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.worker import FirewallWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.net import addresses, port_ranges
 from simulator.rule_text import ORDER
 
 V4 = st.integers(0, 2**32 - 1).map(lambda number: str(IPv4Address(number)))
@@ -115,11 +115,11 @@ def test_covering_is_a_preorder(record_property: Record) -> None:
 def test_ports_that_a_person_may_give_mean_what_they_say(record_property: Record) -> None:
     def law(text: str) -> None:
         try:
-            shown = ports.parse_wanted(text)
+            shown = port_ranges.parse_wanted(text)
         except ValueError as error:
             assert "\n" not in str(error)
             return
-        assert ports.parse_wanted(shown) == shown and ports.spans((shown,)) == ports.spans((text,))
+        assert port_ranges.parse_wanted(shown) == shown and port_ranges.spans((shown,)) == port_ranges.spans((text,))
 
     number = st.integers(-1, 65537).map(str)
     hold(law, st.one_of(st.text(max_size=8), number, st.tuples(number, number).map("-".join)), 1000, record_property)

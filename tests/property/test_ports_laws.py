@@ -14,13 +14,13 @@ from unit.builders import encode
 from unit.hosts import ARCHIVER, ATTENDANT, DIRECTORY, EXCHANGE, HIDDEN, INETINFO, JAVA, SVCHOST, W3WP, excluded_text, raw, reading
 from unit.hosts import ports as ports_of
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_reading import Exclusion, HostReading, PortReading, Socket, decode_host
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.netsh import Span, parse_dynamic, parse_excluded, parse_http
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_status import judge
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_wants import PortWant, given_wants
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import describe
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.reservation import Operation, make_reservation, next_operations, unfinished
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.netsh import Span, parse_dynamic, parse_excluded, parse_http
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.product import describe
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.reading import Exclusion, HostReading, PortReading, Socket, decode_host
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.reservation import Operation, make_reservation, next_operations, unfinished
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.status import judge
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.wanted import PortWant, given_wants
 
 HOST = reading()
 FAMILIES, PROTOCOLS = ("ipv4", "ipv6"), ("tcp", "udp")

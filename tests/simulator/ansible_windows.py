@@ -51,7 +51,9 @@ SPECS: dict[str, dict[str, Any]] = {
             "name": {"type": "str", "aliases": ["entry", "value"]},
             "data": {"type": "raw"},
             "type": {
-                "type": "str", "default": "string", "aliases": ["datatype"],
+                "type": "str",
+                "default": "string",
+                "aliases": ["datatype"],
                 "choices": ["none", "binary", "dword", "expandstring", "multistring", "string", "qword"],
             },
             "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
@@ -107,5 +109,8 @@ def _regedit(host: SimulatedHost, given: Mapping[str, Any]) -> None:
 
 
 DO: dict[str, Callable[[SimulatedHost, Mapping[str, Any]], None]] = {
-    "win_http_proxy": _http, "win_inet_proxy": _inet, "win_environment": _environment, "win_regedit": _regedit,
+    "win_http_proxy": _http,
+    "win_inet_proxy": _inet,
+    "win_environment": _environment,
+    "win_regedit": _regedit,
 }

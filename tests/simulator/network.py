@@ -32,8 +32,23 @@ CERTIFICATES: dict[str, dict[str, Any]] = {
 }
 CATEGORIES = {0: ("PublicProfile", "Public"), 1: ("StandardProfile", "Private"), 2: ("DomainProfile", "Domain")}
 OTHER_CONDITIONS = {
-    "Svc", "PFN", "AppPkgId", "LUAuth", "LUOwn", "IF", "IFType", "IFType2_23", "Platform", "Platform2", "Security", "Security2_9", "Security2",
-    "TTK", "TTK2_22", "TTK2_27", "TTK2_28",
+    "Svc",
+    "PFN",
+    "AppPkgId",
+    "LUAuth",
+    "LUOwn",
+    "IF",
+    "IFType",
+    "IFType2_23",
+    "Platform",
+    "Platform2",
+    "Security",
+    "Security2_9",
+    "Security2",
+    "TTK",
+    "TTK2_22",
+    "TTK2_27",
+    "TTK2_28",
 }
 QUICK = 4  # milliseconds that an answer takes
 
@@ -64,8 +79,18 @@ class Network:
 
     def finding(self, endpoint: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {
-            "addresses": [], "address": "", "stage": "resolve", "done": False, "error": "", "proxy_status": None, "status": None,
-            "headers": [], "dns_code": None, "dns_addresses": 0, "certificate": None, "tls_first_byte_milliseconds": None,
+            "addresses": [],
+            "address": "",
+            "stage": "resolve",
+            "done": False,
+            "error": "",
+            "proxy_status": None,
+            "status": None,
+            "headers": [],
+            "dns_code": None,
+            "dns_addresses": 0,
+            "certificate": None,
+            "tls_first_byte_milliseconds": None,
             "milliseconds": QUICK,
         }
         found["error"] = self._name_query(endpoint, found) if endpoint["kind"] == "dns" else self._reach(endpoint, found)
@@ -131,8 +156,13 @@ class Network:
 
     def _certificate(self, host: str) -> dict[str, Any]:
         good = {
-            "subject": f"CN={host}", "issuer": "CN=Example CA", "names": [host], "not_before": "2019-01-01T00:00:00Z",
-            "not_after": "2099-01-01T00:00:00Z", "policy": [], "chain": [],
+            "subject": f"CN={host}",
+            "issuer": "CN=Example CA",
+            "names": [host],
+            "not_before": "2019-01-01T00:00:00Z",
+            "not_after": "2099-01-01T00:00:00Z",
+            "policy": [],
+            "chain": [],
         }
         return {**good, **CERTIFICATES.get(self.told["certificate"].get(host, ""), {})}
 

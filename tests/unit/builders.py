@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.reading import Reading, decode
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule import Rule
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.rule_strings import StoredRule, stored_rule
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.ruleset import converge
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.wanted import wanted_rules
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.worker import FirewallWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.reading import Reading, decode
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import Rule
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.ruleset import converge
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.stored import StoredRule, stored_rule
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.wanted import wanted_rules
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.worker import FirewallWorker
 from simulator import farm
 from simulator.failures import KilledError, RefusedError
 from simulator.host import SimulatedHost

@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 from surroundings import CHECKOUT
 from unit.builders import encode
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_reading import HostReading, decode_host
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import service_names
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.product import service_names
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.reading import HostReading, decode_host
 
 GFI = "C:\\Program Files (x86)\\GFI"
 DIRECTORY = f"{GFI}\\MailEssentials"

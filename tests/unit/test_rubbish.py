@@ -13,17 +13,17 @@ from unit.builders import encode, host, option, run
 from unit.hosts import ports as ports_of
 from unit.hosts import raw
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.endpoint_status import judge as judge_endpoints
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.endpoint_worker import EndpointWorker
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.endpoints import wanted_endpoints
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.host_worker import HostWorker
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_status import judge
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.port_wants import select_wants
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.product import describe
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.proxy_reading import ProxyWorker
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.proxy_settings import STORES, compare
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.reserve import reserve
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.reading import EndpointWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.status import judge as judge_endpoints
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.wanted import wanted_endpoints
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.product import describe
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.worker import HostWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.reserve import reserve
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.status import judge
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.wanted import select_wants
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.proxy.reading import ProxyWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.proxy.wanted import STORES, compare
 
 Call = Callable[[dict[str, Any]], Any]
 RUBBISH: list[Any] = [None, True, -1, 10**30, 0.5, "", "\u2028x\u0085\x00", [], ["tcp"], {}, {"a": 1}, [[["x"]]]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils.sentences import listed, one_line, one_line_each
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.sentences import listed, one_line, one_line_each
 
 
 @pytest.mark.parametrize("char", ["\u2028", "\u2029", "\u0085", "\x0b", "\x0c", "\x1c", "\x7f", "\n", "\r"])

@@ -1,0 +1,276 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the host worker read: product, services and, when asked, sockets, processes and port ranges; decoded and checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+from ..errors import InputError
+from ..payload import malformed, unpack
+from .netsh import HttpQueue, parse_dynamic, parse_excluded, parse_http
+
+SCHEMA = 1
+FAMILIES = ("ipv4", "ipv6")
+PROTOCOLS = ("tcp", "udp")
+STORES = ("active", "persistent")
+VIEWS = ("32", "64")
+WEB_CONFIG_STATES = ("ok", "missing", "too_large", "not_xml", "unreadable")
+# MSFT_NetTCPConnection.State: 2 was seen in queries of others; the other numbers are those of MIB_TCP_STATE and, for Bound, inferred.
+CLOSED, LISTEN, ESTABLISHED, TIME_WAIT, DELETE_TCB, BOUND = 1, 2, 5, 11, 12, 100
+_UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z", re.ASCII)
+
+
+class Socket(NamedTuple):
+    """A socket; state is the number of the TCP state, 0 for UDP."""
+
+    protocol: str
+    family: str
+    address: str
+    port: int
+    state: int
+    process_id: int
+
+
+@dataclass(frozen=True)
+class Service:
+    """A row of Win32_Service; process_id is 0 when it does not run."""
+
+    name: str
+    display_name: str
+    state: str
+    start_mode: str
+    process_id: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Process:
+    """A row of Win32_Process; path is empty where Windows does not tell."""
+
+    id: int
+    name: str
+    path: str
+
+
+class Endpoint(NamedTuple):
+    """An element with a url attribute in <system.runtime.remoting>."""
+
+    element: str
+    type: str
+    url: str
+
+
+@dataclass(frozen=True)
+class WebConfig:
+    """What wwwconf\\web.config holds. state: one of WEB_CONFIG_STATES. section: it has a <system.runtime.remoting>."""
+
+    state: str
+    size: int
+    message: str
+    endpoints: tuple[Endpoint, ...]
+    section: bool
+
+
+@dataclass(frozen=True)
+class Directory:
+    """A place where MailEssentials may be installed."""
+
+    path: str
+    exists: bool
+    web_config: WebConfig
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """An excluded port range, both ends in it, as one family and store lists it."""
+
+    protocol: str
+    family: str
+    store: str
+    first: int
+    last: int
+    administered: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """The range as the modules return it."""
+        return {"first": self.first, "last": self.last, "administered": self.administered, "family": self.family, "store": self.store}
+
+
+@dataclass(frozen=True)
+class PortReading:
+    """Everything about ports. dynamic: first and last port by (family, protocol). http_error: why the queues of http.sys are not known.
+    unread: (family, protocol) -> why a list of netsh for it is not known; its exclusions and its dynamic range are not complete then."""
+
+    sockets: tuple[Socket, ...]
+    processes: Mapping[int, Process]
+    exclusions: tuple[Exclusion, ...]
+    dynamic: Mapping[tuple[str, str], tuple[int, int]]
+    http: tuple[HttpQueue, ...]
+    http_error: str
+    unread: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HostReading:
+    """utc: when the reading began, as the host wrote it. windows: "10.0.20348". registry: view -> value name -> text, None without the key.
+    ports: None where they were not asked for."""
+
+    utc: str
+    windows: str
+    registry: Mapping[str, Mapping[str, str] | None]
+    services: tuple[Service, ...]
+    directories: tuple[Directory, ...]
+    ports: PortReading | None
+
+    @property
+    def time(self) -> float:
+        """utc as seconds since 1970."""
+        return _seconds(self.utc)
+
+
+def decode_host(reply: Any) -> HostReading:
+    """Decode the host worker's `reading`. Raises InputError with one sentence for anything else."""
+    data = unpack(reply)
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        raise InputError("", f"The worker's reading does not follow schema {SCHEMA}; the modules and the worker of the collection must be of one version")
+    utc = _typed(data, "utc", str, "")
+    _seconds(utc)
+    return HostReading(
+        utc=utc,
+        windows=_typed(data, "windows", str, ""),
+        registry={view: _registry(data, view) for view in VIEWS},
+        services=tuple(Service(*row) for row in _rows(data, "services", (str, str, str, str, int, str), "")),
+        directories=tuple(_directory(entry, f"directories[{number}]") for number, entry in enumerate(_typed(data, "directories", list, ""))),
+        ports=None if data.get("ports") is None else _ports(_typed(data, "ports", dict, "")),
+    )
+
+
+def _seconds(utc: str) -> float:
+    found = _UTC.fullmatch(utc)
+    try:
+        whole = datetime.strptime(found[1], "%Y-%m-%dT%H:%M:%S") if found else None
+    except ValueError:
+        whole = None
+    if not found or not whole:
+        raise malformed("utc")
+    return whole.replace(tzinfo=timezone.utc).timestamp() + float(f"0.{found[2] or 0}")
+
+
+def _registry(data: dict[str, Any], view: str) -> dict[str, str] | None:
+    views = _typed(data, "registry", dict, "")
+    if view not in views:
+        raise malformed(f"registry.{view}")
+    if views[view] is None:
+        return None
+    values: dict[str, str] = _typed(views, view, dict, "registry.")
+    if not all(isinstance(value, str) for value in values.values()):
+        raise malformed(f"registry.{view}")
+    return values
+
+
+def _directory(entry: Any, path: str) -> Directory:
+    if not isinstance(entry, dict):
+        raise malformed(path)
+    place = _typed(entry, "path", str, f"{path}.").rstrip("\\")
+    config = _web_config(_typed(entry, "web_config", dict, f"{path}."), f"{path}.web_config.")
+    return Directory(place, _typed(entry, "exists", bool, f"{path}."), config)
+
+
+def _web_config(entry: dict[str, Any], path: str) -> WebConfig:
+    state = _typed(entry, "state", str, path)
+    if state not in WEB_CONFIG_STATES:
+        raise malformed(f"{path}state")
+    endpoints = tuple(Endpoint(*row) for row in _rows(entry, "entries", (str, str, str), path))
+    return WebConfig(state, _typed(entry, "size", int, path), _typed(entry, "message", str, path), endpoints, _typed(entry, "section", bool, path))
+
+
+def _ports(data: dict[str, Any]) -> PortReading:
+    sockets = [Socket("tcp", _family(row[0]), *row) for row in _rows(data, "tcp", (str, int, int, int), "ports.")]
+    sockets += [Socket("udp", _family(address), address, port, 0, owner) for address, port, owner in _rows(data, "udp", (str, int, int), "ports.")]
+    netsh = _typed(data, "netsh", dict, "ports.")
+    http, http_error = _http(netsh)
+    exclusions, dynamic, unread = _ranges(netsh)
+    return PortReading(
+        sockets=tuple(sockets),
+        processes={row[0]: Process(*row) for row in _rows(data, "processes", (int, str, str), "ports.")},
+        exclusions=tuple(exclusions),
+        dynamic=dynamic,
+        http=http,
+        http_error=http_error,
+        unread=unread,
+    )
+
+
+def _family(address: str) -> str:
+    return "ipv6" if ":" in address else "ipv4"
+
+
+def _ranges(netsh: dict[str, Any]) -> tuple[list[Exclusion], dict[tuple[str, str], tuple[int, int]], dict[tuple[str, str], str]]:
+    """What the lists of ranges come to. One that netsh did not print, as where IPv6 is switched off, costs that list alone."""
+    exclusions: list[Exclusion] = []
+    dynamic: dict[tuple[str, str], tuple[int, int]] = {}
+    unread: dict[tuple[str, str], str] = {}
+    for place in ((family, protocol) for family in FAMILIES for protocol in PROTOCOLS):
+        family, protocol = place
+        for store in STORES:
+            text = _printed(netsh, "excluded", family, protocol, store)
+            try:
+                exclusions += [Exclusion(protocol, family, store, *span) for span in parse_excluded(_text(text, f"{family} {protocol} {store}"))]
+            except InputError as error:
+                unread.setdefault(place, error.sentence)
+        text = _printed(netsh, "dynamic", family, protocol)
+        try:
+            dynamic[place] = parse_dynamic(_text(text, f"{family} {protocol}"))
+        except InputError as error:
+            unread.setdefault(place, error.sentence)
+    return exclusions, dynamic, unread
+
+
+def _http(netsh: dict[str, Any]) -> tuple[tuple[HttpQueue, ...], str]:
+    """The queues only add names to a holder that is known without them, so a view that cannot be read costs the names alone."""
+    printed = _printed(netsh, "http")
+    try:
+        return parse_http(_text(printed, "http")), ""
+    except InputError as error:
+        return (), error.sentence
+
+
+def _printed(netsh: dict[str, Any], *keys: str) -> tuple[str, int]:
+    """What one call of netsh printed, and its exit code. Raises InputError for a reading that is not as agreed."""
+    path = "ports.netsh."
+    for key in keys:
+        netsh = _typed(netsh, key, dict, path)
+        path += f"{key}."
+    return _typed(netsh, "text", str, path), _typed(netsh, "exit_code", int, path)
+
+
+def _text(printed: tuple[str, int], name: str) -> str:
+    """The text of a call. Raises InputError when the call failed."""
+    text, code = printed
+    if code:
+        said = next((line.strip() for line in text.splitlines() if line.strip()), "it said nothing").rstrip(".")
+        raise InputError("", f"netsh failed to list {name} on the host (exit code {code}): {said[:200]}")
+    return text
+
+
+def _rows(data: dict[str, Any], key: str, types: tuple[type, ...], path: str) -> list[list[Any]]:
+    rows: list[list[Any]] = _typed(data, key, list, path)
+    wanted = list(types)
+    for number, row in enumerate(rows):
+        if not isinstance(row, list) or list(map(type, row)) != wanted:
+            raise malformed(f"{path}{key}[{number}]")
+    return rows
+
+
+def _typed(data: dict[str, Any], key: str, kind: type, path: str) -> Any:
+    """A value of exactly this type: true is no number here."""
+    value = data.get(key)
+    if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
+        raise malformed(f"{path}{key}")
+    return value

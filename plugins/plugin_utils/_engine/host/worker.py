@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The conversation with the worker that reads what is on a host, and reserves ports."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..worker import Worker
+from .reading import HostReading, decode_host
+
+
+class HostWorker(Worker):
+    """sent, received: the controller's time around the latest call, in seconds since 1970."""
+
+    MODULE = "mailops.mailessentials.host"
+    NAME = "host"
+    KEYS = {
+        "operation": str, "protocol": str, "family": str, "port": int, "status": str, "exit_code": (int, type(None)), "output": str,
+    }  # fmt: skip
+    IDENTITY = ("protocol", "family", "port")
+
+    sent = 0.0
+    received = 0.0
+
+    def read(self, *, ports: bool) -> HostReading:
+        """The host as it is; with its sockets, processes and exclusions where ports are asked for."""
+        return decode_host(self._ask({"ports": ports}))
+
+    def apply(self, operations: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], HostReading]:
+        """Do the operations and read again, with ports."""
+        return self._tell(operations, {"ports": True}, decode_host)
+
+    def _run(self, arguments: dict[str, Any], *, hint: bool = False) -> Mapping[str, Any]:
+        self.sent = time.time()
+        try:
+            return super()._run(arguments, hint=hint)
+        finally:
+            self.received = time.time()

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Operations: only what differs, in the cmdlets' words, what opens before what closes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from unit.builders import GROUP, ID, PREFIX, check, stored, wanted
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.difference import make_plan
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.operations import failure, operations
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import Rule
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.stored import StoredRule
+
+
+def made(rules: list[Rule], found: list[StoredRule]) -> list[dict[str, Any]]:
+    done = operations(make_plan(rules, found, GROUP, PREFIX, purge=True), GROUP)
+    for operation in done:
+        check(operation)
+    return done
+
+
+def test_an_added_rule_says_what_it_asks_and_leaves_the_rest_to_windows() -> None:
+    (operation,) = made([wanted()], [])
+    assert operation == {
+        "operation": "add",
+        "id": ID,
+        "group": GROUP,
+        "display_name": "A",
+        "direction": "Inbound",
+        "action": "Allow",
+        "enabled": "True",
+    }
+
+
+def test_every_parameter_of_an_added_rule() -> None:
+    given = {
+        "description": "x",
+        "direction": "inbound",
+        "enabled": False,
+        "protocol": "udp",
+        "local_ports": [53],
+        "remote_ports": ["1024-65535"],
+        "local_addresses": ["192.0.2.0/24"],
+        "remote_addresses": ["LocalSubnet", "2001:db8::1"],
+        "profiles": ["private", "domain"],
+        "program": "C:\\a.exe",
+        "service": "dns",
+        "interface_types": ["remote_access"],
+        "edge_traversal": "defer_to_app",
+    }
+    (operation,) = made([wanted(**given)], [])
+    assert operation == {
+        "operation": "add",
+        "id": ID,
+        "group": GROUP,
+        "display_name": "A",
+        "description": "x",
+        "direction": "Inbound",
+        "action": "Allow",
+        "enabled": "False",
+        "protocol": "UDP",
+        "local_ports": ["53"],
+        "remote_ports": ["1024-65535"],
+        "local_addresses": ["192.0.2.0/24"],
+        "remote_addresses": ["LocalSubnet", "2001:db8::1"],
+        "profiles": ["Domain", "Private"],
+        "program": "C:\\a.exe",
+        "service": "dns",
+        "interface_type": "RemoteAccess",
+        "edge_traversal": "DeferToApp",
+    }
+
+
+# (wanted, tokens stored, words of the stored text, parameters of the set)
+SETS: list[tuple[dict[str, Any], str, dict[str, str], dict[str, Any]]] = [
+    ({}, "", {"name": "B"}, {"display_name": "A"}),
+    ({}, "", {"active": "FALSE"}, {"enabled": "True"}),
+    ({}, "RA4=192.0.2.1", {}, {"remote_addresses": ["Any"]}),
+    ({}, "Profile=Domain|App=System", {}, {"profiles": ["Any"], "program": "Any"}),
+    ({}, "IFType=Lan|Edge=TRUE", {}, {"interface_type": "Any", "edge_traversal": "Block"}),
+    ({"protocol": "tcp"}, "Protocol=6|LPort=80", {}, {"local_ports": ["Any"], "protocol": "TCP"}),
+    ({"protocol": "icmpv6", "icmp_types": ["134", "1:3"]}, "Protocol=58", {}, {"icmp_types": ["134", "1:3"], "protocol": "ICMPv6"}),
+    ({"action": "block"}, "", {}, {"action": "Block"}),
+]
+
+
+@pytest.mark.parametrize(("given", "tokens", "words", "parameters"), SETS)
+def test_a_set_gives_only_what_differs(given: dict[str, Any], tokens: str, words: dict[str, str], parameters: dict[str, Any]) -> None:
+    assert made([wanted(**given)], [stored(*tokens.split("|"), **words)]) == [{"operation": "set", "id": ID, **parameters}]
+
+
+def test_other_protocols_by_number_and_any() -> None:
+    assert made([wanted(protocol="47")], [])[0]["protocol"] == "47"
+    assert made([wanted()], [stored("Protocol=47")])[1] == made([wanted()], [])[0]
+
+
+def test_the_order() -> None:
+    rules = [wanted(id=f"Example-{name}", description="" if name == "Replace" else "x") for name in ("Add", "Set", "Replace")]
+    found = [stored(rule_id="example-replace"), stored(rule_id="Example-Set"), stored(rule_id="Example-Gone")]
+    found[0] = stored("Desc=old", rule_id="example-replace")
+    assert [(entry["operation"], entry["id"]) for entry in made(rules, found)] == [
+        ("add", "Example-Add"),
+        ("set", "Example-Set"),
+        ("remove", "example-replace"),
+        ("add", "Example-Replace"),
+        ("remove", "Example-Gone"),
+    ]
+
+
+def entry(operation: str, rule_id: str, status: str, message: str = "") -> dict[str, str]:
+    return {"operation": operation, "id": rule_id, "status": status, "message": message, "error_id": "E 5", "category": ""}
+
+
+def test_a_failure_says_what_was_done_and_what_was_not() -> None:
+    outcomes = [entry("add", "A", "done"), entry("set", "B", "failed", "Access is denied."), entry("remove", "C", "not_done")]
+    sentence = failure(outcomes)
+    assert sentence.startswith("Windows refused to set the rule 'B': Access is denied (E 5). Done before: add A; not begun: 1.")
+    assert "Done before: nothing; not begun: 0" in failure(outcomes[1:2])
+    assert failure(outcomes[:1]) == failure([]) == ""
