@@ -22,7 +22,7 @@ function Get-NameServer {
 function Invoke-EndpointProbe {
     <#
     .SYNOPSIS
-        Tries all endpoints at once: one table for each, in order, with the keys that endpoint.yml gives.
+        Tries all endpoints at once: one table for each, in order, with the keys that endpoint_worker.yml gives.
     #>
     param (
         [Parameter(Mandatory = $true)]

@@ -15,7 +15,7 @@ description:
   - Stops at the first rule that Windows refuses and reports what was done until then. The next run does the rest.
   - Nothing is written when the rules would have no effect, see O(on_no_effect).
 extends_documentation_fragment:
-  - mailops.mailessentials.firewall
+  - mailops.mailessentials.firewall_worker
   - mailops.mailessentials.attributes
 options:
   rules:

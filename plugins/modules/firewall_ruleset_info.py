@@ -12,7 +12,7 @@ description:
   - Reads the firewall rules of the local, the group policy and the device management store in one call, and changes nothing.
   - What is ours comes in the very shape that M(mailops.mailessentials.firewall_ruleset) accepts. Writing it back changes nothing.
 extends_documentation_fragment:
-  - mailops.mailessentials.firewall
+  - mailops.mailessentials.firewall_worker
   - mailops.mailessentials.attributes
 attributes:
   check_mode:

@@ -15,7 +15,7 @@ description:
   - Ports 25, 80 and 443 held by IIS or Exchange are as they should be. A port that the documents name and a live installation contradicts (8015,
     9090) is a warning only, unless it is configured on the host.
 extends_documentation_fragment:
-  - mailops.mailessentials.host
+  - mailops.mailessentials.host_worker
   - mailops.mailessentials.attributes
 options:
   ports:

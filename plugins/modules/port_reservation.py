@@ -15,7 +15,7 @@ description:
   - A port that any administered exclusion covers is reserved already. A port that is in use, or that lies in an exclusion of Windows itself
     (Hyper-V, WinNAT), cannot be reserved; see O(on_conflict).
 extends_documentation_fragment:
-  - mailops.mailessentials.host
+  - mailops.mailessentials.host_worker
   - mailops.mailessentials.attributes
 options:
   ports:

@@ -13,7 +13,7 @@ description:
     that apply, and how far the clock of the host is from that of the controller. Changes nothing.
   - That MailEssentials is not installed is a result, not an error. One that is half there is told as such.
 extends_documentation_fragment:
-  - mailops.mailessentials.host
+  - mailops.mailessentials.host_worker
   - mailops.mailessentials.attributes
 options:
   clock_tolerance:

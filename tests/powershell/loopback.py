@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Real servers on loopback for the worker "endpoint": good ones, broken ones and ones that stay silent. What they receive is kept."""
+"""Real servers on loopback for the endpoint_worker: good ones, broken ones and ones that stay silent. What they receive is kept."""
 
 from __future__ import annotations
 

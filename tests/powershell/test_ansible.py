@@ -20,11 +20,11 @@ from simulator.tree import build
 
 ADD = {"operation": "add", "id": "R\u00e8gle (1)", "display_name": "Abgleich \u6f22", "group": "G", "protocol": "TCP", "local_ports": ["9095", "9096"]}
 TASKS: dict[str, dict[str, Any]] = {
-    "read": {"mailops.mailessentials.firewall": {}},
-    "check": {"mailops.mailessentials.firewall": {"operations": [ADD]}, "check_mode": True},
-    "add": {"mailops.mailessentials.firewall": {"operations": [ADD]}},
-    "typo": {"mailops.mailessentials.firewall": {"operation": [ADD]}},
-    "killed": {"mailops.mailessentials.firewall": {"operations": [{**ADD, "id": "second"}, {**ADD, "id": "third"}]}},
+    "read": {"mailops.mailessentials.firewall_worker": {}},
+    "check": {"mailops.mailessentials.firewall_worker": {"operations": [ADD]}, "check_mode": True},
+    "add": {"mailops.mailessentials.firewall_worker": {"operations": [ADD]}},
+    "typo": {"mailops.mailessentials.firewall_worker": {"operation": [ADD]}},
+    "killed": {"mailops.mailessentials.firewall_worker": {"operations": [{**ADD, "id": "second"}, {**ADD, "id": "third"}]}},
 }
 
 

@@ -90,12 +90,12 @@ def test_a_right_call_passes(found: dict[Path | str, dict[str, Any]], text: str)
 
 def test_only_the_worker_of_the_host_runs_a_program(found: dict[Path | str, dict[str, Any]]) -> None:
     running = {path.name for path in PLUGINS for call in found[path]["calls"] if call["name"] in commands.NATIVE}
-    assert running == {"host.ps1"}
+    assert running == {"host_worker.ps1"}
 
 
 def test_the_choices_of_the_worker_are_values_of_the_cmdlets(found: dict[Path | str, dict[str, Any]]) -> None:
     """An option's choices are what its parameter takes; which option feeds which parameter is read from the calls."""
-    worker = shell.CHECKOUT / "plugins" / "modules" / "firewall.ps1"
+    worker = shell.CHECKOUT / "plugins" / "modules" / "firewall_worker.ps1"
     spec = dict(re.findall(r"(\w+) = @\{ type = .*choices = ([^}]*) \}", worker.read_text(encoding="utf-8")))
     checked = set()
     for call in found[worker]["calls"]:

@@ -22,7 +22,7 @@ from simulator.host import SimulatedHost
 from simulator.product import WEB_CONFIGS
 
 TESTS = shell.CHECKOUT / "tests"
-DOUBLE = TESTS / "simulator" / "double" / "host.py"
+DOUBLE = TESTS / "simulator" / "double" / "host_worker.py"
 FREE = {"operation": "add", "protocol": "tcp", "family": "ipv4", "port": 61000}
 OPERATIONS = [
     FREE,

@@ -19,7 +19,7 @@ from worker import Case, Run, execute
 from simulator.host import SimulatedHost
 
 TESTS = shell.CHECKOUT / "tests"
-DOUBLE = TESTS / "simulator" / "double" / "firewall.py"
+DOUBLE = TESTS / "simulator" / "double" / "firewall_worker.py"
 ADD = {
     "operation": "add",
     "id": "New (1)",

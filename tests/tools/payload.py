@@ -25,7 +25,7 @@ def main() -> int:
     init_plugin_loader([])
     own = sorted(file.stem for file in checkout.glob("plugins/module_utils/*.cs"))
     for worker in sorted(checkout.glob("plugins/modules/*.ps1")):
-        wanted = sorted(["Basic", *(own if worker.stem == "endpoint" else [])])
+        wanted = sorted(["Basic", *(own if worker.stem == "endpoint_worker" else [])])
         found = csharp(worker)
         print(f"    {worker.name}: {', '.join(found)}")
         if found != wanted:

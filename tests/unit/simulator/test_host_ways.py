@@ -35,7 +35,7 @@ def run(place: Path, way: str) -> tuple[dict[str, Any], dict[str, SimulatedHost]
     variables = {"ansible_python_interpreter": sys.executable, "ansible_pwsh_interpreter": engine()}
     environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(tree.build(place / "tree", way)), "ANSIBLE_HOME": str(place / "home")}
     command = [str(ANSIBLE), "all", "-i", str(inventory), "-c", "mailops.simulator.host", "-o", "-e", json.dumps(variables)]
-    command += ["-m", "mailops.mailessentials.host", "-a", json.dumps({"ports": True, "operations": OPERATIONS})]
+    command += ["-m", "mailops.mailessentials.host_worker", "-a", json.dumps({"ports": True, "operations": OPERATIONS})]
     output = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=place).stdout
     lines = (line.split(" => ", 1) for line in output.splitlines() if " => " in line)
     answers = {head.split(" ")[0]: json.loads(body) for head, body in lines}
@@ -80,7 +80,7 @@ def test_the_real_worker_answers_as_its_double(tmp_path: Path) -> None:
 
 def double(folder: Path, **options: Any) -> str:
     environment = {**os.environ, "SIMULATED_HOST": str(folder), "SIMULATED_PYTHONPATH": str(tree.SIMULATOR.parent)}
-    command = [sys.executable, str(tree.SIMULATOR / "double" / "host.py")]
+    command = [sys.executable, str(tree.SIMULATOR / "double" / "host_worker.py")]
     entered = json.dumps({"ANSIBLE_MODULE_ARGS": options})
     return subprocess.run(command, input=entered, env=environment, capture_output=True, text=True, check=False).stdout
 

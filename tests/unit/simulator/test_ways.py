@@ -64,7 +64,7 @@ def run(place: Path, way: str, check: bool = False) -> tuple[dict[str, Any], dic
     variables = {"ansible_python_interpreter": sys.executable, "ansible_pwsh_interpreter": engine()}
     environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(tree.build(place / "tree", way)), "ANSIBLE_HOME": str(place / "home")}
     command = [str(ANSIBLE), "all", "-i", str(inventory), "-c", "mailops.simulator.host", "-o", "-e", json.dumps(variables)]
-    command += ["-m", "mailops.mailessentials.firewall", "-a", json.dumps({"operations": OPERATIONS}), *(["--check"] if check else [])]
+    command += ["-m", "mailops.mailessentials.firewall_worker", "-a", json.dumps({"operations": OPERATIONS}), *(["--check"] if check else [])]
     output = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=place).stdout
     lines = (line.split(" => ", 1) for line in output.splitlines() if " => " in line)
     answers = {head.split(" ")[0]: json.loads(body) for head, body in lines}
@@ -131,7 +131,7 @@ def test_the_real_worker_answers_as_its_double(tmp_path: Path, check: bool) -> N
 def double(folder: Path, operations: list[dict[str, Any]]) -> str:
     environment = {**os.environ, "SIMULATED_HOST": str(folder), "SIMULATED_PYTHONPATH": str(tree.SIMULATOR.parent)}
     entered = json.dumps({"ANSIBLE_MODULE_ARGS": {"operations": operations}})
-    command = [sys.executable, str(tree.SIMULATOR / "double" / "firewall.py")]
+    command = [sys.executable, str(tree.SIMULATOR / "double" / "firewall_worker.py")]
     return subprocess.run(command, input=entered, env=environment, capture_output=True, text=True, check=False).stdout
 
 

@@ -46,7 +46,7 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Finding:
-    """How far the worker came with one endpoint, as endpoint.yml says it. tls_first_byte: in milliseconds since the start of the endpoint."""
+    """How far the worker came with one endpoint, as endpoint_worker.yml says it. tls_first_byte: in milliseconds since the start of the endpoint."""
 
     addresses: tuple[str, ...]
     address: str
@@ -75,7 +75,7 @@ class EndpointReading:
 class EndpointWorker(Worker):
     """The worker that tries endpoints."""
 
-    MODULE = "mailops.mailessentials.endpoint"
+    MODULE = "mailops.mailessentials.endpoint_worker"
     NAME = "endpoint"
     KEYS = {}
     IDENTITY = ()

@@ -20,7 +20,7 @@ _MOST, _LONGEST = 50, 30_000
 class FirewallWorker(Worker):
     """The worker that reads and writes firewall rules."""
 
-    MODULE = "mailops.mailessentials.firewall"
+    MODULE = "mailops.mailessentials.firewall_worker"
     NAME = "firewall"
     KEYS = {"operation": str, "id": str, "status": str, "message": str, "error_id": str, "category": str, "milliseconds": int}
     IDENTITY = ("id",)

@@ -16,7 +16,7 @@ from .reading import HostReading, decode_host
 class HostWorker(Worker):
     """sent, received: the controller's time around the latest call, in seconds since 1970."""
 
-    MODULE = "mailops.mailessentials.host"
+    MODULE = "mailops.mailessentials.host_worker"
     NAME = "host"
     KEYS = {
         "operation": str, "protocol": str, "family": str, "port": int, "status": str, "exit_code": (int, type(None)), "output": str,

@@ -69,7 +69,7 @@ class ProxyReading:
 class ProxyWorker(Worker):
     """The worker that reads proxy settings."""
 
-    MODULE = "mailops.mailessentials.proxy"
+    MODULE = "mailops.mailessentials.proxy_worker"
     NAME = "proxy"
     KEYS = {}
     IDENTITY = ()
