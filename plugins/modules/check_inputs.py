@@ -16,10 +16,10 @@ description:
   - Checks the variables of a role on the controller and names all mistakes at once. Values that may hold a password are not repeated.
 options:
   role:
-    description: The role.
+    description: The role, or the playbook V(site).
     type: str
     required: true
-    choices: [firewall, multi_server, preflight, proxy, verify]
+    choices: [firewall, multi_server, preflight, proxy, site, verify]
 extends_documentation_fragment:
   - mailops.mailessentials.attributes
 attributes:

@@ -28,7 +28,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"proxy_host": f"http://a:{SECRET}@192.0.2.80", "proxy_port": 8080}, "holds an @"),
     ({"proxy_pac_url": "C:\\proxy.pac", "proxy_stores": ["wininet"]}, "is not the address of a PAC file"),
     ({"proxy_host": "192.0.2.80", "proxy_port": 8080, "proxy_pac_url": "http://192.0.2.80/p.pac"}, "pac_url: is given together with host"),
-    ({"proxy_host": "192.0.2.80", "proxy_port": 8080, "proxy_bypass": ["a b"]}, "'a b' is no entry"),
+    ({"proxy_host": "192.0.2.80", "proxy_port": 8080, "proxy_bypass": ["a b"]}, "proxy_bypass[0]: is no entry"),
     ({"proxy_host": "192.0.2.80", "proxy_port": 8080, "proxy_stores": ["winhtp"]}, "winhtp"),
     ({"proxy_state": "gone"}, "gone"),
 ]

@@ -17,7 +17,7 @@ from simulator.network import disturb
 from simulator.play import Farm, Run
 
 SITE, REMOVE = "mailops.mailessentials.site", "mailops.mailessentials.remove"
-VERIFY = "mailops.mailessentials.verify"
+VERIFY, RESERVE = "mailops.mailessentials.verify", "mailops.mailessentials.reserve"
 GROUPS = {"mailessentials": ["m", "s"], "mailessentials_master": ["m"], "mailessentials_slaves": ["s"]}
 SECRET = "Tr0ub4dor"
 ADDRESSES = {"m": ["192.0.2.1"], "s": ["192.0.2.2"]}
@@ -92,8 +92,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"groups": {"other": ["m", "s"]}}, "no host in the group 'mailessentials'"),
     ({"groups": {"mailessentials": ["m", "s"], "mailessentials_master": ["m", "s"]}}, "The farm has 2 masters (m, s), not one"),
     ({"groups": {"mailessentials": ["m", "s"], "mailessentials_slaves": ["m", "s"]}}, "The farm has no master"),
-    ({"multi_server_on_no_effect": "foo"}, "must be one of: fail, warn"),
-    ({"mailessentials_directory_scenario": "foo"}, "must be one of"),
+    ({"multi_server_on_no_effect": "foo"}, "multi_server_on_no_effect: 'foo' is not a known value; known are fail, warn"),
+    ({"mailessentials_directory_scenario": "foo"}, "mailessentials_directory_scenario: 'foo' is not a known value"),
     ({"s_mailessentials_version": "2014"}, "MailEssentials 2014 has no Multi-Server"),
     ({"mailessentials_version": "2013"}, "'2013' is not known"),
     *(({"mailessentials_version": number}, f"mailessentials_version: {number} must be a string; write it in quotes") for number in (21.8, 20.10)),
@@ -107,8 +107,11 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"mailessentials_proxy_host": "192.0.2.0/24", "mailessentials_proxy_port": 8080}, "mailessentials_proxy_host: holds more than a host name"),
     ({"mailessentials_proxy_host": "0.0.0.1-255.255.255.255", "mailessentials_proxy_port": 80}, "mailessentials_proxy_host: is neither a host name nor"),
     ({"proxy_stores": ["winhtp"]}, "'winhtp' is not a known value; known are winhttp, wininet, environment; did you mean 'winhttp'?"),
-    ({"mailessentials_proxy_host": "192.0.2.80", "mailessentials_proxy_port": 80, "proxy_bypass": ["a b"]}, "proxy_bypass[0]: 'a b' is no entry"),
-    ({"verify_on_failure": "stop", "mailessentials_verify_on_failure": "stop"}, "must be one of"),
+    ({"mailessentials_proxy_host": "192.0.2.80", "mailessentials_proxy_port": 80, "proxy_bypass": ["a b"]}, "proxy_bypass[0]: is no entry"),
+    ({"mailessentials_verify_on_failure": "stop"}, "mailessentials_verify_on_failure: 'stop' is not a known value"),
+    ({"firewall_state": "Present"}, "firewall_state: 'Present' is not a known value; known are present, absent"),
+    ({"multi_server_state": None}, "multi_server_state: is null"),
+    ({"mailessentials_web_ui_networks": ["::ffff:0.0.0.0/96"]}, "mailessentials_web_ui_networks: covers more than a /8 network"),
     ({"verify_timeout": 0}, "verify_timeout: '0' is out of range"),
     ({"mailessentials_web_ui_networks": ["2001::/16", "2a00::/16"]}, "more than a /8 network (IPv4) or a /32 network (IPv6)"),
     ({"s_mailessentials_address": None}, "mailessentials_address of host 's': is null"),
@@ -140,15 +143,14 @@ def test_absent_needs_no_farm_that_fits_together(tmp_path: Path) -> None:
 
 
 SECRETS: list[tuple[dict[str, Any], str]] = [
-    *(
-        ({"mailessentials_proxy_host": f"{before}{SECRET}{after}", "mailessentials_proxy_port": 8080}, words)
-        for before, after, words in (
-            ("http://admin:", "@proxy.example.com", "holds an @"),
-            ("admin:", "@proxy.example.com:8080", "holds an @"),
-            ("proxy.example.com/", "", "holds more than a host name or an IP address"),
-        )
-    ),
-    ({"mailessentials_proxy_host": f"http://a:{SECRET}@proxy", "mailessentials_proxy_port": 8080, "firewall_on_no_effect": "foo"}, "must be one of"),
+    *(({"mailessentials_proxy_host": f"{before}{SECRET}{after}", "mailessentials_proxy_port": 8080}, words)
+      for before, after, words in (("http://admin:", "@proxy.example.com", "holds an @"), ("admin:", "@proxy.example.com:8080", "holds an @"),
+                                   ("proxy.example.com/", "", "holds more than a host name or an IP address"))),
+    ({"mailessentials_proxy_host": f"http://a:{SECRET}@proxy", "mailessentials_proxy_port": 8080, "firewall_on_no_effect": "foo"}, "is not a known value"),
+    ({"mailessentials_serial": f"http://a:{SECRET}@p"}, "mailessentials_serial: must be a number of hosts"),
+    ({"firewall_state": f"http://a:{SECRET}@p"}, "firewall_state: 'http://****@p' is not a known value"),
+    ({"verify_timeout": f"http://a:{SECRET}@p"}, "verify_timeout: 'http://****@p' is out of range"),
+    ({"mailessentials_proxy_host": "192.0.2.80", "mailessentials_proxy_port": 80, "proxy_bypass": [f"a:{SECRET} x"]}, "proxy_bypass[0]: holds a colon"),
     ({"mailessentials_proxy_host": "proxy.example.com", "mailessentials_proxy_port": f"http://a:{SECRET}@p:80"}, "mailessentials_proxy_port: is not a port"),
     ({"mailessentials_join_ports": [f"http://a:{SECRET}@proxy:8080"]}, "mailessentials_join_ports[0]: is not a port"),
     ({"mailessentials_ldap_servers": [f"ldap://cn=admin:{SECRET}@dc1"]}, "mailessentials_ldap_servers[0]: holds an @"),
@@ -271,3 +273,47 @@ def test_an_address_may_be_a_template_over_hostvars(tmp_path: Path) -> None:
     assert run.code == 0, run.output
     added = {rule["id"]: rule["remote_addresses"] for result in run.results("m") for rule in result["plan"]["add"]}
     assert added["MailOps-ME-MultiServer-multi-server-in"] == ["192.0.2.7"]
+
+
+HINDRANCES = {
+    "ignored": ignores_local_rules,
+    "taken": lambda host: farm.listen(host, 9095, program="C:\\Tools\\relay.exe"),
+    "ours": lambda host: farm.install(host),
+}
+
+
+@pytest.mark.parametrize("name", HINDRANCES)
+def test_no_port_is_reserved_before_all_servers_were_judged(tmp_path: Path, name: str) -> None:
+    """What stops one server stops its farm before a port is reserved: rules, a port that is taken, a port that cannot be reserved."""
+    simulated = made(tmp_path, preflight_reserve_ports=True)
+    before = SimulatedHost.load(simulated.state("m"))
+    state(simulated, "s", HINDRANCES[name])
+    run = simulated.play(SITE)
+    assert run.code == 2 and unwritten(simulated), run.output
+    assert SimulatedHost.load(simulated.state("m")) == before
+    if name != "ignored":
+        assert simulated.play(RESERVE).code == 2 and SimulatedHost.load(simulated.state("m")) == before
+
+
+def test_site_reserves_ports_once_and_takes_them_back_whatever_is_in_the_way(tmp_path: Path) -> None:
+    simulated = made(tmp_path, preflight_reserve_ports=True)
+    before = SimulatedHost.load(simulated.state("m"))
+    looked = simulated.play(SITE, "--check")
+    assert looked.code == 0 and SimulatedHost.load(simulated.state("m")) == before, looked.output
+    for changes in (True, False):
+        run = simulated.play(SITE)
+        writes = [record for record in run.records if record["action"].endswith("port_reservation") and record["result"]["changed"]]
+        assert run.code == 0 and bool(writes) == changes, run.output
+    state(simulated, "m", HINDRANCES["taken"])
+    back = simulated.play(RESERVE, "-e", "preflight_reserve_state=absent")
+    assert "taken by relay.exe" in back.output and back.code == 2, back.output
+    assert SimulatedHost.load(simulated.state("s")).machine.exclusions == before.machine.exclusions
+
+
+def test_no_tag_leaves_the_comparison_out(tmp_path: Path) -> None:
+    simulated = made(tmp_path, mailessentials_proxy_host="192.0.2.80", mailessentials_proxy_port=8080)
+    state(simulated, "s", ignores_local_rules)
+    before = [SimulatedHost.load(simulated.state(host)) for host in ADDRESSES]
+    run = simulated.play(SITE, "--tags", "proxy")
+    assert run.code == 2 and "AllowLocalPolicyMerge=0" in run.output, run.output
+    assert [SimulatedHost.load(simulated.state(host)) for host in ADDRESSES] == before

@@ -135,6 +135,8 @@ def test_many_separate_networks_are_wide_together() -> None:
     assert addresses.is_wide((*(f"2001:{number}::/32" for number in range(1, 17, 2)), "2005::1"))
     assert addresses.is_wide(("fc00::/6",)) and not addresses.is_wide(("fd00::/8", "fc00::/8"))
     assert addresses.is_wide(tuple(f"{number}.0.0.0/9" for number in range(1, 200)))
+    assert addresses.is_wide(("::ffff:0.0.0.0/96",)) and addresses.is_wide(("::ffff:10.0.0.0/104", "::ffff:11.0.0.0/104"))
+    assert not addresses.is_wide(("::ffff:10.0.0.0/104",))
 
 
 def test_a_family_is_covered_by_its_halves_only_together() -> None:

@@ -20,6 +20,7 @@ KEYWORDS = (
 _KEYWORD_OF = {(word + suffix).lower(): word + suffix for word in KEYWORDS for suffix in ("", "4", "6")}
 _BITS = {4: 32, 6: 128}
 _LOCAL_V6 = (0xFC << 120, (0xFE << 120) - 1)  # fc00::/7
+_MAPPED = 0xFFFF << 32  # ::ffff:0:0/96, RFC 4291 2.5.5.2
 
 
 class Address(NamedTuple):
@@ -136,12 +137,15 @@ def is_wide(texts: tuple[str, ...]) -> bool:
     """True if the entries are more than the networks of one organisation.
 
     IPv4: some range, after joining what touches, is larger than a /8 network, or all together are larger than two of these: one and a bit is
-    what the private networks of RFC 1918 need. IPv6, but for unique local addresses (RFC 4193): larger than a /32 network, the usual block of a
+    what the private networks of RFC 1918 need; IPv4-mapped IPv6 addresses count as these. IPv6, but for unique local addresses (RFC 4193): larger
+    than a /32 network, the usual block of a
     provider, or eight of these together.
     """
     found = spans(texts)
     public = [span for first, last in found.v6 for span in ((first, min(last, _LOCAL_V6[0] - 1)), (max(first, _LOCAL_V6[1] + 1), last)) if span[0] <= span[1]]
-    for largest, several, ranges in ((1 << 24, 2, found.v4), (1 << 96, 8, public)):
+    top = (1 << 32) - 1
+    mapped = [(max(first - _MAPPED, 0), min(last - _MAPPED, top)) for first, last in found.v6 if first - _MAPPED <= top and last >= _MAPPED]
+    for largest, several, ranges in ((1 << 24, 2, merge([*found.v4, *mapped])), (1 << 96, 8, public)):
         sizes = [last - first + 1 for first, last in ranges]
         if max(sizes, default=0) > largest or sum(sizes) > several * largest:
             return True

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from ..net import addresses
 from ..ports.holders import read_owners
 from ..ports.wanted import given_wants
 from ..proxy.wanted import HIDDEN, STORES, check_host, port_number, wanted_proxy
+from .policy import refuse_everybody
 
 Check = Callable[[Any, str], object]
 _SCENARIOS = ("none", "remote_ad", "gfi_directory", "exchange_without_ad", "lotus_domino", "other_smtp")
@@ -153,6 +155,12 @@ def _hosts(value: Any, name: str, *, networks: bool = True) -> None:
             _host(entry, where)
 
 
+def _networks(value: Any, name: str) -> None:
+    """Hosts and networks that are not everybody."""
+    _hosts(value, name)
+    refuse_everybody([entry.strip() for entry in as_list(value)], name)
+
+
 def _port(value: Any, name: str) -> None:
     port_number(value, name)
 
@@ -235,6 +243,15 @@ def _owners(value: Any, name: str) -> None:
     read_owners(as_list(value), name)
 
 
+def _serial(value: Any, name: str) -> None:
+    """Hosts at a time, as Ansible's keyword takes them."""
+    for index, entry in enumerate(value if isinstance(value, list) else [value]):
+        where = f"{name}[{index}]" if isinstance(value, list) else name
+        text = str(entry).removesuffix("%")
+        if isinstance(entry, bool) or not re.fullmatch("[0-9]{1,6}", text) or not int(text) or (text != str(entry) and int(text) > 100):
+            raise InputError(where, f"must be a number of hosts from 1 up, or a percentage such as 50% ({HIDDEN})")
+
+
 _STATE, _EFFECT = _choice("present", "absent"), _choice("fail", "warn")
 _PROFILES = _some_choices("any", *PROFILES)
 _GROUPS = ("group", "master_group", "slaves_group")
@@ -256,7 +273,7 @@ INPUTS: dict[str, tuple[Input, ...]] = {
         "firewall",
         {
             "version": _version, "dns_servers": _hosts, **_PROXIES, "directory_scenario": _choice(*_SCENARIOS), "ldap_servers": _hosts, **_GFI_DIRECTORY,
-            "ftp": _flag, "web_ui_networks": _hosts, "web_ui_ports": _ports, "remoting_ports": _ports, "profiles": _PROFILES,
+            "ftp": _flag, "web_ui_networks": _networks, "web_ui_ports": _ports, "remoting_ports": _ports, "profiles": _PROFILES,
         },
         {"state": _STATE, "on_no_effect": _EFFECT},
         {"profiles": "firewall_profiles"},
@@ -285,9 +302,9 @@ INPUTS: dict[str, tuple[Input, ...]] = {
     ),
     "verify": _inputs(
         "verify",
-        {**_FARM, "join_ports": _ports, **_PROXY, "ldap_servers": _hosts, **_GFI_DIRECTORY, "ftp": _flag},
-        {
-            "skip_hosts": _texts, "extra_owners": _owners, "clock_tolerance": _seconds(1, 10**8), "timeout": _seconds(1, 60), "on_failure": _EFFECT,
-        },
+        {**_FARM, "join_ports": _ports, **_PROXY, "ldap_servers": _hosts, **_GFI_DIRECTORY, "ftp": _flag, "on_failure": _EFFECT},
+        {"skip_hosts": _texts, "extra_owners": _owners, "clock_tolerance": _seconds(1, 10**8), "timeout": _seconds(1, 60)},
+        {"on_failure": "verify_on_failure"},
     ),
+    "site": (Input("mailessentials_serial", "", _serial),),
 }  # fmt: skip

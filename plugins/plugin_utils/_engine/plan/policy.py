@@ -138,11 +138,20 @@ def _check_ports(flow: Mapping[str, Any], rule: Mapping[str, Any], shut: Collect
 
 def _check_remote(flow: Mapping[str, Any], rule: Mapping[str, Any], path: str) -> None:
     """Multi-server, join and web UI ports are never opened to everybody."""
-    if not flow["peers_only"] and flow["remote"] != "web_ui_networks":
-        return
-    for text in rule["remote_addresses"]:
-        address = addresses.parse(text)
+    if flow["peers_only"] or flow["remote"] == "web_ui_networks":
+        refuse_everybody(rule["remote_addresses"], path)
+
+
+def refuse_everybody(texts: Iterable[str], path: str) -> None:
+    """Raises InputError where addresses and networks are more than those of one organisation. Host names, which resolve to addresses, are not."""
+    literal = []
+    for text in texts:
+        try:
+            address = addresses.parse(text)
+        except ValueError:
+            continue
         if address.text.rstrip("46") == "Internet":
-            raise InputError(path, f"'{text}' would open the flow '{flow['id']}' to everybody; name the networks")
-    if addresses.is_wide(tuple(rule["remote_addresses"])):
-        raise InputError(path, f"the entries cover more than a /8 network (IPv4) or a /32 network (IPv6); name the networks of the flow '{flow['id']}'")
+            raise InputError(path, f"'{text}' is everybody; name the networks of your organisation")
+        literal.append(text)
+    if addresses.is_wide(tuple(literal)):
+        raise InputError(path, "covers more than a /8 network (IPv4) or a /32 network (IPv6); name the networks of your organisation")

@@ -135,14 +135,14 @@ def check_bypass(entries: Sequence[str]) -> tuple[str, ...]:
         if "@" in entry:
             raise InputError(where, CREDENTIALS)
         if "://" in entry:
-            raise InputError(where, f"'{entry[:60]}' is an address of a page; give the name of the host alone")
+            raise InputError(where, "is an address of a page; give the name of the host alone")
         if "/" in entry:
-            raise InputError(where, f"'{entry[:60]}' is a network; Windows knows none in a bypass list, so write it with a wildcard, such as 192.0.2.*")
+            raise InputError(where, "is a network; Windows knows none in a bypass list, so write it with a wildcard, such as 192.0.2.*")
         if ":" in entry:
             reason = "whether Windows understands ports or IPv6 addresses in a bypass list is not documented, so name the host"
-            raise InputError(where, f"'{entry[:60]}' is no name; {reason}")
+            raise InputError(where, f"holds a colon; {reason} ({HIDDEN})")
         if not _BYPASS.fullmatch(entry) or entry in _POINTLESS:
-            raise InputError(where, f"'{entry[:60]}' is no entry of a bypass list; give a host name, *.example.com, 192.0.2.* or <local>, one an entry")
+            raise InputError(where, f"is no entry of a bypass list; give a host name, *.example.com, 192.0.2.* or <local>, one an entry ({HIDDEN})")
         found.setdefault(entry.lower(), entry)
     return tuple(found.values())
 
