@@ -8,34 +8,46 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.inputs import INPUTS, check_inputs
+from ..plugin_utils._engine.errors import InputError
+from ..plugin_utils._engine.plan.inputs import INPUTS, check_inputs
 
 
 class ActionModule(ActionBase):
     _supports_check_mode = True
     _requires_connection = False
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _validated, options = self.validate_argument_spec(argument_spec={"role": {"type": "str", "required": True, "choices": list(INPUTS)}})
+        _validated, options = self.validate_argument_spec(
+            argument_spec={"role": {"type": "str", "required": True, "choices": list(INPUTS)}}
+        )
         variables = task_vars or {}
         try:
             own = {entry.variable for entry in INPUTS[options["role"]]}
             sources = {entry.source for entry in INPUTS[options["role"]] if entry.source}
-            check_inputs(options["role"], self._filled_in(own, variables), self._filled_in(sources, variables))
+            check_inputs(
+                options["role"],
+                self._filled_in(own, variables),
+                self._filled_in(sources, variables),
+            )
         except InputError as error:
             result.update(failed=True, msg=str(error))
         return {**result, "changed": False}
 
     def _filled_in(self, names: set[str], variables: dict[str, Any]) -> dict[str, Any]:
-        """The variables that are set, their templates filled in. What a template says of itself is not repeated: it may hold a secret."""
+        """The variables that are set, their templates filled in. What a template says of itself is
+        not repeated: it may hold a secret.
+        """
         found = {}
         for name in sorted(names & set(variables)):
             try:
                 found[name] = _plain(self._templar.template(variables[name]))
             except AnsibleError:
-                raise InputError(name, "is a template that cannot be filled in; is a variable in it undefined?") from None
+                raise InputError(
+                    name, "is a template that cannot be filled in; is a variable in it undefined?"
+                ) from None
         return found
 
 

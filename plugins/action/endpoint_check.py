@@ -6,11 +6,11 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._action import WorkerAction
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.reading import EndpointWorker
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.status import judge
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.wanted import wanted_endpoints
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.wanted import version_text
+from ..plugin_utils._action import WorkerAction
+from ..plugin_utils._engine.endpoints.reading import EndpointWorker
+from ..plugin_utils._engine.endpoints.status import judge
+from ..plugin_utils._engine.endpoints.wanted import wanted_endpoints
+from ..plugin_utils._engine.ports.wanted import version_text
 
 _MOST_TOLD = 20
 
@@ -33,13 +33,25 @@ class ActionModule(WorkerAction[EndpointWorker]):
         wanted = wanted_endpoints({**options, "version": version_text(options["version"])})
         reading = worker.read(wanted)
         found = judge(wanted, reading, datetime.now(timezone.utc))
-        told = {severity: [status.message for status in found if status.severity == severity] for severity in ("warning", "conflict")}
-        result: dict[str, Any] = {"changed": False, "endpoints": [status.to_dict() for status in found], "unchecked": [dict(one) for one in wanted.unchecked]}
+        told = {
+            severity: [status.message for status in found if status.severity == severity]
+            for severity in ("warning", "conflict")
+        }
+        result: dict[str, Any] = {
+            "changed": False,
+            "endpoints": [status.to_dict() for status in found],
+            "unchecked": [dict(one) for one in wanted.unchecked],
+        }
         result.update(elapsed_milliseconds=reading.elapsed, dns_servers=list(reading.dns_servers))
         if options["on_failure"] == "ignore":
             return result
         if told["conflict"] and options["on_failure"] == "fail":
             more = len(told["conflict"]) - _MOST_TOLD
             rest = [f"{more} more are in endpoints."] if more > 0 else []
-            return {**result, "failed": True, "warnings": told["warning"], "msg": " ".join([*told["conflict"][:_MOST_TOLD], *rest])}
+            return {
+                **result,
+                "failed": True,
+                "warnings": told["warning"],
+                "msg": " ".join([*told["conflict"][:_MOST_TOLD], *rest]),
+            }
         return {**result, "warnings": [*told["conflict"], *told["warning"]]}

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._action import WorkerAction
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.product import check_tolerance, describe
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.worker import HostWorker
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.holders import read_owners
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.status import judge, port_reading
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.wanted import check_options, select_wants, version_text
+from ..plugin_utils._action import WorkerAction
+from ..plugin_utils._engine.host.product import check_tolerance, describe
+from ..plugin_utils._engine.host.worker import HostWorker
+from ..plugin_utils._engine.ports.holders import read_owners
+from ..plugin_utils._engine.ports.status import judge, port_reading
+from ..plugin_utils._engine.ports.wanted import check_options, select_wants, version_text
 
 _SELECTING = ("ports", "version", "features", "server_role", "remoting_ports")
 
@@ -39,8 +39,18 @@ class ActionModule(WorkerAction[HostWorker]):
         told: dict[str, list[str]] = {"none": [], "warning": [], "conflict": []}
         for status in found:
             told[status.severity].append(" ".join(filter(None, (status.message, status.advice))))
-        product = describe(reading, sent=worker.sent, received=worker.received, clock_tolerance=options["clock_tolerance"])
-        result: dict[str, Any] = {"changed": False, "source": selection.source, "reason": selection.reason, "product": product}
+        product = describe(
+            reading,
+            sent=worker.sent,
+            received=worker.received,
+            clock_tolerance=options["clock_tolerance"],
+        )
+        result: dict[str, Any] = {
+            "changed": False,
+            "source": selection.source,
+            "reason": selection.reason,
+            "product": product,
+        }
         told["warning"] += dict.fromkeys(f"{why}." for why in port_reading(reading).unread.values())
         result.update(ports=[status.to_dict() for status in found], warnings=told["warning"])
         if told["conflict"] and options["on_conflict"] == "fail":

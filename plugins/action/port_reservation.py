@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._action import WorkerAction
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.worker import HostWorker
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.reserve import reserve
+from ..plugin_utils._action import WorkerAction
+from ..plugin_utils._engine.host.worker import HostWorker
+from ..plugin_utils._engine.ports.reserve import reserve
 
 
 class ActionModule(WorkerAction[HostWorker]):

@@ -5,16 +5,26 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._action import WorkerAction
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.product import check_tolerance, describe
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.worker import HostWorker
+from ..plugin_utils._action import WorkerAction
+from ..plugin_utils._engine.host.product import check_tolerance, describe
+from ..plugin_utils._engine.host.worker import HostWorker
 
 
 class ActionModule(WorkerAction[HostWorker]):
     WORKER = HostWorker
-    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {"clock_tolerance": {"type": "int", "default": 300}}
+    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
+        "clock_tolerance": {"type": "int", "default": 300}
+    }
 
     def answer(self, worker: HostWorker, options: dict[str, Any]) -> dict[str, Any]:
         check_tolerance(options["clock_tolerance"])
         reading = worker.read(ports=False)
-        return {"changed": False, **describe(reading, sent=worker.sent, received=worker.received, clock_tolerance=options["clock_tolerance"])}
+        return {
+            "changed": False,
+            **describe(
+                reading,
+                sent=worker.sent,
+                received=worker.received,
+                clock_tolerance=options["clock_tolerance"],
+            ),
+        }

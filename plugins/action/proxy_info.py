@@ -5,9 +5,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._action import WorkerAction
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.proxy.reading import ProxyWorker
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.proxy.wanted import STORES, compare, mailessentials_settings, wanted_proxy
+from ..plugin_utils._action import WorkerAction
+from ..plugin_utils._engine.proxy.reading import ProxyWorker
+from ..plugin_utils._engine.proxy.wanted import (
+    STORES,
+    compare,
+    mailessentials_settings,
+    wanted_proxy,
+)
 
 
 class ActionModule(WorkerAction[ProxyWorker]):
@@ -20,13 +25,32 @@ class ActionModule(WorkerAction[ProxyWorker]):
         "bypass": {"type": "list", "elements": "str", "default": []},
         "pac_url": {"type": "str"},
         "auto_detect": {"type": "bool", "default": False},
-        "stores": {"type": "list", "elements": "str", "choices": list(STORES), "default": ["winhttp"]},
+        "stores": {
+            "type": "list",
+            "elements": "str",
+            "choices": list(STORES),
+            "default": ["winhttp"],
+        },
         "state": {"type": "str", "choices": ["present", "absent"]},
     }
 
     def answer(self, worker: ProxyWorker, options: dict[str, Any]) -> dict[str, Any]:
         wanted = wanted_proxy(options)
         found = compare(worker.read(), options["stores"], wanted)
-        by_status = {status: [entry["store"] for entry in found if entry["status"] == status] for status in ("different", "not_understood")}
-        told = [entry["message"] for entry in found if entry["credentials"] or (entry["status"] == "not_understood" and entry["store"] in options["stores"])]
-        return {"changed": False, "stores": found, **by_status, "mailessentials": mailessentials_settings(wanted), "warnings": told}
+        by_status = {
+            status: [entry["store"] for entry in found if entry["status"] == status]
+            for status in ("different", "not_understood")
+        }
+        told = [
+            entry["message"]
+            for entry in found
+            if entry["credentials"]
+            or (entry["status"] == "not_understood" and entry["store"] in options["stores"])
+        ]
+        return {
+            "changed": False,
+            "stores": found,
+            **by_status,
+            "mailessentials": mailessentials_settings(wanted),
+            "warnings": told,
+        }

@@ -8,17 +8,26 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog.query import all_ports
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.policy import flow_rules
+from ..plugin_utils._engine.catalog.query import all_ports
+from ..plugin_utils._engine.errors import InputError
+from ..plugin_utils._engine.plan.policy import flow_rules
 
 Entries = list[dict[str, Any]]
 
 
-def firewall_rules(flows: Sequence[Mapping[str, Any]], topology: Mapping[str, Any], group: str, id_prefix: str) -> Entries:
+def firewall_rules(
+    flows: Sequence[Mapping[str, Any]], topology: Mapping[str, Any], group: str, id_prefix: str
+) -> Entries:
     """Turn flows of the catalog into rules for firewall_ruleset; see firewall_rules.yml."""
     try:
-        return flow_rules(flows, topology, group=group, id_prefix=id_prefix, ipc_ports=all_ports("ipc"), peer_ports=all_ports("multi_server"))
+        return flow_rules(
+            flows,
+            topology,
+            group=group,
+            id_prefix=id_prefix,
+            ipc_ports=all_ports("ipc"),
+            peer_ports=all_ports("multi_server"),
+        )
     except InputError as error:
         raise AnsibleFilterError(str(error)) from None
 

@@ -8,20 +8,32 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.preflight import report
+from ..plugin_utils._engine.errors import InputError
+from ..plugin_utils._engine.farm.preflight import report
 
 
-def preflight_report(product: Mapping[str, Any], ports: Sequence[Mapping[str, Any]], host: str, version: str | int = "latest") -> dict[str, Any]:
-    """The door to the engine, where a whole number is the version that it looks like; an error of the engine becomes one of Ansible."""
+def preflight_report(
+    product: Mapping[str, Any],
+    ports: Sequence[Mapping[str, Any]],
+    host: str,
+    version: str | int = "latest",
+) -> dict[str, Any]:
+    """The door to the engine, where a whole number is the version that it looks like; an error of
+    the engine becomes one of Ansible.
+    """
     if not isinstance(host, str):
         raise AnsibleFilterError(f"host: {host!r} is not a text; give the name of the host")
     try:
-        return report(host, product, ports, version=str(version) if isinstance(version, int) else version)
+        return report(
+            host, product, ports, version=str(version) if isinstance(version, int) else version
+        )
     except InputError as error:
         raise AnsibleFilterError(str(error)) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise AnsibleFilterError(f"preflight_report needs the result of product_info and the ports of port_availability; {error!r} is wrong there") from error
+        raise AnsibleFilterError(
+            "preflight_report needs the result of product_info and the ports of "
+            f"port_availability; {error!r} is wrong there"
+        ) from error
 
 
 class FilterModule:

@@ -8,14 +8,18 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.preflight import verdict
+from ..plugin_utils._engine.errors import InputError
+from ..plugin_utils._engine.farm.preflight import verdict
 
 
-def preflight_verdict(reports: Mapping[str, Any], members: Iterable[str], fail_on: Collection[str] = ("conflict",)) -> dict[str, Any]:
+def preflight_verdict(
+    reports: Mapping[str, Any], members: Iterable[str], fail_on: Collection[str] = ("conflict",)
+) -> dict[str, Any]:
     """The door to the engine; an error of the engine becomes one of Ansible."""
     if not isinstance(reports, Mapping):
-        raise AnsibleFilterError("preflight_verdict needs reports of preflight_report by host, as a dictionary")
+        raise AnsibleFilterError(
+            "preflight_verdict needs reports of preflight_report by host, as a dictionary"
+        )
     for name, value in (("members", members), ("fail_on", fail_on)):
         if not isinstance(value, (list, tuple)):
             raise AnsibleFilterError(f"{name}: {value!r} is not a list")
@@ -26,7 +30,9 @@ def preflight_verdict(reports: Mapping[str, Any], members: Iterable[str], fail_o
     except InputError as error:
         raise AnsibleFilterError(str(error)) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise AnsibleFilterError(f"preflight_verdict needs reports of preflight_report by host; {error!r} is wrong there") from error
+        raise AnsibleFilterError(
+            f"preflight_verdict needs reports of preflight_report by host; {error!r} is wrong there"
+        ) from error
 
 
 class FilterModule:

@@ -8,8 +8,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.verify import wanted_endpoints
+from ..plugin_utils._engine.errors import InputError
+from ..plugin_utils._engine.farm.verify import wanted_endpoints
 
 
 def verify_endpoints(
@@ -19,16 +19,26 @@ def verify_endpoints(
     directory: Sequence[str] = (),
     gfi_directory: str = "",
 ) -> list[dict[str, Any]]:
-    """The door to the engine, where a whole number is the version that it looks like; an error of the engine becomes one of Ansible."""
+    """The door to the engine, where a whole number is the version that it looks like; an error of
+    the engine becomes one of Ansible.
+    """
     for name, value in (("join_ports", join_ports), ("directory", directory)):
         if not isinstance(value, (list, tuple)):
             raise AnsibleFilterError(f"{name}: {value!r} is not a list")
     try:
-        return wanted_endpoints(place, str(version) if isinstance(version, int) else version, join_ports, directory, gfi_directory)
+        return wanted_endpoints(
+            place,
+            str(version) if isinstance(version, int) else version,
+            join_ports,
+            directory,
+            gfi_directory,
+        )
     except InputError as error:
         raise AnsibleFilterError(str(error)) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise AnsibleFilterError(f"verify_endpoints needs the result of the lookup farm; {error!r} is wrong there") from error
+        raise AnsibleFilterError(
+            f"verify_endpoints needs the result of the lookup farm; {error!r} is wrong there"
+        ) from error
 
 
 class FilterModule:

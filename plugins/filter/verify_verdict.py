@@ -8,23 +8,34 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.verify import verify
+from ..plugin_utils._engine.errors import InputError
+from ..plugin_utils._engine.farm.verify import verify
 
 
-def verify_verdict(readings: Mapping[str, Any], members: Mapping[str, str], version: str | int = "latest", farm: str = "") -> dict[str, Any]:
-    """The door to the engine, where a whole number is the version that it looks like; an error of the engine becomes one of Ansible."""
+def verify_verdict(
+    readings: Mapping[str, Any],
+    members: Mapping[str, str],
+    version: str | int = "latest",
+    farm: str = "",
+) -> dict[str, Any]:
+    """The door to the engine, where a whole number is the version that it looks like; an error of
+    the engine becomes one of Ansible.
+    """
     for name, value in (("readings", readings), ("members", members)):
         if not isinstance(value, Mapping):
             raise AnsibleFilterError(f"{name}: {value!r} is not a dictionary of hosts")
     if not members:
         raise AnsibleFilterError("members: is empty; name the hosts of the farm with their roles")
     try:
-        return verify(readings, members, str(version) if isinstance(version, int) else version, farm)
+        return verify(
+            readings, members, str(version) if isinstance(version, int) else version, farm
+        )
     except InputError as error:
         raise AnsibleFilterError(str(error)) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise AnsibleFilterError(f"verify_verdict needs readings as the role verify makes them; {error!r} is wrong there") from error
+        raise AnsibleFilterError(
+            f"verify_verdict needs readings as the role verify makes them; {error!r} is wrong there"
+        ) from error
 
 
 class FilterModule:

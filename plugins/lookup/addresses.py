@@ -9,12 +9,13 @@ author: mailops contributors (@mailops)
 version_added: 0.1.0
 short_description: Addresses for firewall rules from addresses, networks and host names
 description:
-  - Windows Firewall knows no host names. This lookup leaves addresses, ranges and networks as they are and resolves host names on
-    the controller, IPv4 and IPv6, saying so on the console.
+  - Windows Firewall knows no host names. This lookup leaves addresses, ranges and networks as they
+    are and resolves host names on the controller, IPv4 and IPv6, saying so on the console.
   - A name that the controller does not know, or that leads to a loopback address, is an error.
 options:
   _terms:
-    description: Addresses (C(192.0.2.10)), ranges (C(192.0.2.10-192.0.2.20)), networks (C(192.0.2.0/24)) or host names, or lists of them.
+    description: Addresses (C(192.0.2.10)), ranges (C(192.0.2.10-192.0.2.20)), networks
+      (C(192.0.2.0/24)) or host names, or lists of them.
     type: list
     elements: str
     required: true
@@ -43,16 +44,18 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.net.addresses import parse_wanted
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.net.resolver import resolve
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.topology import literal_or_resolved
+from ..plugin_utils._engine.errors import InputError
+from ..plugin_utils._engine.net.addresses import parse_wanted
+from ..plugin_utils._engine.net.resolver import resolve
+from ..plugin_utils._engine.plan.topology import literal_or_resolved
 
 display = Display()
 
 
 class LookupModule(LookupBase):
-    def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[str]:
+    def run(
+        self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any
+    ) -> list[str]:
         self.set_options(var_options=variables, direct=kwargs)
         found: list[str] = []
         try:
@@ -70,7 +73,9 @@ def _addresses(term: Any, path: str) -> list[str]:
         address = None
     if address and address.first != address.last:
         return [address.text]
-    addresses, sentence = literal_or_resolved(address.text if address and address.family else term, path, resolve)
+    addresses, sentence = literal_or_resolved(
+        address.text if address and address.family else term, path, resolve
+    )
     if sentence:
         display.display(sentence)
     return addresses

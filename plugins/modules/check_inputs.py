@@ -13,7 +13,8 @@ version_added: 0.1.0
 short_description: Internal check of the variables of a role
 description:
   - Internal to the collection and not covered by its version promise. The roles call it first.
-  - Checks the variables of a role on the controller and names all mistakes at once. Values that may hold a password are not repeated.
+  - Checks the variables of a role on the controller and names all mistakes at once. Values that may
+    hold a password are not repeated.
 options:
   role:
     description: The role, or the playbook V(site).

@@ -10,9 +10,10 @@ version_added: 0.1.0
 short_description: The firewall rules of one group, as a whole and in one call
 description:
   - Makes the local firewall rules of one group equal to a list, and says what the list cannot do.
-  - Reads once; writes only what differs, rule by rule and by id; reads again in the same call and judges by that. A host that is as wanted
-    costs one call, a change two.
-  - Stops at the first rule that Windows refuses and reports what was done until then. The next run does the rest.
+  - Reads once; writes only what differs, rule by rule and by id; reads again in the same call and
+    judges by that. A host that is as wanted costs one call, a change two.
+  - Stops at the first rule that Windows refuses and reports what was done until then. The next run
+    does the rest.
   - Nothing is written when the rules would have no effect, see O(on_no_effect).
 extends_documentation_fragment:
   - mailops.mailessentials.firewall_worker
@@ -21,13 +22,14 @@ options:
   rules:
     description:
       - The rules. Required, and not empty, when O(state=present).
-      - A list that is given and empty is an error, and so is null for whatever narrows a rule, so that a forgotten address never becomes
-        C(any).
+      - A list that is given and empty is an error, and so is null for whatever narrows a rule, so
+        that a forgotten address never becomes C(any).
     type: list
     elements: dict
     suboptions:
       id:
-        description: The id (C(Name)) of the rule. It begins with O(id_prefix) and has no C(|), C(*), C(?), backtick or control character.
+        description: The id (C(Name)) of the rule. It begins with O(id_prefix) and has no C(|),
+          C(*), C(?), backtick or control character.
         type: str
         required: true
       display_name:
@@ -53,30 +55,35 @@ options:
         type: bool
         default: true
       protocol:
-        description: V(any), V(tcp), V(udp), V(icmpv4), V(icmpv6) or a protocol number from 0 to 255.
+        description: V(any), V(tcp), V(udp), V(icmpv4), V(icmpv6) or a protocol number from 0 to
+          255.
         type: str
         default: any
       local_ports:
         description:
-          - Ports of the host, for V(tcp) and V(udp). Numbers, ranges such as V(1024-65535), or, on inbound rules, V(RPC) and V(RPCEPMap)
-            (V(tcp)), V(Teredo) (V(udp)), V(IPHTTPSIn), V(PlayToDiscovery). At most 1000 entries, as in every list.
+          - Ports of the host, for V(tcp) and V(udp). Numbers, ranges such as V(1024-65535), or, on
+            inbound rules, V(RPC) and V(RPCEPMap) (V(tcp)), V(Teredo) (V(udp)), V(IPHTTPSIn),
+            V(PlayToDiscovery). At most 1000 entries, as in every list.
         type: list
         elements: str
         default: [any]
       remote_ports:
-        description: Ports of the other side. Numbers and ranges like O(rules[].local_ports), or V(IPHTTPSOut).
+        description: Ports of the other side. Numbers and ranges like O(rules[].local_ports), or
+          V(IPHTTPSOut).
         type: list
         elements: str
         default: [any]
       local_addresses:
-        description: Addresses of the host. Addresses, ranges (V(192.0.2.10-192.0.2.20)) or networks (V(192.0.2.0/24)), IPv4 and IPv6.
+        description: Addresses of the host. Addresses, ranges (V(192.0.2.10-192.0.2.20)) or networks
+          (V(192.0.2.0/24)), IPv4 and IPv6.
         type: list
         elements: str
         default: [any]
       remote_addresses:
         description:
-          - Addresses of the other side, like O(rules[].local_addresses), or keywords of Windows - V(LocalSubnet), V(DNS), V(DHCP), V(WINS),
-            V(DefaultGateway), V(Internet), V(Intranet), V(IntranetRemoteAccess), V(PlayToDevice), V(CaptivePortal), each also with V(4) or V(6)
+          - Addresses of the other side, like O(rules[].local_addresses), or keywords of Windows -
+            V(LocalSubnet), V(DNS), V(DHCP), V(WINS), V(DefaultGateway), V(Internet), V(Intranet),
+            V(IntranetRemoteAccess), V(PlayToDevice), V(CaptivePortal), each also with V(4) or V(6)
             at its end for one family.
           - Host names are refused, as Windows Firewall knows none.
         type: list
@@ -88,7 +95,8 @@ options:
         elements: str
         default: [any]
       program:
-        description: The full path of a program, V(System) for the kernel, or V(any). C(%ProgramFiles%) and other machine-wide variables may be used.
+        description: The full path of a program, V(System) for the kernel, or V(any).
+          C(%ProgramFiles%) and other machine-wide variables may be used.
         type: str
         default: any
       service:
@@ -96,7 +104,8 @@ options:
         type: str
         default: any
       interface_types:
-        description: V(wired), V(wireless), V(remote_access) or V(any). Windows' cmdlets take one of them.
+        description: V(wired), V(wireless), V(remote_access) or V(any). Windows' cmdlets take one of
+          them.
         type: list
         elements: str
         default: [any]
@@ -121,15 +130,17 @@ options:
     default: present
   known_groups:
     description:
-      - Other rule sets that are known to open ports of this one wider, for example that of another role, as group to id_prefix.
+      - Other rule sets that are known to open ports of this one wider, for example that of another
+        role, as group to id_prefix.
       - Their rules count for RV(scoped) all the same, and are not warned about.
     type: dict
     default: {}
   on_no_effect:
     description:
-      - What to do when the rules would have no effect, because the host ignores local rules by policy, ignores inbound allow rules, or has
-        a policy rule with the same id.
-      - V(fail) changes nothing and fails, as a green run would be a lie. V(warn) writes the rules and warns.
+      - What to do when the rules would have no effect, because the host ignores local rules by
+        policy, ignores inbound allow rules, or has a policy rule with the same id.
+      - V(fail) changes nothing and fails, as a green run would be a lie. V(warn) writes the rules
+        and warns.
       - Without the firewall service rules can be neither written nor enforced; that always fails.
     type: str
     choices: [fail, warn]
@@ -173,7 +184,8 @@ plan:
       type: list
       elements: dict
     set:
-      description: Rules that differ, each with C(id), C(display_name), C(replace) and C(fields) (field to C(before) and C(after)).
+      description: Rules that differ, each with C(id), C(display_name), C(replace) and C(fields)
+        (field to C(before) and C(after)).
       type: list
       elements: dict
     remove:
@@ -189,12 +201,14 @@ differs:
   returned: when the host could be read
   type: bool
 left:
-  description: What is still not as wanted, in the shape of RV(plan), judged from what was read after writing.
+  description: What is still not as wanted, in the shape of RV(plan), judged from what was read
+    after writing.
   returned: when writing did not lead to what is wanted
   type: dict
 outcomes:
   description:
-    - What became of each operation, in order. C(status) is C(done), C(failed) or C(not_done), C(milliseconds) how long it took.
+    - What became of each operation, in order. C(status) is C(done), C(failed) or C(not_done),
+      C(milliseconds) how long it took.
     - Up to 50 operations are done in one call to the host.
   returned: when the host could be read
   type: list
@@ -206,20 +220,24 @@ rules:
   elements: dict
 findings:
   description:
-    - Why rules do not do what they say, or why that cannot be told. Each has C(kind) (C(service), C(local_policy_merge), C(shields_up),
-      C(overridden), C(profile_off), C(profile_not_in_use), C(misplaced_policy), C(outbound_allowed), C(partly_understood), C(unreadable),
-      C(not_ours) for rules in our group that are left alone), C(severity) (C(error), C(warning), C(info)), C(profile), C(rules) (ids) and C(message).
+    - Why rules do not do what they say, or why that cannot be told. Each has C(kind) (C(service),
+      C(local_policy_merge), C(shields_up), C(overridden), C(profile_off), C(profile_not_in_use),
+      C(misplaced_policy), C(outbound_allowed), C(partly_understood), C(unreadable), C(not_ours) for
+      rules in our group that are left alone), C(severity) (C(error), C(warning), C(info)),
+      C(profile), C(rules) (ids) and C(message).
   returned: when the host could be read
   type: list
   elements: dict
 scoped:
   description:
-    - For every port of an inbound allow rule that is limited to remote addresses, whether it really is. Each has C(rule), C(protocol),
-      C(port), C(scoped), C(wider) (rules of any store that admit further addresses, with C(store), C(group), C(id), C(display_name),
-      C(remote_addresses)) and C(conditional) (ids of rules that would, if the program, service or other condition
-      that they name held for the port, of rules whose text cannot be judged, and of the rule itself when the host has a token in it
-      that nobody describes, which is not called scoped).
-    - C(omitted) says how many of C(wider) and of C(conditional) are not listed. Ten are listed for a port and 1000 in all.
+    - For every port of an inbound allow rule that is limited to remote addresses, whether it really
+      is. Each has C(rule), C(protocol), C(port), C(scoped), C(wider) (rules of any store that admit
+      further addresses, with C(store), C(group), C(id), C(display_name), C(remote_addresses)) and
+      C(conditional) (ids of rules that would, if the program, service or other condition that they
+      name held for the port, of rules whose text cannot be judged, and of the rule itself when the
+      host has a token in it that nobody describes, which is not called scoped).
+    - C(omitted) says how many of C(wider) and of C(conditional) are not listed. Ten are listed for
+      a port and 1000 in all.
     - In check mode rules that the plan removes do not count.
   returned: when the host could be read
   type: list

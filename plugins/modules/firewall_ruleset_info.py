@@ -9,8 +9,10 @@ author: mailops contributors (@mailops)
 version_added: 0.1.0
 short_description: The firewall rules of one group, and all others
 description:
-  - Reads the firewall rules of the local, the group policy and the device management store in one call, and changes nothing.
-  - What is ours comes in the very shape that M(mailops.mailessentials.firewall_ruleset) accepts. Writing it back changes nothing.
+  - Reads the firewall rules of the local, the group policy and the device management store in one
+    call, and changes nothing.
+  - What is ours comes in the very shape that M(mailops.mailessentials.firewall_ruleset) accepts.
+    Writing it back changes nothing.
 extends_documentation_fragment:
   - mailops.mailessentials.firewall_worker
   - mailops.mailessentials.attributes
@@ -39,14 +41,16 @@ EXAMPLES = r"""
 
 RETURN = r"""
 rules:
-  description: Rules that are ours, in the shape of the option O(mailops.mailessentials.firewall_ruleset#module:rules).
+  description: Rules that are ours, in the shape of the option
+    O(mailops.mailessentials.firewall_ruleset#module:rules).
   returned: success
   type: list
   elements: dict
 other_rules:
   description:
-    - All other rules of all stores, each with C(id), C(store) (C(local), C(mdm), C(gpo)), C(text) as the registry has it, and C(reason),
-      which says why it is not ours, or why it is ours and cannot be said in options.
+    - All other rules of all stores, each with C(id), C(store) (C(local), C(mdm), C(gpo)), C(text)
+      as the registry has it, and C(reason), which says why it is not ours, or why it is ours and
+      cannot be said in options.
   returned: success
   type: list
   elements: dict

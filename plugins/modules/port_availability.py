@@ -9,29 +9,36 @@ author: mailops contributors (@mailops)
 version_added: 0.1.0
 short_description: Whether GFI MailEssentials gets its ports, and who has them
 description:
-  - Says of every port whether it is free, held by MailEssentials itself, taken by another program, or excluded by Windows so that nobody can
-    listen on it, and whether Windows may hand it out to any program (the dynamic port range).
+  - Says of every port whether it is free, held by MailEssentials itself, taken by another program,
+    or excluded by Windows so that nobody can listen on it, and whether Windows may hand it out to
+    any program (the dynamic port range).
   - Reads everything in one call, the installed product too, and changes nothing.
-  - Ports 25, 80 and 443 held by IIS or Exchange are as they should be. A port that the documents name and a live installation contradicts (8015,
-    9090) is a warning only, unless it is configured on the host.
+  - Ports 25, 80 and 443 held by IIS or Exchange are as they should be. A port that the documents
+    name and a live installation contradicts (8015, 9090) is a warning only, unless it is configured
+    on the host.
 extends_documentation_fragment:
   - mailops.mailessentials.host_worker
   - mailops.mailessentials.attributes
 options:
   ports:
     description:
-      - Ports by hand. Each is a number, or a dictionary with C(port), C(protocol) (V(tcp), V(udp)) and C(families) (list of V(ipv4), V(ipv6)).
-      - "They are looked at alone, unless O(version) or O(features) is given too. Without O(ports): the ports as they are configured on the host where
-        MailEssentials is installed, else those of the catalog."
+      - Ports by hand. Each is a number, or a dictionary with C(port), C(protocol) (V(tcp), V(udp))
+        and C(families) (list of V(ipv4), V(ipv6)).
+      - "They are looked at alone, unless O(version) or O(features) is given too. Without O(ports):
+        the ports as they are configured on the host where MailEssentials is installed, else those
+        of the catalog."
     type: list
     elements: raw
   version:
     description:
-      - The version whose ports are wanted, as text, as in the lookup P(mailops.mailessentials.catalog#lookup). Default is the installed one, else V(latest).
-      - Where it is the installed one, or the catalog does not know that one, the host's own configuration says which the remoting ports are.
+      - The version whose ports are wanted, as text, as in the lookup
+        P(mailops.mailessentials.catalog#lookup). Default is the installed one, else V(latest).
+      - Where it is the installed one, or the catalog does not know that one, the host's own
+        configuration says which the remoting ports are.
     type: raw
   features:
-    description: Features whose ports are wanted beside those of remoting, such as V(multi_server), V(gfi_directory) or V(web_ui).
+    description: Features whose ports are wanted beside those of remoting, such as V(multi_server),
+      V(gfi_directory) or V(web_ui).
     type: list
     elements: str
   server_role:
@@ -39,18 +46,20 @@ options:
     type: str
     choices: [standalone, master, slave]
   remoting_ports:
-    description: The remoting ports, where they were moved and the host cannot tell, as before an installation.
+    description: The remoting ports, where they were moved and the host cannot tell, as before an
+      installation.
     type: list
     elements: int
   extra_owners:
     description:
-      - Whose listeners count as MailEssentials' own, beside what is found on the host. Directories such as V(D:\\Tools\\GfiDirectory), or short names of
-        services.
+      - Whose listeners count as MailEssentials' own, beside what is found on the host. Directories
+        such as V(D:\\Tools\\GfiDirectory), or short names of services.
     type: list
     elements: str
     default: []
   clock_tolerance:
-    description: Seconds by which the clock of the host may differ, as in M(mailops.mailessentials.product_info).
+    description: Seconds by which the clock of the host may differ, as in
+      M(mailops.mailessentials.product_info).
     type: int
     default: 300
   on_conflict:
@@ -102,26 +111,31 @@ ports:
     status: {description: "V(free), V(ours), V(taken) or V(excluded).", type: str}
     severity: {description: "V(none), V(warning) or V(conflict).", type: str}
     dynamic_unprotected:
-      description: The port lies in the dynamic range and no administered exclusion covers it, so that any program may be given it.
+      description: The port lies in the dynamic range and no administered exclusion covers it, so
+        that any program may be given it.
       type: bool
     holders:
       description:
-        - Who has it, each with C(process_id), C(name), C(path), C(services), C(addresses), C(state), C(urls) (of http.sys) and C(kind)
-          (V(ours), V(iis_or_exchange), V(other), V(unknown)).
+        - Who has it, each with C(process_id), C(name), C(path), C(services), C(addresses),
+          C(state), C(urls) (of http.sys) and C(kind) (V(ours), V(iis_or_exchange), V(other),
+          V(unknown)).
       type: list
       elements: dict
     exclusions:
-      description: Exclusions that cover it, each with C(first), C(last), C(administered), C(family) and C(store).
+      description: Exclusions that cover it, each with C(first), C(last), C(administered), C(family)
+        and C(store).
       type: list
       elements: dict
     wanted_by:
-      description: Which document or setting wants it, each with C(kind), C(title), C(standing), C(configured), C(sources) and C(advice).
+      description: Which document or setting wants it, each with C(kind), C(title), C(standing),
+        C(configured), C(sources) and C(advice).
       type: list
       elements: dict
     message: {description: The status as a sentence., type: str}
     advice: {description: What to do; empty if nothing., type: str}
 source:
-  description: Where the list of ports comes from, V(given), V(configured) (on the host) or V(catalog).
+  description: Where the list of ports comes from, V(given), V(configured) (on the host) or
+    V(catalog).
   returned: always, once the host has answered
   type: str
 reason:
@@ -129,7 +143,8 @@ reason:
   returned: always, once the host has answered
   type: str
 product:
-  description: The installed product and the clock of the host, as M(mailops.mailessentials.product_info) returns them.
+  description: The installed product and the clock of the host, as
+    M(mailops.mailessentials.product_info) returns them.
   returned: always, once the host has answered
   type: dict
 round_trips:

@@ -9,30 +9,37 @@ author: mailops contributors (@mailops)
 version_added: 0.1.0
 short_description: Keep ports out of the dynamic range of Windows
 description:
-  - Makes or removes administered port exclusions, one for each port, that last over a restart (C(netsh interface ipv4 add excludedportrange
-    store=persistent)). An excluded port is no longer handed out to programs that ask for any port; a program that asks for this very port still gets it.
-  - Lists first, writes only what is missing, and lists again. Success is what that list says, not what C(netsh) says.
-  - A port that any administered exclusion covers is reserved already. A port that is in use, or that lies in an exclusion of Windows itself
-    (Hyper-V, WinNAT), cannot be reserved; see O(on_conflict).
+  - Makes or removes administered port exclusions, one for each port, that last over a restart
+    (C(netsh interface ipv4 add excludedportrange store=persistent)). An excluded port is no longer
+    handed out to programs that ask for any port; a program that asks for this very port still gets
+    it.
+  - Lists first, writes only what is missing, and lists again. Success is what that list says, not
+    what C(netsh) says.
+  - A port that any administered exclusion covers is reserved already. A port that is in use, or
+    that lies in an exclusion of Windows itself (Hyper-V, WinNAT), cannot be reserved; see
+    O(on_conflict).
 extends_documentation_fragment:
   - mailops.mailessentials.host_worker
   - mailops.mailessentials.attributes
 options:
   ports:
-    description: The ports. Each is a number, for TCP, or a dictionary with C(port) and C(protocol) (V(tcp), V(udp)).
+    description: The ports. Each is a number, for TCP, or a dictionary with C(port) and C(protocol)
+      (V(tcp), V(udp)).
     type: list
     elements: raw
     required: true
   state:
     description:
-      - V(absent) removes administered exclusions of exactly one of the ports. A wider one is left alone and told. Windows does not keep who made an
-        exclusion, so name only ports that nobody else reserved.
+      - V(absent) removes administered exclusions of exactly one of the ports. A wider one is left
+        alone and told. Windows does not keep who made an exclusion, so name only ports that nobody
+        else reserved.
     type: str
     choices: [present, absent]
     default: present
   on_conflict:
     description:
-      - V(fail) changes nothing at all when a port cannot be reserved. V(warn) names it and reserves the others.
+      - V(fail) changes nothing at all when a port cannot be reserved. V(warn) names it and reserves
+        the others.
     type: str
     choices: [fail, warn]
     default: fail
@@ -54,19 +61,21 @@ EXAMPLES = r"""
 RETURN = r"""
 plan:
   description:
-    - What was to be done. C(add) and C(delete) hold entries of C(port), C(protocol) and C(family). C(reserved) names what is reserved already, C(left) what
-      is left alone and why, C(conflicts) what cannot be reserved, with C(message) and C(advice).
+    - What was to be done. C(add) and C(delete) hold entries of C(port), C(protocol) and C(family).
+      C(reserved) names what is reserved already, C(left) what is left alone and why, C(conflicts)
+      what cannot be reserved, with C(message) and C(advice).
   returned: always, once the host has answered
   type: dict
 outcomes:
   description:
-    - What became of each command, with C(operation), C(protocol), C(family), C(port), C(status) (V(done), V(failed), V(not_done)), C(exit_code)
-      and C(output).
+    - What became of each command, with C(operation), C(protocol), C(family), C(port), C(status)
+      (V(done), V(failed), V(not_done)), C(exit_code) and C(output).
   returned: always, once the host has answered
   type: list
   elements: dict
 round_trips:
-  description: How often the worker was called on the host. One when nothing is to be done, two for a change, three where IPv6 needs its own.
+  description: How often the worker was called on the host. One when nothing is to be done, two for
+    a change, three where IPv6 needs its own.
   returned: always
   type: int
   sample: 1

@@ -9,19 +9,21 @@ author: mailops contributors (@mailops)
 version_added: 0.1.0
 short_description: Which GFI MailEssentials is installed, and how it runs
 description:
-  - Reads in one call version, build, install directory, services, the remoting ports that are really configured, the security advisories
-    that apply, and how far the clock of the host is from that of the controller. Changes nothing.
-  - That MailEssentials is not installed is a result, not an error. One that is half there is told as such.
+  - Reads in one call version, build, install directory, services, the remoting ports that are
+    really configured, the security advisories that apply, and how far the clock of the host is from
+    that of the controller. Changes nothing.
+  - That MailEssentials is not installed is a result, not an error. One that is half there is told
+    as such.
 extends_documentation_fragment:
   - mailops.mailessentials.host_worker
   - mailops.mailessentials.attributes
 options:
   clock_tolerance:
     description:
-      - Seconds by which the clock of the host may differ. It is judged beyond the uncertainty of the measurement only, which is half of the
-        time that the call took.
-      - Joining a farm minds clocks. By how much is not documented; five minutes is what Kerberos and Windows Communication Foundation tolerate
-        by default.
+      - Seconds by which the clock of the host may differ. It is judged beyond the uncertainty of
+        the measurement only, which is half of the time that the call took.
+      - Joining a farm minds clocks. By how much is not documented; five minutes is what Kerberos
+        and Windows Communication Foundation tolerate by default.
     type: int
     default: 300
 attributes:
@@ -51,7 +53,8 @@ installed:
   returned: success
   type: bool
 state:
-  description: V(installed), V(not_installed), or V(partial) for what an interrupted installation or removal left; C(findings) say what is there.
+  description: V(installed), V(not_installed), or V(partial) for what an interrupted installation or
+    removal left; C(findings) say what is there.
   returned: success
   type: str
 version:
@@ -83,8 +86,8 @@ install_directory:
   type: str
 services:
   description:
-    - The nine services of MailEssentials, each with C(display_name), C(name), C(state) (V(missing) where it does not exist), C(start_mode),
-      C(process_id) and C(path).
+    - The nine services of MailEssentials, each with C(display_name), C(name), C(state) (V(missing)
+      where it does not exist), C(start_mode), C(process_id) and C(path).
   returned: success
   type: list
   elements: dict
@@ -93,20 +96,25 @@ remoting:
   returned: success
   type: dict
   contains:
-    source: {description: "V(web_config), V(catalog) where the file is of no use, or V(none).", type: str}
-    state: {description: "V(ok), V(missing), V(too_large), V(not_xml), V(unreadable) or V(no_section).", type: str}
+    source: {description: "V(web_config), V(catalog) where the file is of no use, or V(none).",
+      type: str}
+    state: {description: "V(ok), V(missing), V(too_large), V(not_xml), V(unreadable) or
+      V(no_section).", type: str}
     file: {description: The file that was read., type: str}
     reason: {description: Why the ports come from the catalog., type: str}
-    ports: {description: "Each with C(port), C(endpoints) and C(types).", type: list, elements: dict}
+    ports: {description: "Each with C(port), C(endpoints) and C(types).", type: list, elements:
+      dict}
 advisories:
   description:
-    - Advisories of the installed version, each with C(id), C(title), C(applies) (V(yes), or V(possible) where the version is not known in full),
-      C(fixed_in), C(what_to_do) and C(sources).
+    - Advisories of the installed version, each with C(id), C(title), C(applies) (V(yes), or
+      V(possible) where the version is not known in full), C(fixed_in), C(what_to_do) and
+      C(sources).
   returned: success
   type: list
   elements: dict
 clock:
-  description: The clock of the host against the controller's, in seconds. Positive means that the host is ahead.
+  description: The clock of the host against the controller's, in seconds. Positive means that the
+    host is ahead.
   returned: success
   type: dict
   contains:
@@ -116,7 +124,8 @@ clock:
     tolerance_seconds: {description: The option O(clock_tolerance)., type: int}
     beyond: {description: Whether the difference is beyond the tolerance for certain., type: bool}
 findings:
-  description: What is odd, each with C(kind), C(severity) (V(error), V(warning), V(info)) and C(message).
+  description: What is odd, each with C(kind), C(severity) (V(error), V(warning), V(info)) and
+    C(message).
   returned: success
   type: list
   elements: dict

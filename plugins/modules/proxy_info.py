@@ -9,17 +9,22 @@ author: mailops contributors (@mailops)
 version_added: 0.1.0
 short_description: The machine-wide proxy settings of a host, compared with those wanted
 description:
-  - Reads in one call all places where Windows keeps a proxy for the whole machine - WinHTTP, WinINet (where the policy C(ProxySettingsPerUser) makes
-    it machine-wide) and the machine's environment variables. Changes nothing.
-  - Without O(host), O(pac_url), O(auto_detect) or O(state) the settings are read only. Else each of O(stores) is compared, and the options are
-    returned with which a module of C(ansible.windows) makes it right.
-  - The layouts of the stored values are not documented by Microsoft. A value that is not of a layout that was seen is told as V(not_understood).
-  - Where MailEssentials keeps its own proxy setting is not documented either. RV(mailessentials) holds what is to be entered there by hand.
+  - Reads in one call all places where Windows keeps a proxy for the whole machine - WinHTTP,
+    WinINet (where the policy C(ProxySettingsPerUser) makes it machine-wide) and the machine's
+    environment variables. Changes nothing.
+  - Without O(host), O(pac_url), O(auto_detect) or O(state) the settings are read only. Else each of
+    O(stores) is compared, and the options are returned with which a module of C(ansible.windows)
+    makes it right.
+  - The layouts of the stored values are not documented by Microsoft. A value that is not of a
+    layout that was seen is told as V(not_understood).
+  - Where MailEssentials keeps its own proxy setting is not documented either. RV(mailessentials)
+    holds what is to be entered there by hand.
   - A user name or password in a stored proxy is masked on the host. One in an option is refused.
 extends_documentation_fragment:
   - mailops.mailessentials.attributes
 requirements:
-  - Windows Server 2016 or later, or Windows 10 or later, with Windows PowerShell 5.1 or PowerShell 7
+  - Windows Server 2016 or later, or Windows 10 or later, with Windows PowerShell 5.1 or PowerShell
+    7
 options:
   host:
     description: Name or IP address of the proxy, without scheme and port.
@@ -35,8 +40,10 @@ options:
     type: raw
   bypass:
     description:
-      - What goes direct - host names, V(*.example.com), V(192.0.2.*) or V(<local>) for all names without a dot. The order makes no difference.
-      - Networks such as V(192.0.2.0/24), ports and IPv6 addresses are refused, as Windows is not known to understand them there.
+      - What goes direct - host names, V(*.example.com), V(192.0.2.*) or V(<local>) for all names
+        without a dot. The order makes no difference.
+      - Networks such as V(192.0.2.0/24), ports and IPv6 addresses are refused, as Windows is not
+        known to understand them there.
     type: list
     elements: str
     default: []
@@ -80,7 +87,8 @@ EXAMPLES = r"""
 
 - name: Say where it has not
   ansible.builtin.debug:
-    msg: "{{ wanted.stores | selectattr('store', 'in', wanted.different) | map(attribute='message') }}"
+    msg: "{{ wanted.stores | selectattr('store', 'in', wanted.different) | map(attribute='message')
+      }}"
 """
 
 RETURN = r"""
@@ -91,18 +99,23 @@ stores:
   elements: dict
   contains:
     store: {description: "V(winhttp), V(wininet) or V(environment).", type: str}
-    status: {description: "V(equal), V(different), V(not_understood), or V(not_compared).", type: str}
-    machine_wide: {description: "Whether it holds for all users; WinINet only with the policy C(ProxySettingsPerUser) of 0.", type: bool}
+    status: {description: "V(equal), V(different), V(not_understood), or V(not_compared).", type:
+      str}
+    machine_wide: {description: "Whether it holds for all users; WinINet only with the policy
+      C(ProxySettingsPerUser) of 0.", type: bool}
     direct: {description: Whether direct access is set., type: bool}
-    proxies: {description: "The proxies by scheme, V(all) where it makes no difference.", type: dict}
+    proxies: {description: "The proxies by scheme, V(all) where it makes no difference.", type:
+      dict}
     bypass: {description: "What goes direct, sorted.", type: list, elements: str}
     pac_url: {description: The address of the PAC file., type: str}
     auto_detect: {description: Whether the proxy is found by itself., type: bool}
     credentials: {description: Whether a user name or password is stored there., type: bool}
     wanted:
       description:
-        - Options of M(ansible.windows.win_http_proxy), M(ansible.windows.win_inet_proxy) or M(ansible.windows.win_environment) that make it right;
-          empty for direct access. Without options, the first two mean direct access but for O(ansible.windows.win_inet_proxy#module:auto_detect).
+        - Options of M(ansible.windows.win_http_proxy), M(ansible.windows.win_inet_proxy) or
+          M(ansible.windows.win_environment) that make it right; empty for direct access. Without
+          options, the first two mean direct access but for
+          O(ansible.windows.win_inet_proxy#module:auto_detect).
       type: dict
     message: {description: What is set as a sentence., type: str}
 different:
@@ -116,7 +129,8 @@ not_understood:
   type: list
   elements: str
 mailessentials:
-  description: What to enter in MailEssentials' own configuration, with C(enabled) (null where nothing was wanted), C(server), C(port) and C(message).
+  description: What to enter in MailEssentials' own configuration, with C(enabled) (null where
+    nothing was wanted), C(server), C(port) and C(message).
   returned: always, once the host has answered
   type: dict
 round_trips:

@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the actions share: validate, ask the worker, report the engine's error as a failed result."""
+"""What the actions share: validate, ask the worker, report the engine's error as a failed
+result.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +19,33 @@ W = TypeVar("W", bound=Worker)
 
 
 class WorkerAction(ActionBase, Generic[W]):  # type: ignore[misc]
-    """Base of the actions. WORKER is the worker that it asks, ARGUMENTS the module's argument spec, answer() its work."""
+    """Base of the actions. WORKER is the worker that it asks, ARGUMENTS the module's argument spec,
+    answer() its work.
+    """
 
     WORKER: ClassVar[type[Worker]]
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {}
     _supports_check_mode = True
     _supports_async = False
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         for name, value in self._task.args.items():
             if value is None:
-                return {**result, "failed": True, "msg": f"{name}: is null; give a value or leave it out", "round_trips": 0}
+                return {
+                    **result,
+                    "failed": True,
+                    "msg": f"{name}: is null; give a value or leave it out",
+                    "round_trips": 0,
+                }
         _validated, options = self.validate_argument_spec(argument_spec=self.ARGUMENTS)
-        worker = self.WORKER(lambda arguments: self._execute_module(module_name=self.WORKER.MODULE, module_args=arguments, task_vars=task_vars))
+        worker = self.WORKER(
+            lambda arguments: self._execute_module(
+                module_name=self.WORKER.MODULE, module_args=arguments, task_vars=task_vars
+            )
+        )
         try:
             result.update(self.answer(worker, options))  # type: ignore[arg-type]
         except InputError as error:

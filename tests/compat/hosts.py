@@ -11,7 +11,13 @@ sys.path.insert(0, str(TESTS))
 
 from simulator import farm  # noqa: E402  (found by the line above)
 
-ADDRESSES = {"me1": "192.0.2.11", "me2": "192.0.2.12", "px1": "192.0.2.21", "px2": "192.0.2.22", "so1": "192.0.2.31"}
+ADDRESSES = {
+    "me1": "192.0.2.11",
+    "me2": "192.0.2.12",
+    "px1": "192.0.2.21",
+    "px2": "192.0.2.22",
+    "so1": "192.0.2.31",
+}
 MASTERS = ("me1", "px1")
 
 

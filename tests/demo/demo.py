@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The main job on a simulated farm, for a human to read. Exits non-zero when something is not as it is told."""
+"""The main job on a simulated farm, for a human to read. Exits non-zero when something is not as it
+is told.
+"""
 
 from __future__ import annotations
 
@@ -16,23 +18,51 @@ from simulator.host import SimulatedHost
 from simulator.network import disturb
 from simulator.play import Farm, Run
 
-SITE, REMOVE, VERIFY = (f"mailops.mailessentials.{playbook}" for playbook in ("site", "remove", "verify"))
+SITE, REMOVE, VERIFY = (
+    f"mailops.mailessentials.{playbook}" for playbook in ("site", "remove", "verify")
+)
 RULES = (SITE, "--skip-tags", "verify")
 PREFLIGHT, RESERVE = "mailops.mailessentials.preflight", "mailops.mailessentials.reserve"
 LOOK = "mailops.mailessentials.port_availability"
 FARM_GROUP = "GFI MailEssentials Multi-Server (mailops)"
 OURS = "MailOps-ME-"
 HOSTS = {
-    "me1": ("server2016", {"mailessentials_address": ["192.0.2.11", "2001:db8::11"], "mailessentials_web_ui_networks": ["198.51.100.0/24"]}),
+    "me1": (
+        "server2016",
+        {
+            "mailessentials_address": ["192.0.2.11", "2001:db8::11"],
+            "mailessentials_web_ui_networks": ["198.51.100.0/24"],
+        },
+    ),
     "me2": ("windows10", {"mailessentials_address": ["192.0.2.12"]}),
     "me3": ("windows11", {"mailessentials_address": ["192.0.2.13"]}),
 }
-GROUPS = {"mailessentials": list(HOSTS), "mailessentials_master": ["me1"], "mailessentials_slaves": ["me2", "me3"]}
-VARIABLES = {"mailessentials_version": "21", "mailessentials_proxy_host": "203.0.113.80", "mailessentials_proxy_port": 3128}
+GROUPS = {
+    "mailessentials": list(HOSTS),
+    "mailessentials_master": ["me1"],
+    "mailessentials_slaves": ["me2", "me3"],
+}
+VARIABLES = {
+    "mailessentials_version": "21",
+    "mailessentials_proxy_host": "203.0.113.80",
+    "mailessentials_proxy_port": 3128,
+}
 DRIFT: dict[str, tuple[str, str, Callable[[SimulatedHost], None]]] = {
-    "me1": ("set", "multi-server-in", lambda host: farm.widen(host, f"{OURS}MultiServer-multi-server-in")),
-    "me2": ("set", "multi-server-out", lambda host: farm.disable(host, f"{OURS}MultiServer-multi-server-out")),
-    "me3": ("add", "multi-server-in", lambda host: farm.delete(host, f"{OURS}MultiServer-multi-server-in")),
+    "me1": (
+        "set",
+        "multi-server-in",
+        lambda host: farm.widen(host, f"{OURS}MultiServer-multi-server-in"),
+    ),
+    "me2": (
+        "set",
+        "multi-server-out",
+        lambda host: farm.disable(host, f"{OURS}MultiServer-multi-server-out"),
+    ),
+    "me3": (
+        "add",
+        "multi-server-in",
+        lambda host: farm.delete(host, f"{OURS}MultiServer-multi-server-in"),
+    ),
 }
 
 
@@ -47,7 +77,10 @@ def expect(told: str, true: bool, run: Run | None = None) -> None:
 
 
 def heading(text: str, command: str = "") -> None:
-    print(f"\n== {text}" + (f"\n   $ ansible-playbook -i inventory.yml {command}" if command else ""), flush=True)
+    print(
+        f"\n== {text}" + (f"\n   $ ansible-playbook -i inventory.yml {command}" if command else ""),
+        flush=True,
+    )
 
 
 def plain(values: Iterable[Any]) -> str:
@@ -60,17 +93,28 @@ def show_plan(run: Run) -> None:
         for result in run.results(name):
             plan = result["plan"]
             for rule in plan["add"]:
-                here, there = ("local_ports", "from") if rule["direction"] == "inbound" else ("remote_ports", "to")
-                print(f"   {name} + {rule['id']:42} {rule['protocol']} {plain(rule[here])} {there} {plain(rule['remote_addresses'])}")
+                here, there = (
+                    ("local_ports", "from")
+                    if rule["direction"] == "inbound"
+                    else ("remote_ports", "to")
+                )
+                print(
+                    f"   {name} + {rule['id']:42} {rule['protocol']} {plain(rule[here])} {there} {plain(rule['remote_addresses'])}"
+                )
             for rule in plan["set"]:
                 for field, values in rule["fields"].items():
-                    print(f"   {name} ~ {rule['id']:42} {field}: {values['before']} -> {values['after']}")
+                    print(
+                        f"   {name} ~ {rule['id']:42} {field}: {values['before']} -> {values['after']}"
+                    )
             for rule in plan["remove"]:
                 print(f"   {name} - {rule['id']}")
 
 
 def changes(run: Run, name: str) -> dict[str, list[str]]:
-    return {kind: [rule["id"] for result in run.results(name) for rule in result["plan"][kind]] for kind in ("add", "set", "remove")}
+    return {
+        kind: [rule["id"] for result in run.results(name) for rule in result["plan"][kind]]
+        for kind in ("add", "set", "remove")
+    }
 
 
 def rules(simulated: Farm, name: str) -> dict[str, str]:
@@ -78,13 +122,18 @@ def rules(simulated: Farm, name: str) -> dict[str, str]:
 
 
 def foreign(simulated: Farm, name: str) -> dict[str, str]:
-    return {rule: text for rule, text in rules(simulated, name).items() if not rule.startswith(OURS)}
+    return {
+        rule: text for rule, text in rules(simulated, name).items() if not rule.startswith(OURS)
+    }
 
 
 def cost(run: Run, what: str) -> None:
     seconds = sum(record["seconds"] for record in run.records)
     trips = {name: [result["round_trips"] for result in run.results(name)] for name in HOSTS}
-    print(f"    {what}: worker calls per module {trips}, {seconds:.1f} s in tasks (summed over hosts), {run.seconds:.1f} s in all")
+    print(
+        f"    {what}: worker calls per module {trips}, {seconds:.1f} s in tasks (summed over "
+        f"hosts), {run.seconds:.1f} s in all"
+    )
 
 
 def tamper(simulated: Farm) -> None:
@@ -99,16 +148,24 @@ def tamper(simulated: Farm) -> None:
 
 def facts(run: Run, fact: str) -> dict[str, Any]:
     """The last value that each host set a fact to."""
-    return {record["host"]: record["result"]["ansible_facts"][fact] for record in run.records if fact in record["result"].get("ansible_facts", {})}
+    return {
+        record["host"]: record["result"]["ansible_facts"][fact]
+        for record in run.records
+        if fact in record["result"].get("ansible_facts", {})
+    }
 
 
 def status(run: Run, name: str, port: int) -> dict[str, Any]:
     """What the last look at a port said."""
-    return next(dict(entry) for entry in run.results(name, LOOK)[-1]["ports"] if entry["port"] == port)
+    return next(
+        dict(entry) for entry in run.results(name, LOOK)[-1]["ports"] if entry["port"] == port
+    )
 
 
 def prepare(simulated: Farm) -> None:
-    """me2 has a program on a port that MailEssentials needs, me3 the dynamic range of an Exchange server."""
+    """me2 has a program on a port that MailEssentials needs, me3 the dynamic range of an Exchange
+    server.
+    """
     state = SimulatedHost.load(simulated.state("me2"))
     farm.listen(state, 9095, program="C:\\Tools\\relay.exe")
     state.save(simulated.state("me2"))
@@ -125,8 +182,16 @@ def preflight(simulated: Farm) -> None:
     verdict = facts(look, "preflight_result")["me1"]
     print("\n".join(f"   ! {message}" for message in verdict["failures"] + verdict["warnings"]))
     taken, loose = status(look, "me2", 9095), status(look, "me3", 9096)
-    expect("the run fails: 9095 of me2 is taken, and by whom", look.code != 0 and taken["holders"][0]["name"] == "relay.exe", look)
-    expect("9096 of me3 is free, yet any program may be given it", (loose["status"], loose["dynamic_unprotected"]) == ("free", True), look)
+    expect(
+        "the run fails: 9095 of me2 is taken, and by whom",
+        look.code != 0 and taken["holders"][0]["name"] == "relay.exe",
+        look,
+    )
+    expect(
+        "9096 of me3 is free, yet any program may be given it",
+        (loose["status"], loose["dynamic_unprotected"]) == ("free", True),
+        look,
+    )
     expect("one call to each host", all(simulated.calls(name) == 1 for name in HOSTS))
 
     heading("2. The program is stopped, the ports are reserved", RESERVE)
@@ -136,14 +201,27 @@ def preflight(simulated: Farm) -> None:
     done = simulated.play(RESERVE)
     again = simulated.play(RESERVE)
     clean = facts(again, "preflight_result")["me1"]
-    changed = [result["changed"] for result in again.results(action="mailops.mailessentials.port_reservation")]
-    expect("9091, 9093, 9095 and 9096 are reserved on every host", done.code == 0 and all(reserved(simulated, name) for name in HOSTS), done)
-    expect("the second run is clean and changes nothing", again.code == 0 and clean["ok"] and not clean["warnings"] and not any(changed), again)
+    changed = [
+        result["changed"]
+        for result in again.results(action="mailops.mailessentials.port_reservation")
+    ]
+    expect(
+        "9091, 9093, 9095 and 9096 are reserved on every host",
+        done.code == 0 and all(reserved(simulated, name) for name in HOSTS),
+        done,
+    )
+    expect(
+        "the second run is clean and changes nothing",
+        again.code == 0 and clean["ok"] and not clean["warnings"] and not any(changed),
+        again,
+    )
 
 
 def reserved(simulated: Farm, name: str) -> bool:
     machine = SimulatedHost.load(simulated.state(name)).machine
-    return {9091, 9093, 9095, 9096} <= {row["first"] for row in machine.exclusions if row["administered"]}
+    return {9091, 9093, 9095, 9096} <= {
+        row["first"] for row in machine.exclusions if row["administered"]
+    }
 
 
 def demonstrate(simulated: Farm) -> None:
@@ -151,21 +229,38 @@ def demonstrate(simulated: Farm) -> None:
     heading("3. What would be done: nothing is touched", f"{SITE} --check --diff")
     plan = simulated.play(SITE, "--check", "--diff")
     show_plan(plan)
-    expect("the plan is made for every server, and no host was changed", plan.code == 0 and all(rules(simulated, name) == before[name] for name in HOSTS), plan)
-    expect("remoting ports (8015, 9090, 9091, 9093) are in no inbound rule", not remoting_ports(plan))
+    expect(
+        "the plan is made for every server, and no host was changed",
+        plan.code == 0 and all(rules(simulated, name) == before[name] for name in HOSTS),
+        plan,
+    )
+    expect(
+        "remoting ports (8015, 9090, 9091, 9093) are in no inbound rule", not remoting_ports(plan)
+    )
     told = {finding["message"] for result in plan.results() for finding in result["findings"]}
     print(f"    said: {plain(sorted(told))}")
 
     heading("4. Do it", " ".join(RULES))
     applied = simulated.play(*RULES)
     made = [sum(bool(result["outcomes"]) for result in applied.results(name)) for name in HOSTS]
-    expect("every rule was made, and read back as wanted", applied.code == 0 and made == [2] * len(HOSTS), applied)
+    expect(
+        "every rule was made, and read back as wanted",
+        applied.code == 0 and made == [2] * len(HOSTS),
+        applied,
+    )
     cost(applied, "a change costs three calls: one compares, one reads again, one writes")
 
     heading("5. Do it again", " ".join(RULES))
     again = simulated.play(*RULES)
-    expect("nothing changes", again.code == 0 and not any(result["changed"] for result in again.results()), again)
-    expect("one call to the host per module", all(result["round_trips"] == 1 for result in again.results()))
+    expect(
+        "nothing changes",
+        again.code == 0 and not any(result["changed"] for result in again.results()),
+        again,
+    )
+    expect(
+        "one call to the host per module",
+        all(result["round_trips"] == 1 for result in again.results()),
+    )
     cost(again, "steady state costs one call")
 
     heading("6. Somebody tampers")
@@ -182,14 +277,24 @@ def demonstrate(simulated: Farm) -> None:
     heading("8. Repair", " ".join(RULES))
     repaired = simulated.play(*RULES)
     clean = simulated.play(SITE, "--check")
-    expect("ours is as wanted again", repaired.code == clean.code == 0 and not any(result["changed"] for result in clean.results()), clean)
-    expect("rules of others, the one in our group too, are untouched", all(foreign(simulated, name) == strangers[name] for name in HOSTS))
+    expect(
+        "ours is as wanted again",
+        repaired.code == clean.code == 0
+        and not any(result["changed"] for result in clean.results()),
+        clean,
+    )
+    expect(
+        "rules of others, the one in our group too, are untouched",
+        all(foreign(simulated, name) == strangers[name] for name in HOSTS),
+    )
 
     heading("9. Remove", REMOVE)
     removed = simulated.play(REMOVE)
     left = [rule for name in HOSTS for rule in rules(simulated, name) if rule.startswith(OURS)]
     kept = all(foreign(simulated, name) == strangers[name] for name in HOSTS)
-    expect("our rules are gone, all others are there", removed.code == 0 and not left and kept, removed)
+    expect(
+        "our rules are gone, all others are there", removed.code == 0 and not left and kept, removed
+    )
 
 
 def verdict(run: Run) -> dict[str, Any]:
@@ -197,7 +302,11 @@ def verdict(run: Run) -> dict[str, Any]:
 
 
 def prove(simulated: Farm) -> None:
-    heading("10. MailEssentials is installed, the rules are made again: site ends with the proof of the farm", SITE)
+    heading(
+        "10. MailEssentials is installed, the rules are made again: site ends with the proof of "
+        "the farm",
+        SITE,
+    )
     for name in HOSTS:
         state = SimulatedHost.load(simulated.state(name))
         farm.install(state, version="21.8.0.0")
@@ -207,11 +316,19 @@ def prove(simulated: Farm) -> None:
     whole = simulated.play(SITE)
     proof = verdict(whole)
     print("\n".join(f"   {line}" for line in proof["table"]))
-    expect("every server reaches what it needs, from each to each", whole.code == 0 and proof["ok"] and not proof["failures"], whole)
+    expect(
+        "every server reaches what it needs, from each to each",
+        whole.code == 0 and proof["ok"] and not proof["failures"],
+        whole,
+    )
     before = {name: simulated.calls(name) for name in HOSTS}
     proven = simulated.play(VERIFY)
     seen = {simulated.calls(name) - before[name] for name in HOSTS}
-    expect("the proof alone takes four calls to each host, and changes nothing", proven.code == 0 and seen == {4} and verdict(proven)["ok"], proven)
+    expect(
+        "the proof alone takes four calls to each host, and changes nothing",
+        proven.code == 0 and seen == {4} and verdict(proven)["ok"],
+        proven,
+    )
 
     heading("11. Somebody filters 9095 on the way to me2, and the proxy wants a password", VERIFY)
     disturb(simulated.state("me1"), {"silent": ["192.0.2.12:9095"], "proxy": "password"})
@@ -219,18 +336,34 @@ def prove(simulated: Farm) -> None:
     proof = verdict(broken)
     print("\n".join(f"   {line}" for line in proof["table"]))
     print("\n".join(f"   ! {message}" for message in proof["failures"]))
-    named = {(one["subject"], one["host"], one["peer"], one["port"]) for one in proof["proofs"] if one["state"] == "broken"}
+    named = {
+        (one["subject"], one["host"], one["peer"], one["port"])
+        for one in proof["proofs"]
+        if one["state"] == "broken"
+    }
     wanted = {("peers", "me1", "me2", 9095), *(("updates", name, "", 0) for name in HOSTS)}
-    expect("the run fails, and names exactly that with its cause", broken.code != 0 and named == wanted, broken)
+    expect(
+        "the run fails, and names exactly that with its cause",
+        broken.code != 0 and named == wanted,
+        broken,
+    )
 
 
 def remoting_ports(run: Run) -> set[str]:
     shut = {"8013", "8015", "8021", "9090", "9091", "9093"}
-    return shut & {port for result in run.results() for rule in result["plan"]["add"] for port in rule["local_ports"]}
+    return shut & {
+        port
+        for result in run.results()
+        for rule in result["plan"]["add"]
+        for port in rule["local_ports"]
+    }
 
 
 def main() -> int:
-    print("A simulated farm: no Windows is touched. The hosts start from captured rules of Server 2016, Windows 10 and Windows 11.")
+    print(
+        "A simulated farm: no Windows is touched. The hosts start from captured rules of Server "
+        "2016, Windows 10 and Windows 11."
+    )
     with tempfile.TemporaryDirectory(prefix="mailessentials-demo-") as folder:
         simulated = Farm(Path(folder), HOSTS, GROUPS, clean_environment(), variables=VARIABLES)
         print(f"The inventory:\n{simulated.inventory.read_text(encoding='utf-8')}")

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything here needs PowerShell, whose start is what costs: with several workers, one worker takes the whole of a file."""
+"""Everything here needs PowerShell, whose start is what costs: with several workers, one worker
+takes the whole of a file.
+"""
 
 from __future__ import annotations
 

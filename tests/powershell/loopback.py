@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Real servers on loopback for the endpoint_worker: good ones, broken ones and ones that stay silent. What they receive is kept."""
+"""Real servers on loopback for the endpoint_worker: good ones, broken ones and ones that stay
+silent. What they receive is kept.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class Heard:
 
 @dataclass
 class Servers:
-    """name -> port, and what was heard. authority: the file of the authority that signed the good certificates."""
+    """name -> port, and what was heard. authority: the file of the authority that signed the good
+    certificates.
+    """
 
     stack: ExitStack
     authority: str = ""
@@ -51,7 +55,9 @@ class Servers:
         self.stack.callback(listener.close)
         self.ports[name] = listener.getsockname()[1]
         self.heard[name] = Heard()
-        threading.Thread(target=_accept, args=(listener, handler, self.heard[name]), daemon=True).start()
+        threading.Thread(
+            target=_accept, args=(listener, handler, self.heard[name]), daemon=True
+        ).start()
 
     def udp(self, name: str, answer: Callable[[bytes], bytes | None], address: str = HOME) -> None:
         """On the port of the server of the same name, if there is one."""
@@ -181,7 +187,9 @@ def secured(context: ssl.SSLContext, handler: Handler) -> Handler:
 
 
 def stalls(context: ssl.SSLContext) -> Handler:
-    """Takes its time, sends the first 200 bytes of its side of the handshake, and then nothing more."""
+    """Takes its time, sends the first 200 bytes of its side of the handshake, and then nothing
+    more.
+    """
 
     def handler(connection: socket.socket, heard: Heard) -> None:
         received, answer = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -204,7 +212,9 @@ def connects(connection: socket.socket, heard: Heard) -> None:
     silent(connection, heard)
 
 
-def dns(code: int, change: Callable[[bytes], bytes] = lambda reply: reply) -> Callable[[bytes], bytes]:
+def dns(
+    code: int, change: Callable[[bytes], bytes] = lambda reply: reply
+) -> Callable[[bytes], bytes]:
     def answer(query: bytes) -> bytes:
         record = DNSRecord.parse(query)
         reply = record.reply()
@@ -250,8 +260,14 @@ def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:
 
 def certificates(folder: Path) -> tuple[dict[str, ssl.SSLContext], str]:
     """Contexts of servers, and the file of the authority that is to be trusted."""
-    authority, stranger = trustme.CA(organization_name="Example CA"), trustme.CA(organization_name="Stranger CA")
-    past, future = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days) for days in (-2, 2))
+    authority, stranger = (
+        trustme.CA(organization_name="Example CA"),
+        trustme.CA(organization_name="Stranger CA"),
+    )
+    past, future = (
+        datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)
+        for days in (-2, 2)
+    )
     made = {
         "good": authority.issue_cert("localhost", HOME, "::1"),
         "expired": authority.issue_cert("localhost", not_after=past),
@@ -288,7 +304,9 @@ def _web(servers: Servers, contexts: dict[str, ssl.SSLContext]) -> None:
     servers.tcp("garbage", says(b"\x00\xff\x00garbage\r\n\r\n"))
     servers.tcp("half", says(b"HTTP/1.1 200 OK\r\nServer: x\r\n"))
     servers.tcp("no_status", says(b"HTTP/1.1 two hundred\r\n\r\n"))
-    servers.tcp("byte_a_second", says(*(bytes([sign]) for sign in b"HTTP/1.1 200 OK\r\n\r\n"), pause=1))
+    servers.tcp(
+        "byte_a_second", says(*(bytes([sign]) for sign in b"HTTP/1.1 200 OK\r\n\r\n"), pause=1)
+    )
     servers.tcp("endless", endless)
     for name, context in contexts.items():
         servers.tcp(f"tls_{name}", secured(context, http(200, "Server: example")))
@@ -297,7 +315,18 @@ def _web(servers: Servers, contexts: dict[str, ssl.SSLContext]) -> None:
 
 def _proxies(servers: Servers) -> None:
     for name, options in (("proxy", []), ("proxy_password", ["--basic-auth", "user:Tr0ub4dor"])):
-        always = ["--hostname", HOME, "--port", "0", "--num-workers", "1", "--num-acceptors", "1", "--log-level", "c"]
+        always = [
+            "--hostname",
+            HOME,
+            "--port",
+            "0",
+            "--num-workers",
+            "1",
+            "--num-acceptors",
+            "1",
+            "--log-level",
+            "c",
+        ]
         started = servers.stack.enter_context(Proxy([*always, *options]))
         servers.ports[name] = started.flags.port
     servers.tcp("proxy_forbids", http(403, "X-Squid-Error: ERR_ACCESS_DENIED 0"))
@@ -325,7 +354,9 @@ def _name_servers(servers: Servers) -> None:
         servers.udp("dns_deaf", lambda _query: None, f"127.0.0.{last}")
     lost: list[bytes] = []
     # The first datagram gets lost.
-    servers.udp("dns_lossy", lambda query: dns(RCODE.NOERROR)(query) if lost else lost.append(query))
+    servers.udp(
+        "dns_lossy", lambda query: dns(RCODE.NOERROR)(query) if lost else lost.append(query)
+    )
 
 
 @contextmanager

@@ -19,16 +19,27 @@ NO_PWSH = "no pwsh: set PWSH or put pwsh on PATH"
 
 @lru_cache(maxsize=1)
 def pwsh() -> str | None:
-    """The PowerShell program itself: a launcher that knows --engine-path names it, which saves a second start under Ansible."""
+    """The PowerShell program itself: a launcher that knows --engine-path names it, which saves a
+    second start under Ansible.
+    """
     found = os.environ.get("PWSH") or shutil.which("pwsh")
     if not found or not shutil.which(found):
         return None
-    asked = subprocess.run([found, "--engine-path"], capture_output=True, text=True, check=False, timeout=120, stdin=subprocess.DEVNULL)
+    asked = subprocess.run(
+        [found, "--engine-path"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+    )
     path = asked.stdout.strip()
     return path if asked.returncode == 0 and Path(path).is_file() else str(shutil.which(found))
 
 
-def run(script: Path, *arguments: str, modules: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(
+    script: Path, *arguments: str, modules: Path | None = None, **variables: str
+) -> subprocess.CompletedProcess[str]:
     program = pwsh()
     assert program is not None, NO_PWSH
     environment = {**os.environ, **variables}

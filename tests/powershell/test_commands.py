@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every command of the workers exists on Windows Server 2016 to 2025 and in Windows PowerShell 5.1, with these parameters and values."""
+"""Every command of the workers exists on Windows Server 2016 to 2025 and in Windows PowerShell 5.1,
+with these parameters and values.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ import commands
 import pytest
 import shell
 
-PLUGINS = sorted(path for path in (shell.CHECKOUT / "plugins").rglob("*") if path.suffix in {".ps1", ".psm1"})
+PLUGINS = sorted(
+    path for path in (shell.CHECKOUT / "plugins").rglob("*") if path.suffix in {".ps1", ".psm1"}
+)
 WRONG = {
     "Get-NetFireRule -Name 'x'": "not a documented cmdlet",
     "gci -Path 'x'": "not a documented cmdlet",
@@ -24,14 +28,21 @@ WRONG = {
     "New-NetFirewallRule -DisplayName 'x' -Profile 'Domain,Home'": "-Profile does not know 'Home'",
     "New-NetFirewallRule -DisplayName 'x' -ErrorAction Never": "-ErrorAction does not know 'Never'",
     "New-NetFirewallRule -DisplayName 'x' -DisplayName 'y'": "-DisplayName is given twice",
-    "New-NetFirewallRule -DisplayName 'x' -RemoteDynamicKeywordAddresses 'y'": "has no parameter -RemoteDynamicKeywordAddresses (2016, 2019)",
+    "New-NetFirewallRule -DisplayName 'x' "
+    "-RemoteDynamicKeywordAddresses 'y'": "has no parameter -RemoteDynamicKeywordAddresses "
+    "(2016, 2019)",
     "Remove-NetFirewallRule -Name 'x' -GPOSession 'y'": "has no parameter -GPOSession (2022, 2025)",
     "Remove-NetFirewallRule 'x'": "'x' has no parameter name",
-    "$table = @{ DisplayName = 'x'; Colour = 'red' }; New-NetFirewallRule @table": "has no parameter -Colour",
-    "$table = @{ DisplayName = 'x'; Enabled = 'Yes' }; New-NetFirewallRule @table": "-Enabled does not know 'Yes'",
-    "$table = @{ DisplayName = 'x' }; $table.Colour = 'red'; New-NetFirewallRule @table": "has no parameter -Colour",
-    "$table = @{ DisplayName = 'x' }; $table['Colour'] = 'red'; New-NetFirewallRule @table": "has no parameter -Colour",
-    "$table = @{ DisplayName = 'x' }; $table[$other] = 'red'; New-NetFirewallRule @table": "@table is not a table",
+    "$table = @{ DisplayName = 'x'; Colour = 'red' }; "
+    "New-NetFirewallRule @table": "has no parameter -Colour",
+    "$table = @{ DisplayName = 'x'; Enabled = 'Yes' }; "
+    "New-NetFirewallRule @table": "-Enabled does not know 'Yes'",
+    "$table = @{ DisplayName = 'x' }; $table.Colour = 'red'; "
+    "New-NetFirewallRule @table": "has no parameter -Colour",
+    "$table = @{ DisplayName = 'x' }; $table['Colour'] = 'red'; "
+    "New-NetFirewallRule @table": "has no parameter -Colour",
+    "$table = @{ DisplayName = 'x' }; $table[$other] = 'red'; "
+    "New-NetFirewallRule @table": "@table is not a table",
     "$table = Get-Variable -Name 'x'; New-NetFirewallRule @table": "@table is not a table",
     "& $command -Name 'x'": "name is not constant",
     "ConvertFrom-Json -InputObject 'x' -AsHashtable": "has no parameter -AsHashtable",
@@ -41,7 +52,8 @@ WRONG = {
     "Get-Own -Other 'x'": "has no parameter -Other",
 }
 RIGHT = [
-    "$table = @{ DisplayName = 'x'; Profile = 'Domain, Private' }; New-NetFirewallRule @table -Enabled False -ErrorAction Stop",
+    "$table = @{ DisplayName = 'x'; Profile = 'Domain, Private' }; New-NetFirewallRule @table "
+    "-Enabled False -ErrorAction Stop",
     "Remove-NetFirewallRule -Name 'x' -Confirm:$false",
     "Get-CimInstance -ClassName 'x'",
     "Get-Variable -Name 'x' | ForEach-Object -Process { $_ }",
@@ -70,7 +82,8 @@ def faults(fact: dict[str, Any], own: dict[str, set[str]]) -> list[str]:
 @pytest.mark.parametrize("path", PLUGINS, ids=lambda path: path.name)
 def test_every_command_is_documented(found: dict[Path | str, dict[str, Any]], path: Path) -> None:
     own = {
-        function["name"].lower(): {name.lower() for name in function["parameters"]} | commands.COMMON
+        function["name"].lower(): {name.lower() for name in function["parameters"]}
+        | commands.COMMON
         for plugin in PLUGINS
         for function in found[plugin]["functions"]
     }
@@ -88,22 +101,48 @@ def test_a_right_call_passes(found: dict[Path | str, dict[str, Any]], text: str)
     assert faults(found[text], {"get-own": {"name"}}) == []
 
 
-def test_only_the_worker_of_the_host_runs_a_program(found: dict[Path | str, dict[str, Any]]) -> None:
-    running = {path.name for path in PLUGINS for call in found[path]["calls"] if call["name"] in commands.NATIVE}
+def test_only_the_worker_of_the_host_runs_a_program(
+    found: dict[Path | str, dict[str, Any]],
+) -> None:
+    running = {
+        path.name
+        for path in PLUGINS
+        for call in found[path]["calls"]
+        if call["name"] in commands.NATIVE
+    }
     assert running == {"host_worker.ps1"}
 
 
-def test_the_choices_of_the_worker_are_values_of_the_cmdlets(found: dict[Path | str, dict[str, Any]]) -> None:
-    """An option's choices are what its parameter takes; which option feeds which parameter is read from the calls."""
+def test_the_choices_of_the_worker_are_values_of_the_cmdlets(
+    found: dict[Path | str, dict[str, Any]],
+) -> None:
+    """An option's choices are what its parameter takes; which option feeds which parameter is read
+    from the calls.
+    """
     worker = shell.CHECKOUT / "plugins" / "modules" / "firewall_worker.ps1"
-    spec = dict(re.findall(r"(\w+) = @\{ type = .*choices = ([^}]*) \}", worker.read_text(encoding="utf-8")))
+    spec = dict(
+        re.findall(r"(\w+) = @\{ type = .*choices = ([^}]*) \}", worker.read_text(encoding="utf-8"))
+    )
     checked = set()
     for call in found[worker]["calls"]:
         for argument in call["arguments"]:
             option = re.search(r"\$Operation\.(\w+)", argument["source"])
-            if option and option[1] in spec and call["name"] in {"New-NetFirewallRule", "Set-NetFirewallRule"}:
+            if (
+                option
+                and option[1] in spec
+                and call["name"] in {"New-NetFirewallRule", "Set-NetFirewallRule"}
+            ):
                 literal = re.findall("'(.*?)'", spec[option[1]])
                 faulty = {**call, "arguments": [{**argument, "literal": literal}], "unresolved": []}
-                assert [text for text in commands.faults(faulty, {}) if "does not know" in text] == []
+                assert [
+                    text for text in commands.faults(faulty, {}) if "does not know" in text
+                ] == []
                 checked.add(option[1])
-    assert checked == {"direction", "action", "enabled", "profiles", "interface_type", "edge_traversal"}
+    assert checked == {
+        "direction",
+        "action",
+        "enabled",
+        "profiles",
+        "interface_type",
+        "edge_traversal",
+    }

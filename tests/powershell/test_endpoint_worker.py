@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker that tries endpoints, run by PowerShell against real servers: what it reports, how long it takes, what it sends. Only loopback is contacted."""
+"""The worker that tries endpoints, run by PowerShell against real servers: what it reports, how
+long it takes, what it sends. Only loopback is contacted.
+"""
 
 from __future__ import annotations
 
@@ -17,23 +19,68 @@ from loopback import HOME, STALL, Servers, serve
 from worker import ENDPOINT_WORKER, REAL_UTIL, Case, Run, execute
 
 TIMEOUT = 1500
-PLAIN: dict[str, Any] = {"kind": "tcp", "host": HOME, "query": "", "transport": "udp", "path": "/", "through_proxy": False}
+PLAIN: dict[str, Any] = {
+    "kind": "tcp",
+    "host": HOME,
+    "query": "",
+    "transport": "udp",
+    "path": "/",
+    "through_proxy": False,
+}
 QUERY = {"kind": "dns", "query": "www.example.com"}
-# No DNS message can hold a label of more than 63 letters (RFC 1035, 2.3.4): it is not found, and no name server outside this machine is asked.
+# No DNS message can hold a label of more than 63 letters (RFC 1035, 2.3.4): it is not found, and no
+# name server outside this machine is asked.
 UNKNOWN = f"{'x' * 64}.example.com"
 FIRST = "tls_first_byte_milliseconds"
-# server: what is asked, and what the worker says; "on" names another server. An entry without "on" asks the server of its own name.
+# server: what is asked, and what the worker says; "on" names another server. An entry without "on"
+# asks the server of its own name.
 ASKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "tcp": ({}, {"stage": "connect", "done": True, "error": "", "addresses": [HOME], "address": HOME}),
+    "tcp": (
+        {},
+        {"stage": "connect", "done": True, "error": "", "addresses": [HOME], "address": HOME},
+    ),
     "tcp6": ({"host": "::1"}, {"done": True, "addresses": ["::1"]}),
-    "refuses": ({}, {"stage": "connect", "done": False, "error": "ConnectionRefused", "address": HOME}),
+    "refuses": (
+        {},
+        {"stage": "connect", "done": False, "error": "ConnectionRefused", "address": HOME},
+    ),
     "black_hole": ({}, {"stage": "connect", "done": False, "error": "Timeout"}),
-    "unknown name": ({"host": UNKNOWN, "on": "tcp"}, {"stage": "resolve", "done": False, "error": "HostNotFound", "addresses": [], "address": ""}),
-    "http": ({"kind": "http", "path": "/status"}, {"stage": "http", "done": True, "status": 404, "headers": ["server", "x-secret"], "proxy_status": None}),
-    "http by name": ({"kind": "http", "host": "localhost", "on": "http"}, {"done": True, "status": 404}),
-    "http6": ({"kind": "http", "host": "::1"}, {"done": True, "status": 204, "addresses": ["::1"], "headers": []}),
-    "moved": ({"kind": "http"}, {"stage": "http", "done": True, "status": 302, "headers": ["location"]}),
-    "slow": ({"kind": "http"}, {"stage": "http", "done": True, "status": 200, "headers": ["server"]}),
+    "unknown name": (
+        {"host": UNKNOWN, "on": "tcp"},
+        {
+            "stage": "resolve",
+            "done": False,
+            "error": "HostNotFound",
+            "addresses": [],
+            "address": "",
+        },
+    ),
+    "http": (
+        {"kind": "http", "path": "/status"},
+        {
+            "stage": "http",
+            "done": True,
+            "status": 404,
+            "headers": ["server", "x-secret"],
+            "proxy_status": None,
+        },
+    ),
+    "http by name": (
+        {"kind": "http", "host": "localhost", "on": "http"},
+        {"done": True, "status": 404},
+    ),
+    "http6": (
+        {"kind": "http", "host": "::1"},
+        {"done": True, "status": 204, "addresses": ["::1"], "headers": []},
+    ),
+    "moved": (
+        {"kind": "http"},
+        {"stage": "http", "done": True, "status": 302, "headers": ["location"]},
+    ),
+    "slow": (
+        {"kind": "http"},
+        {"stage": "http", "done": True, "status": 200, "headers": ["server"]},
+    ),
     "closes": ({"kind": "http"}, {"stage": "http", "error": "Closed"}),
     "slams": ({"kind": "http"}, {"stage": "http", "done": False}),
     "resets": ({"kind": "http"}, {"stage": "http", "error": "ConnectionReset"}),
@@ -43,54 +90,123 @@ ASKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "no_status": ({"kind": "http"}, {"stage": "http", "error": "Garbage"}),
     "byte_a_second": ({"kind": "http"}, {"stage": "http", "error": "Timeout"}),
     "endless": ({"kind": "http"}, {"stage": "http", "error": "TooLong"}),
-    "tls_good": ({"kind": "https", "host": "localhost"}, {"stage": "http", "done": True, "status": 200, "headers": ["server"]}),
-    "tls alone": ({"kind": "tls", "host": "localhost", "on": "tls_good"}, {"stage": "tls", "done": True, "status": None}),
+    "tls_good": (
+        {"kind": "https", "host": "localhost"},
+        {"stage": "http", "done": True, "status": 200, "headers": ["server"]},
+    ),
+    "tls alone": (
+        {"kind": "tls", "host": "localhost", "on": "tls_good"},
+        {"stage": "tls", "done": True, "status": None},
+    ),
     "tls to an address": ({"kind": "tls", "on": "tls_good"}, {"stage": "tls", "done": True}),
     **{
-        f"tls_{name}": ({"kind": "https", "host": "localhost"}, {"stage": "tls", "done": False, "error": "Certificate", "status": None})
+        f"tls_{name}": (
+            {"kind": "https", "host": "localhost"},
+            {"stage": "tls", "done": False, "error": "Certificate", "status": None},
+        )
         for name in ("expired", "early", "name", "untrusted", "self_signed")
     },
-    "tls told": ({"kind": "tls", "host": "localhost", "on": "tls_expired"}, {"stage": "tls", "done": True, "error": ""}),
-    "tls slammed": ({"kind": "tls", "on": "slams"}, {"stage": "tls", "done": False, "certificate": None}),
-    "tls reset": ({"kind": "https", "on": "resets"}, {"stage": "tls", "error": "ConnectionReset", "certificate": None}),
+    "tls told": (
+        {"kind": "tls", "host": "localhost", "on": "tls_expired"},
+        {"stage": "tls", "done": True, "error": ""},
+    ),
+    "tls slammed": (
+        {"kind": "tls", "on": "slams"},
+        {"stage": "tls", "done": False, "certificate": None},
+    ),
+    "tls reset": (
+        {"kind": "https", "on": "resets"},
+        {"stage": "tls", "error": "ConnectionReset", "certificate": None},
+    ),
     "no tls": ({"kind": "tls", "on": "http"}, {"stage": "tls", "done": False, "certificate": None}),
-    "silent tls": ({"kind": "https", "on": "silent"}, {"stage": "tls", "error": "Timeout", FIRST: None}),
-    "stalls": ({"kind": "tls", "host": "localhost"}, {"stage": "tls", "done": False, "error": "Timeout", "certificate": None}),
-    "dns": ({**QUERY}, {"stage": "dns", "done": True, "dns_code": 0, "dns_addresses": 2, "address": HOME}),
-    "dns by tcp": ({**QUERY, "transport": "tcp", "on": "dns"}, {"stage": "dns", "done": True, "dns_code": 0, "dns_addresses": 2}),
-    "dns configured": ({**QUERY, "host": "", "on": "dns"}, {"done": True, "dns_code": 0, "dns_addresses": 2, "address": HOME}),
+    "silent tls": (
+        {"kind": "https", "on": "silent"},
+        {"stage": "tls", "error": "Timeout", FIRST: None},
+    ),
+    "stalls": (
+        {"kind": "tls", "host": "localhost"},
+        {"stage": "tls", "done": False, "error": "Timeout", "certificate": None},
+    ),
+    "dns": (
+        {**QUERY},
+        {"stage": "dns", "done": True, "dns_code": 0, "dns_addresses": 2, "address": HOME},
+    ),
+    "dns by tcp": (
+        {**QUERY, "transport": "tcp", "on": "dns"},
+        {"stage": "dns", "done": True, "dns_code": 0, "dns_addresses": 2},
+    ),
+    "dns configured": (
+        {**QUERY, "host": "", "on": "dns"},
+        {"done": True, "dns_code": 0, "dns_addresses": 2, "address": HOME},
+    ),
     "dns_unknown": ({**QUERY}, {"done": True, "dns_code": 3, "dns_addresses": 0}),
     "dns_refuses": ({**QUERY}, {"done": True, "dns_code": 5}),
-    "dns_silent": ({**QUERY}, {"stage": "dns", "done": False, "error": "Timeout", "dns_code": None}),
+    "dns_silent": (
+        {**QUERY},
+        {"stage": "dns", "done": False, "error": "Timeout", "dns_code": None},
+    ),
     "dns_another_id": ({**QUERY}, {"stage": "dns", "error": "Timeout", "dns_code": None}),
     "dns_flagged": ({**QUERY}, {"done": True, "dns_code": 0, "dns_addresses": 1}),
     "dns_countless": ({**QUERY}, {"stage": "dns", "error": "Garbage"}),
     "dns_short": ({**QUERY}, {"stage": "dns", "error": "Timeout"}),
     "dns_cut": ({**QUERY}, {"stage": "dns", "error": "Garbage"}),
     "dns_garbage": ({**QUERY, "transport": "tcp"}, {"stage": "dns", "error": "Garbage"}),
-    "dns_tcp_another_id": ({**QUERY, "transport": "tcp"}, {"stage": "dns", "error": "Garbage", "dns_code": None}),
+    "dns_tcp_another_id": (
+        {**QUERY, "transport": "tcp"},
+        {"stage": "dns", "error": "Garbage", "dns_code": None},
+    ),
     "dns closes": ({**QUERY, "transport": "tcp", "on": "slams"}, {"stage": "dns", "done": False}),
-    "dns by tcp, silent": ({**QUERY, "transport": "tcp", "on": "silent"}, {"stage": "dns", "error": "Timeout"}),
-    "dns by udp, refused": ({**QUERY, "on": "refuses"}, {"stage": "dns", "error": "ConnectionRefused"}),
-    "dns of an unknown host": ({**QUERY, "host": UNKNOWN, "on": "dns"}, {"stage": "resolve", "error": "HostNotFound"}),
-    "dns refused": ({**QUERY, "transport": "tcp", "on": "refuses"}, {"stage": "dns", "error": "ConnectionRefused"}),
+    "dns by tcp, silent": (
+        {**QUERY, "transport": "tcp", "on": "silent"},
+        {"stage": "dns", "error": "Timeout"},
+    ),
+    "dns by udp, refused": (
+        {**QUERY, "on": "refuses"},
+        {"stage": "dns", "error": "ConnectionRefused"},
+    ),
+    "dns of an unknown host": (
+        {**QUERY, "host": UNKNOWN, "on": "dns"},
+        {"stage": "resolve", "error": "HostNotFound"},
+    ),
+    "dns refused": (
+        {**QUERY, "transport": "tcp", "on": "refuses"},
+        {"stage": "dns", "error": "ConnectionRefused"},
+    ),
 }
 BY_PROXY: dict[str, dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
     "proxy": {
-        "http": ({"kind": "http"}, {"stage": "http", "done": True, "status": 404, "proxy_status": None}),
-        "tls_good": ({"kind": "https", "host": "localhost"}, {"stage": "http", "done": True, "status": 200, "proxy_status": 200}),
-        "tls_untrusted": ({"kind": "https", "host": "localhost"}, {"stage": "tls", "error": "Certificate", "proxy_status": 200}),
+        "http": (
+            {"kind": "http"},
+            {"stage": "http", "done": True, "status": 404, "proxy_status": None},
+        ),
+        "tls_good": (
+            {"kind": "https", "host": "localhost"},
+            {"stage": "http", "done": True, "status": 200, "proxy_status": 200},
+        ),
+        "tls_untrusted": (
+            {"kind": "https", "host": "localhost"},
+            {"stage": "tls", "error": "Certificate", "proxy_status": 200},
+        ),
         "tcp": ({}, {"stage": "proxy", "done": True, "proxy_status": 200}),
-        "refuses": ({"kind": "https"}, {"stage": "proxy", "error": "ProxyStatus", "proxy_status": 502}),
+        "refuses": (
+            {"kind": "https"},
+            {"stage": "proxy", "error": "ProxyStatus", "proxy_status": 502},
+        ),
         "gone": ({"kind": "http", "on": "refuses"}, {"stage": "http", "done": True, "status": 502}),
     },
     "proxy_password": {
         "http": ({"kind": "http"}, {"stage": "http", "done": True, "status": 407}),
-        "tls_good": ({"kind": "https", "host": "localhost"}, {"stage": "proxy", "error": "ProxyStatus", "proxy_status": 407, "certificate": None}),
+        "tls_good": (
+            {"kind": "https", "host": "localhost"},
+            {"stage": "proxy", "error": "ProxyStatus", "proxy_status": 407, "certificate": None},
+        ),
     },
     "proxy_forbids": {
         "http": ({"kind": "http"}, {"done": True, "status": 403, "headers": ["x-squid-error"]}),
-        "tls_good": ({"kind": "https"}, {"stage": "proxy", "error": "ProxyStatus", "proxy_status": 403}),
+        "tls_good": (
+            {"kind": "https"},
+            {"stage": "proxy", "error": "ProxyStatus", "proxy_status": 403},
+        ),
         "a name for the proxy": (
             {"kind": "https", "host": "update.example.com", "on": "tls_good"},
             {"stage": "proxy", "proxy_status": 403, "addresses": [HOME], "address": HOME},
@@ -98,19 +214,42 @@ BY_PROXY: dict[str, dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
         "tcp6": ({"host": "::1"}, {"stage": "proxy", "proxy_status": 403, "addresses": [HOME]}),
     },
     "proxy_silent": {"tls_good": ({"kind": "https"}, {"stage": "proxy", "error": "Timeout"})},
-    "proxy_connects": {"tls_good": ({"kind": "https"}, {"stage": "tls", "error": "Timeout", "proxy_status": 200, FIRST: None})},
+    "proxy_connects": {
+        "tls_good": (
+            {"kind": "https"},
+            {"stage": "tls", "error": "Timeout", "proxy_status": 200, FIRST: None},
+        )
+    },
     "proxy_closes": {"tls_good": ({"kind": "https"}, {"stage": "proxy", "error": "Closed"})},
-    "proxy_garbage": {"tls_good": ({"kind": "https"}, {"stage": "proxy", "error": "Garbage", "proxy_status": None})},
-    "refuses": {"tls_good": ({"kind": "https"}, {"stage": "connect", "error": "ConnectionRefused"})},
+    "proxy_garbage": {
+        "tls_good": (
+            {"kind": "https"},
+            {"stage": "proxy", "error": "Garbage", "proxy_status": None},
+        )
+    },
+    "refuses": {
+        "tls_good": ({"kind": "https"}, {"stage": "connect", "error": "ConnectionRefused"})
+    },
     "black_hole": {"http": ({"kind": "http"}, {"stage": "connect", "error": "Timeout"})},
 }
 EXPECTED = {("", name): said for name, (_asked, said) in ASKED.items()}
-EXPECTED |= {(proxy, name): said for proxy, entries in BY_PROXY.items() for name, (_asked, said) in entries.items()}
+EXPECTED |= {
+    (proxy, name): said
+    for proxy, entries in BY_PROXY.items()
+    for name, (_asked, said) in entries.items()
+}
 
 
-def options(endpoints: list[dict[str, Any]], proxy: int = 0, timeout: int = TIMEOUT, deadline: int = 10_000) -> dict[str, Any]:
+def options(
+    endpoints: list[dict[str, Any]], proxy: int = 0, timeout: int = TIMEOUT, deadline: int = 10_000
+) -> dict[str, Any]:
     where = {"proxy_host": HOME if proxy else "", "proxy_port": proxy}
-    return {"endpoints": endpoints, **where, "timeout_milliseconds": timeout, "deadline_milliseconds": deadline}
+    return {
+        "endpoints": endpoints,
+        **where,
+        "timeout_milliseconds": timeout,
+        "deadline_milliseconds": deadline,
+    }
 
 
 def endpoint(servers: Servers, name: str, asked: dict[str, Any], proxied: bool) -> dict[str, Any]:
@@ -130,21 +269,50 @@ def runs(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     """All in one PowerShell; "" is without a proxy."""
     environment = {"NAME_SERVERS": f"{HOME} 127.0.0.2"}
     cases = {
-        proxy: Case(None, extra=options([endpoint(servers, name, asked, bool(proxy)) for name, (asked, _said) in entries.items()], servers.ports.get(proxy, 0)))
+        proxy: Case(
+            None,
+            extra=options(
+                [
+                    endpoint(servers, name, asked, bool(proxy))
+                    for name, (asked, _said) in entries.items()
+                ],
+                servers.ports.get(proxy, 0),
+            ),
+        )
         for proxy, entries in {"": ASKED, **BY_PROXY}.items()
     }
     dead = endpoint(servers, "black_hole", {}, False)
     cases["many"] = Case(None, extra=options([dead] * 200, timeout=1000, deadline=1500), check=True)
-    cases["cut off"] = Case(None, extra=options([endpoint(servers, "stalls", {"kind": "tls"}, False)], deadline=1200))
+    cases["cut off"] = Case(
+        None, extra=options([endpoint(servers, "stalls", {"kind": "tls"}, False)], deadline=1200)
+    )
     lossy = [endpoint(servers, "dns_lossy", QUERY, False)]
     cases["lossy"] = Case(None, extra=options(lossy, timeout=4000))
     configured = {**endpoint(servers, "dns", QUERY, False), "host": ""}
     deaf = " ".join(f"127.0.0.{last}" for last in range(3, 7))
-    cases["second server"] = Case(None, extra=options([configured]), environment={"NAME_SERVERS": f"127.0.0.3 {HOME}"})
-    cases["fifth server"] = Case(None, extra=options([configured], timeout=500), environment={"NAME_SERVERS": f"{deaf} {HOME}"})
-    cases["nobody"] = Case(None, extra=options([{**lossy[0], "host": ""}]), environment={"NAME_SERVERS": ""})
-    cases = {name: case if case.environment else Case(None, extra=case.extra, check=case.check, environment=environment) for name, case in cases.items()}
-    return execute(cases, tmp_path_factory.mktemp("runs"), worker=ENDPOINT_WORKER, SSL_CERT_FILE=servers.authority)
+    cases["second server"] = Case(
+        None, extra=options([configured]), environment={"NAME_SERVERS": f"127.0.0.3 {HOME}"}
+    )
+    cases["fifth server"] = Case(
+        None,
+        extra=options([configured], timeout=500),
+        environment={"NAME_SERVERS": f"{deaf} {HOME}"},
+    )
+    cases["nobody"] = Case(
+        None, extra=options([{**lossy[0], "host": ""}]), environment={"NAME_SERVERS": ""}
+    )
+    cases = {
+        name: case
+        if case.environment
+        else Case(None, extra=case.extra, check=case.check, environment=environment)
+        for name, case in cases.items()
+    }
+    return execute(
+        cases,
+        tmp_path_factory.mktemp("runs"),
+        worker=ENDPOINT_WORKER,
+        SSL_CERT_FILE=servers.authority,
+    )
 
 
 def found(runs: dict[str, Run], proxy: str, name: str) -> dict[str, Any]:
@@ -158,21 +326,37 @@ def test_an_endpoint(runs: dict[str, Run], proxy: str, name: str) -> None:
     entry = found(runs, proxy, name)
     assert {key: entry[key] for key in EXPECTED[proxy, name]} == EXPECTED[proxy, name], entry
     assert entry["done"] == (not entry["error"])
-    assert entry["milliseconds"] < TIMEOUT * 1.3 and (entry["error"] != "Timeout" or entry["milliseconds"] >= TIMEOUT * 0.95)
+    assert entry["milliseconds"] < TIMEOUT * 1.3 and (
+        entry["error"] != "Timeout" or entry["milliseconds"] >= TIMEOUT * 0.95
+    )
 
 
-@pytest.mark.parametrize("name", ["closes", "slams", "resets", "tls slammed", "tls reset", "dns closes"])
+@pytest.mark.parametrize(
+    "name", ["closes", "slams", "resets", "tls slammed", "tls reset", "dns closes"]
+)
 def test_an_end_before_the_answer_is_told_as_one(runs: dict[str, Run], name: str) -> None:
-    """Whether the end or the reset is seen first is a matter of time; a handshake that ends is an IOException. endpoint_check calls all of them closed."""
-    assert found(runs, "", name)["error"] in {"Closed", "ConnectionReset", "IOException" if name.startswith("tls") else "Closed"}
+    """Whether the end or the reset is seen first is a matter of time; a handshake that ends is an
+    IOException. endpoint_check calls all of them closed.
+    """
+    assert found(runs, "", name)["error"] in {
+        "Closed",
+        "ConnectionReset",
+        "IOException" if name.startswith("tls") else "Closed",
+    }
 
 
 @pytest.mark.parametrize(("proxy", "name"), EXPECTED)
-def test_the_first_bytes_of_a_handshake_are_timed(runs: dict[str, Run], proxy: str, name: str) -> None:
-    """In stage tls only, and not before the server sends them: neither the connection nor the answer of a proxy counts."""
+def test_the_first_bytes_of_a_handshake_are_timed(
+    runs: dict[str, Run], proxy: str, name: str
+) -> None:
+    """In stage tls only, and not before the server sends them: neither the connection nor the
+    answer of a proxy counts.
+    """
     entry = found(runs, proxy, name)
     answered = entry["certificate"] is not None or name == "stalls"
-    assert isinstance(entry[FIRST], int) == answered and (not answered or 0 <= entry[FIRST] <= entry["milliseconds"]), entry
+    assert isinstance(entry[FIRST], int) == answered and (
+        not answered or 0 <= entry[FIRST] <= entry["milliseconds"]
+    ), entry
     assert (entry["error"] == "Timeout" and answered) == (name == "stalls")
 
 
@@ -184,7 +368,8 @@ def test_a_stalled_handshake_is_told_from_a_silent_server(runs: dict[str, Run]) 
         assert STALL * 1000 * 0.95 <= entry[FIRST] < entry["milliseconds"], entry
 
 
-# Each way of reading three bytes: nothing asked, two of them, the third, the end. A line is written for each arrival.
+# Each way of reading three bytes: nothing asked, two of them, the third, the end. A line is written
+# for each arrival.
 READS = """
 param ([string] $ModuleUtils, [string] $OwnUtils)
 $ErrorActionPreference = 'Stop'
@@ -208,10 +393,14 @@ ConvertTo-Json -InputObject @($found) -Compress
 
 
 def test_every_way_of_reading_tells_the_first_arrival_once(tmp_path: Path) -> None:
-    """Which one SslStream takes is a matter of .NET: BeginRead in .NET Framework, ReadAsync elsewhere."""
+    """Which one SslStream takes is a matter of .NET: BeginRead in .NET Framework, ReadAsync
+    elsewhere.
+    """
     script = tmp_path / "reads.ps1"
     script.write_text(READS, encoding="utf-8")
-    done = shell.run(script, str(Path(ansible.__file__).parent / "module_utils"), str(REAL_UTIL.parent))
+    done = shell.run(
+        script, str(Path(ansible.__file__).parent / "module_utils"), str(REAL_UTIL.parent)
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [["0 0", "2 1", "1 1", "0 1"]] * 4
 
@@ -234,15 +423,30 @@ def test_the_deadline_is_kept(runs: dict[str, Run]) -> None:
 
 def test_a_lost_datagram_is_sent_again(runs: dict[str, Run], servers: Servers) -> None:
     (entry,) = runs["lossy"].reading["endpoints"]
-    assert entry["done"] and 1900 <= entry["milliseconds"] <= 3000 and len(servers.heard["dns_lossy"].texts) == 2
+    assert (
+        entry["done"]
+        and 1900 <= entry["milliseconds"] <= 3000
+        and len(servers.heard["dns_lossy"].texts) == 2
+    )
 
 
 def test_the_name_server_that_answers_speaks_for_all(runs: dict[str, Run]) -> None:
     """All at once, the first four only."""
-    (second,), (fifth,) = (runs[name].reading["endpoints"] for name in ("second server", "fifth server"))
-    assert (second["done"], second["address"], second["addresses"], second["dns_code"]) == (True, HOME, ["127.0.0.3", HOME], 0)
+    (second,), (fifth,) = (
+        runs[name].reading["endpoints"] for name in ("second server", "fifth server")
+    )
+    assert (second["done"], second["address"], second["addresses"], second["dns_code"]) == (
+        True,
+        HOME,
+        ["127.0.0.3", HOME],
+        0,
+    )
     assert second["milliseconds"] < TIMEOUT / 2
-    assert (fifth["error"], fifth["stage"], fifth["addresses"]) == ("Timeout", "dns", [f"127.0.0.{last}" for last in range(3, 7)])
+    assert (fifth["error"], fifth["stage"], fifth["addresses"]) == (
+        "Timeout",
+        "dns",
+        [f"127.0.0.{last}" for last in range(3, 7)],
+    )
 
 
 def test_the_address_that_answers_speaks_for_the_name(servers: Servers, tmp_path: Path) -> None:
@@ -251,12 +455,28 @@ def test_the_address_that_answers_speaks_for_the_name(servers: Servers, tmp_path
     asked: list[tuple[list[str], int, dict[str, Any]]] = [
         ([HOME, beside], hole, {"ended": True, "done": True, "address": beside, "error": ""}),
         (["::1", HOME], servers.ports["tcp"], {"ended": True, "done": True, "address": HOME}),
-        ([HOME, "::1"], servers.ports["refuses"], {"ended": True, "done": False, "address": HOME, "error": "ConnectionRefused"}),
+        (
+            [HOME, "::1"],
+            servers.ports["refuses"],
+            {"ended": True, "done": False, "address": HOME, "error": "ConnectionRefused"},
+        ),
         ([HOME] * 8 + [beside], hole, {"ended": False, "done": False, "stage": "connect"}),
-        ([], hole, {"ended": True, "done": False, "address": "", "error": "NoData", "stage": "resolve"}),
+        (
+            [],
+            hole,
+            {"ended": True, "done": False, "address": "", "error": "NoData", "stage": "resolve"},
+        ),
     ]
     listed = tmp_path / "cases.json"
-    listed.write_text(json.dumps([{"addresses": names, "port": port, "milliseconds": 1200} for names, port, _said in asked]), encoding="utf-8")
+    listed.write_text(
+        json.dumps(
+            [
+                {"addresses": names, "port": port, "milliseconds": 1200}
+                for names, port, _said in asked
+            ]
+        ),
+        encoding="utf-8",
+    )
     utils = Path(ansible.__file__).parent / "module_utils"
     done = shell.run(shell.HERE / "addresses.ps1", str(utils), str(REAL_UTIL.parent), str(listed))
     assert done.returncode == 0, done.stderr
@@ -266,18 +486,27 @@ def test_the_address_that_answers_speaks_for_the_name(servers: Servers, tmp_path
 
 def test_no_name_server_is_told(runs: dict[str, Run]) -> None:
     (entry,) = runs["nobody"].reading["endpoints"]
-    assert (entry["error"], entry["done"], runs["nobody"].reading["dns_servers"]) == ("NoServer", False, [])
+    assert (entry["error"], entry["done"], runs["nobody"].reading["dns_servers"]) == (
+        "NoServer",
+        False,
+        [],
+    )
 
 
 def test_the_name_servers_of_this_machine_are_addresses(tmp_path: Path) -> None:
     """They are read and not asked."""
     script = tmp_path / "names.ps1"
     util = REAL_UTIL.with_name("_probe.psm1")
-    script.write_text(f"Import-Module -Name '{util}'\nConvertTo-Json -InputObject @(Get-NameServer) -Compress\n", encoding="utf-8")
+    script.write_text(
+        f"Import-Module -Name '{util}'\nConvertTo-Json -InputObject @(Get-NameServer) -Compress\n",
+        encoding="utf-8",
+    )
     done = shell.run(script)
     assert done.returncode == 0, done.stderr
     servers = json.loads(done.stdout)
-    assert len(servers) == len(set(servers)) and all(ipaddress.ip_address(server) for server in servers)
+    assert len(servers) == len(set(servers)) and all(
+        ipaddress.ip_address(server) for server in servers
+    )
 
 
 CHAIN, NAME = "RemoteCertificateChainErrors", "RemoteCertificateNameMismatch"
@@ -297,37 +526,93 @@ CHAIN, NAME = "RemoteCertificateChainErrors", "RemoteCertificateNameMismatch"
         ("tls_self_signed", [NAME, CHAIN], None),
     ],
 )
-def test_a_certificate_is_told(runs: dict[str, Run], name: str, policy: list[str], chain: list[str] | None) -> None:
+def test_a_certificate_is_told(
+    runs: dict[str, Run], name: str, policy: list[str], chain: list[str] | None
+) -> None:
     told = found(runs, "", name)["certificate"]
-    assert told["policy"] == policy and (told["chain"] == chain if chain is not None else {"UntrustedRoot", "PartialChain"} & set(told["chain"]))
-    names = {"tls_good": ["localhost", HOME, "::1"], "tls_name": ["other.example.com"], "tls_self_signed": []}.get(name)
+    assert told["policy"] == policy and (
+        told["chain"] == chain
+        if chain is not None
+        else {"UntrustedRoot", "PartialChain"} & set(told["chain"])
+    )
+    names = {
+        "tls_good": ["localhost", HOME, "::1"],
+        "tls_name": ["other.example.com"],
+        "tls_self_signed": [],
+    }.get(name)
     assert names is None or told["names"] == names
     assert ("Stranger CA" in told["issuer"]) == (name in {"tls_untrusted", "tls_self_signed"})
-    assert told["not_before"] < told["not_after"] and told["not_after"].endswith("Z") and len(told["not_before"]) == 20
+    assert (
+        told["not_before"] < told["not_after"]
+        and told["not_after"].endswith("Z")
+        and len(told["not_before"]) == 20
+    )
 
 
 def test_nothing_is_sent_but_what_is_said(runs: dict[str, Run], servers: Servers) -> None:
-    """One HEAD, one CONNECT, one query; nothing over a connection that is not trusted, and no body, cookie or credentials anywhere."""
+    """One HEAD, one CONNECT, one query; nothing over a connection that is not trusted, and no body,
+    cookie or credentials anywhere.
+    """
     assert runs
     port = servers.ports["http"]
-    agent = ["User-Agent: mailops.mailessentials endpoint_check", "Accept: */*", "Connection: close", "", ""]
+    agent = [
+        "User-Agent: mailops.mailessentials endpoint_check",
+        "Accept: */*",
+        "Connection: close",
+        "",
+        "",
+    ]
     heard = servers.heard["http"].lines()
-    assert ["HEAD /status HTTP/1.1", f"Host: {HOME}:{port}", *agent] in heard and ["HEAD / HTTP/1.1", f"Host: localhost:{port}", *agent] in heard
-    assert servers.heard["tcp"].texts == [b""] * len(servers.heard["tcp"].texts) and servers.heard["tcp6"].texts == [b""]
+    assert ["HEAD /status HTTP/1.1", f"Host: {HOME}:{port}", *agent] in heard and [
+        "HEAD / HTTP/1.1",
+        f"Host: localhost:{port}",
+        *agent,
+    ] in heard
+    assert servers.heard["tcp"].texts == [b""] * len(servers.heard["tcp"].texts) and servers.heard[
+        "tcp6"
+    ].texts == [b""]
     for name in ("expired", "early", "name", "untrusted", "self_signed"):
         assert set(servers.heard[f"tls_{name}"].texts) <= {b""}, name
     good = servers.heard["tls_good"].lines()
-    assert [lines for lines in good if lines != [""]] == [["HEAD / HTTP/1.1", f"Host: localhost:{servers.ports['tls_good']}", *agent]] * 2
+    assert [lines for lines in good if lines != [""]] == [
+        ["HEAD / HTTP/1.1", f"Host: localhost:{servers.ports['tls_good']}", *agent]
+    ] * 2
     secure = servers.ports["tls_good"]
-    assert [f"CONNECT {HOME}:{secure} HTTP/1.1", f"Host: {HOME}:{secure}", "", ""] in servers.heard["proxy_forbids"].lines()
-    assert [f"HEAD http://{HOME}:{port}/ HTTP/1.1", f"Host: {HOME}:{port}", *agent] in servers.heard["proxy_forbids"].lines()
-    assert [f"CONNECT update.example.com:{secure} HTTP/1.1", f"Host: update.example.com:{secure}", "", ""] in servers.heard["proxy_forbids"].lines()
+    assert [f"CONNECT {HOME}:{secure} HTTP/1.1", f"Host: {HOME}:{secure}", "", ""] in servers.heard[
+        "proxy_forbids"
+    ].lines()
+    assert [
+        f"HEAD http://{HOME}:{port}/ HTTP/1.1",
+        f"Host: {HOME}:{port}",
+        *agent,
+    ] in servers.heard["proxy_forbids"].lines()
+    assert [
+        f"CONNECT update.example.com:{secure} HTTP/1.1",
+        f"Host: update.example.com:{secure}",
+        "",
+        "",
+    ] in servers.heard["proxy_forbids"].lines()
     behind = servers.ports["tcp6"]
-    assert [f"CONNECT [::1]:{behind} HTTP/1.1", f"Host: [::1]:{behind}", "", ""] in servers.heard["proxy_forbids"].lines()
+    assert [f"CONNECT [::1]:{behind} HTTP/1.1", f"Host: [::1]:{behind}", "", ""] in servers.heard[
+        "proxy_forbids"
+    ].lines()
     assert len(servers.heard["proxy_forbids"].texts) == 4
-    assert servers.heard["http6"].lines() == [["HEAD / HTTP/1.1", f"Host: [::1]:{servers.ports['http6']}", *agent]]
-    assert servers.heard["moved"].lines() == [["HEAD / HTTP/1.1", f"Host: {HOME}:{servers.ports['moved']}", *agent]]
+    assert servers.heard["http6"].lines() == [
+        ["HEAD / HTTP/1.1", f"Host: [::1]:{servers.ports['http6']}", *agent]
+    ]
+    assert servers.heard["moved"].lines() == [
+        ["HEAD / HTTP/1.1", f"Host: {HOME}:{servers.ports['moved']}", *agent]
+    ]
     for text in servers.heard["dns"].texts:
         asked = DNSRecord.parse(text)
-        assert (str(asked.q.qname), asked.q.qtype, asked.header.rd, len(asked.questions)) == ("www.example.com.", 1, 1, 1)
-    assert len(servers.heard["dns"].texts) == 4 and len(servers.heard["dns_deaf"].texts) == 5 and "hidden" not in str([run.reading for run in runs.values()])
+        assert (str(asked.q.qname), asked.q.qtype, asked.header.rd, len(asked.questions)) == (
+            "www.example.com.",
+            1,
+            1,
+            1,
+        )
+    assert (
+        len(servers.heard["dns"].texts) == 4
+        and len(servers.heard["dns_deaf"].texts) == 5
+        and "hidden" not in str([run.reading for run in runs.values()])
+    )

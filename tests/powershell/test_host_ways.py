@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker of the host and its Python double give the same answer on the same simulated host, and leave it the same."""
+"""The worker of the host and its Python double give the same answer on the same simulated host, and
+leave it the same.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,14 @@ OPERATIONS = [
 
 def sibling(host: SimulatedHost) -> None:
     farm.other_gfi(host)
-    farm.listen(host, 9095, address="2001:db8::1", service="D\u00efenst \u6f22", program="C:\\\u00fc \u6f22\\x.exe", state=100)
+    farm.listen(
+        host,
+        9095,
+        address="2001:db8::1",
+        service="D\u00efenst \u6f22",
+        program="C:\\\u00fc \u6f22\\x.exe",
+        state=100,
+    )
     farm.listen(host, 9093, protocol="udp")
     farm.exchange_range(host)
     farm.exclude(host, 61000, 61099)
@@ -55,16 +64,24 @@ def machine(**fields: Any) -> Callable[[SimulatedHost], None]:
     return lambda host: farm.machine(host, json.dumps(fields))
 
 
-# name: what is unusual about the host. Only what can differ is asked for: netsh runs in a process each time.
+# name: what is unusual about the host. Only what can differ is asked for: netsh runs in a process
+# each time.
 PRODUCT: dict[str, list[Callable[[SimulatedHost], None]]] = {
-    "64-bit, elsewhere": [lambda host: farm.install(host, version="22.4.0.0", view="64", directory="D:\\M\u00e4il\\GFI\\MailEssentials")],
+    "64-bit, elsewhere": [
+        lambda host: farm.install(
+            host, version="22.4.0.0", view="64", directory="D:\\M\u00e4il\\GFI\\MailEssentials"
+        )
+    ],
     "stopped": [farm.install, farm.stop_product],
     "files left": [farm.install, lambda host: farm.uninstall(host, keep="directory")],
     "services left": [farm.install, lambda host: farm.uninstall(host, keep="services")],
     "no firewall service": [lambda host: host.services.clear()],
     "unreadable": [faults(unreadable=True)],
     "failing Win32_Service": [faults(failing="Win32_Service")],
-    **{f"web.config {kind}": [farm.install, lambda host, kind=kind: farm.web_config(host, kind)] for kind in WEB_CONFIGS},
+    **{
+        f"web.config {kind}": [farm.install, lambda host, kind=kind: farm.web_config(host, kind)]
+        for kind in WEB_CONFIGS
+    },
 }
 WRITES: dict[str, list[Callable[[SimulatedHost], None]]] = {
     "all": [farm.install],
@@ -77,9 +94,15 @@ PORTS: dict[str, list[Callable[[SimulatedHost], None]]] = {
     "others": [farm.install, sibling],
     "nothing listed as persistent": [machine(persistent_listed=False, language="zh")],
     "no sockets": [machine(tcp=[], udp=[], language="de")],
-    **{name: [faults(**{name: True})] for name in ("netsh_garbage", "netsh_empty", "netsh_truncated")},
+    **{
+        name: [faults(**{name: True})]
+        for name in ("netsh_garbage", "netsh_empty", "netsh_truncated")
+    },
     "no NetTCPIP": [faults(net_tcpip="missing")],
-    **{f"failing {name}": [faults(failing=name)] for name in ("Get-NetTCPConnection", "Get-NetUDPEndpoint", "Win32_Process")},
+    **{
+        f"failing {name}": [faults(failing=name)]
+        for name in ("Get-NetTCPConnection", "Get-NetUDPEndpoint", "Win32_Process")
+    },
 }
 HOSTS = {**PRODUCT, **WRITES, **PORTS}
 
@@ -92,7 +115,11 @@ def make(name: str, folder: Path) -> None:
 
 
 def options(name: str) -> dict[str, Any]:
-    return {"ports": name in {"all", *PORTS}, "operations": OPERATIONS if name in WRITES else [], "_ansible_check_mode": name == "check mode"}
+    return {
+        "ports": name in {"all", *PORTS},
+        "operations": OPERATIONS if name in WRITES else [],
+        "_ansible_check_mode": name == "check mode",
+    }
 
 
 def double(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
@@ -101,7 +128,11 @@ def double(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str
     monkeypatch.setenv("SIMULATED_PYTHONPATH", str(TESTS))
     monkeypatch.setattr(sys, "path", list(sys.path))
     written = io.StringIO()
-    with testing.patch_module_args(options(name)), redirect_stdout(written), pytest.raises(SystemExit):
+    with (
+        testing.patch_module_args(options(name)),
+        redirect_stdout(written),
+        pytest.raises(SystemExit),
+    ):
         runpy.run_path(str(DOUBLE), run_name="__main__")
     answer: dict[str, Any] = json.loads(written.getvalue())
     return answer
@@ -118,7 +149,12 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Run], dict
 
 
 @pytest.mark.parametrize("name", HOSTS)
-def test_both_ways_agree(runs: tuple[dict[str, Run], dict[str, Path]], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_ways_agree(
+    runs: tuple[dict[str, Run], dict[str, Path]],
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     run, place = runs[0][name], runs[1][name]
     make(name, tmp_path)
     answer = double(name, tmp_path, monkeypatch)
@@ -129,10 +165,15 @@ def test_both_ways_agree(runs: tuple[dict[str, Run], dict[str, Path]], name: str
         assert run.result["msg"] == answer["msg"]
     else:
         own, other = run.reading, Run(answer, 0, []).reading
-        clocks = [datetime.fromisoformat(f"{reading.pop('utc')[:26]}+00:00") for reading in (own, other)]
+        clocks = [
+            datetime.fromisoformat(f"{reading.pop('utc')[:26]}+00:00") for reading in (own, other)
+        ]
         assert own == other
         assert abs(clocks[0] - clocks[1]) < timedelta(minutes=5)
         assert (datetime.now(timezone.utc) - clocks[0] > timedelta(hours=23)) == (name == "others")
-    states = [json.loads((folder / "host.json").read_text(encoding="utf-8")) for folder in (place, tmp_path)]
+    states = [
+        json.loads((folder / "host.json").read_text(encoding="utf-8"))
+        for folder in (place, tmp_path)
+    ]
     assert states[0] == states[1]
     assert run.nothing == []

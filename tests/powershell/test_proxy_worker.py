@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker that reads proxy settings, run by PowerShell: it reads what its double reads, and no user name or password leaves the host."""
+"""The worker that reads proxy settings, run by PowerShell: it reads what its double reads, and no
+user name or password leaves the host.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,13 @@ def nothing(_host: SimulatedHost) -> None:
 
 def everything(host: SimulatedHost) -> None:
     farm.winhttp(host, "http=proxy.example.com:8080;https=192.0.2.9:8443", "*.example.com;<local>")
-    farm.wininet(host, "proxy.example.com:8080", "<local>", "http://proxy.example.com/p.pac", auto_detect=True)
+    farm.wininet(
+        host,
+        "proxy.example.com:8080",
+        "<local>",
+        "http://proxy.example.com/p.pac",
+        auto_detect=True,
+    )
     farm.environment(host, "http_proxy", "http://proxy.example.com:8080")
     farm.environment(host, "NO_PROXY", "m\u00e4il,\u6f22,.example.com")
     farm.environment(host, "Path", "C:\\Windows")
@@ -62,7 +70,12 @@ def control_characters(host: SimulatedHost) -> None:
 
 
 def cut(host: SimulatedHost) -> None:
-    put(host, CONNECTIONS, "WinHttpSettings", {"hex": "2800000000000000030000000F0000" + SECRET.encode().hex()})
+    put(
+        host,
+        CONNECTIONS,
+        "WinHttpSettings",
+        {"hex": "2800000000000000030000000F0000" + SECRET.encode().hex()},
+    )
     put(host, CONNECTIONS, "DefaultConnectionSettings", {"hex": "46000000"})
 
 
@@ -100,7 +113,13 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
         host, places[name] = SimulatedHost(), folder / name
         change(host)
         host.save(places[name])
-    return execute({name: Case(None) for name in HOSTS}, folder, simulator=shell.CHECKOUT / "tests", hosts=places, worker=PROXY_WORKER)
+    return execute(
+        {name: Case(None) for name in HOSTS},
+        folder,
+        simulator=shell.CHECKOUT / "tests",
+        hosts=places,
+        worker=PROXY_WORKER,
+    )
 
 
 @pytest.mark.parametrize("name", HOSTS)
@@ -119,11 +138,15 @@ def test_the_worker_reads_what_its_double_reads(runs: dict[str, Run], name: str)
 
 def test_no_secret_leaves_the_host(runs: dict[str, Run]) -> None:
     reading = runs["passwords"].reading
-    shown = json.dumps(reading) + bytes.fromhex(reading["winhttp"] + reading["wininet"]).decode("latin-1")
+    shown = json.dumps(reading) + bytes.fromhex(reading["winhttp"] + reading["wininet"]).decode(
+        "latin-1"
+    )
     assert SECRET not in shown and "admin" not in shown and "il:" not in shown
     assert "*@two:2" in shown and shown.count("@") == 4 and "three;four" in shown
     for name in ("kinds", "control_characters", "cut"):
         reading = runs[name].reading
-        blobs = bytes.fromhex((reading["winhttp"] or "") + (reading["wininet"] or "")).decode("latin-1")
+        blobs = bytes.fromhex((reading["winhttp"] or "") + (reading["wininet"] or "")).decode(
+            "latin-1"
+        )
         assert SECRET not in json.dumps(reading) + blobs and "admin" not in blobs
     assert runs["kinds"].reading["per_user"] == "String"

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every PowerShell file parses; what runs on Windows uses nothing that Windows PowerShell 5.1 and .NET Framework 4 do not know."""
+"""Every PowerShell file parses; what runs on Windows uses nothing that Windows PowerShell 5.1 and
+.NET Framework 4 do not know.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,32 @@ CSHARP = sorted(PLUGINS.rglob("*.cs"))
 MEMBERS = shell.HERE / "members.txt"
 NEWER_CSHARP = {
     "language.cs": "class Newer { string Told(object what) { return what?.ToString(); } }",
-    "members.cs": "class Newer { string Told(byte[] what) { return System.Convert.ToHexString(what).Trim(); } }",
+    "members.cs": "class Newer { string Told(byte[] what) { return "
+    "System.Convert.ToHexString(what).Trim(); } }",
 }
 
-# Tokens and variables that came with PowerShell 6 or 7 (about_Operators, about_Automatic_Variables). "using" is 5.0, but no worker needs it.
-NEW_TOKENS = {"QuestionMark", "QuestionQuestion", "QuestionQuestionEquals", "QuestionDot", "QuestionLBracket", "AndAnd", "OrOr", "Clean", "Using"}
-NEW_VARIABLES = {"iswindows", "islinux", "ismacos", "iscoreclr", "psstyle", "enabledexperimentalfeatures", "psnativecommanduseerroractionpreference"}
+# Tokens and variables that came with PowerShell 6 or 7 (about_Operators,
+# about_Automatic_Variables). "using" is 5.0, but no worker needs it.
+NEW_TOKENS = {
+    "QuestionMark",
+    "QuestionQuestion",
+    "QuestionQuestionEquals",
+    "QuestionDot",
+    "QuestionLBracket",
+    "AndAnd",
+    "OrOr",
+    "Clean",
+    "Using",
+}
+NEW_VARIABLES = {
+    "iswindows",
+    "islinux",
+    "ismacos",
+    "iscoreclr",
+    "psstyle",
+    "enabledexperimentalfeatures",
+    "psnativecommanduseerroractionpreference",
+}
 # In .NET Framework 4.5.2 and later (docs of .NET, "Applies to"), or PowerShell's own names.
 PROBE = "ansible_collections.mailops.mailessentials.plugins.module_utils._Probe."
 TYPES = {
@@ -149,8 +171,14 @@ def unknown_to_51(fact: dict[str, Any]) -> list[str]:
     found = sorted(NEW_TOKENS & set(fact["tokens"]))
     found += [f"${name}" for name in fact["variables"] if name.lower() in NEW_VARIABLES]
     found += ["background job"] * fact["background"]
-    found += [f"escape in {text}" for text in fact["strings"] if re.search(r"(?<!`)(``)*`(u\{|e)", text)]
-    found += [f"number {text}" for text in fact["numbers"] if re.search(r"^[+-]?0b|[uysn]l?$", text, re.IGNORECASE)]
+    found += [
+        f"escape in {text}" for text in fact["strings"] if re.search(r"(?<!`)(``)*`(u\{|e)", text)
+    ]
+    found += [
+        f"number {text}"
+        for text in fact["numbers"]
+        if re.search(r"^[+-]?0b|[uysn]l?$", text, re.IGNORECASE)
+    ]
     found += [name for name in fact["types"] if name not in TYPES]
     found += [name for name in fact["static"] if name not in STATIC]
     return found + [name for name in fact["methods"] if name not in METHODS]
@@ -176,7 +204,9 @@ def test_a_broken_file_is_caught(found: dict[Path | str, dict[str, Any]]) -> Non
 
 
 @pytest.mark.parametrize("path", WORKERS, ids=lambda path: path.name)
-def test_nothing_is_unknown_to_windows_powershell_51(found: dict[Path | str, dict[str, Any]], path: Path) -> None:
+def test_nothing_is_unknown_to_windows_powershell_51(
+    found: dict[Path | str, dict[str, Any]], path: Path
+) -> None:
     assert unknown_to_51(found[path]) == []
 
 
@@ -196,12 +226,19 @@ def test_the_source_is_ascii_with_lines_of_160_and_unix_ends(path: Path) -> None
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """What the compiler says of all files together, as Ansible compiles them, and of two samples that no worker may hold."""
+    """What the compiler says of all files together, as Ansible compiles them, and of two samples
+    that no worker may hold.
+    """
     folder = tmp_path_factory.mktemp("csharp")
     cases = folder / "cases.json"
     for name, text in NEWER_CSHARP.items():
         (folder / name).write_text(text, encoding="utf-8")
-    cases.write_text(json.dumps([[str(path) for path in CSHARP], *([str(folder / name)] for name in NEWER_CSHARP)]), encoding="utf-8")
+    cases.write_text(
+        json.dumps(
+            [[str(path) for path in CSHARP], *([str(folder / name)] for name in NEWER_CSHARP)]
+        ),
+        encoding="utf-8",
+    )
     done = shell.run(shell.HERE / "csharp.ps1", str(cases))
     assert done.returncode == 0, done.stderr or done.stdout
     answers: list[dict[str, Any]] = json.loads(done.stdout)
@@ -216,7 +253,11 @@ def test_csharp_is_that_of_windows_powershell_51(compiled: list[dict[str, Any]])
 
 def test_csharp_names_members_of_net_framework_4_only(compiled: list[dict[str, Any]]) -> None:
     """Every member is one of a list that was checked, and the list holds nothing else."""
-    checked = {line for line in MEMBERS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")}
+    checked = {
+        line
+        for line in MEMBERS.read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    }
     own, _language, newer = (set(answer["members"]) for answer in compiled)
     assert sorted(own - checked) == [] and sorted(checked - own) == []
     assert newer - checked == {"System.Convert.ToHexString"}
@@ -224,12 +265,26 @@ def test_csharp_names_members_of_net_framework_4_only(compiled: list[dict[str, A
 
 @pytest.mark.parametrize("path", CSHARP, ids=lambda path: path.name)
 def test_csharp_is_ascii_and_calls_nothing_newer_than_net_framework_4(path: Path) -> None:
-    """Overloads with a CancellationToken, Memory and spans came with .NET Core (docs of .NET, "Applies to"); the test above knows no overloads."""
+    """Overloads with a CancellationToken, Memory and spans came with .NET Core (docs of .NET,
+    "Applies to"); the test above knows no overloads.
+    """
     content = path.read_bytes()
-    assert content.isascii() and b"\r" not in content and max(len(line) for line in content.splitlines()) <= 160
-    assert not re.search(rb"CancellationToken|Memory<|Span<|WaitAsync\(TimeSpan|SslClientAuthenticationOptions", content)
+    assert (
+        content.isascii()
+        and b"\r" not in content
+        and max(len(line) for line in content.splitlines()) <= 160
+    )
+    assert not re.search(
+        rb"CancellationToken|Memory<|Span<|WaitAsync\(TimeSpan|SslClientAuthenticationOptions",
+        content,
+    )
 
 
 def test_no_worker_holds_csharp(found: dict[Path | str, dict[str, Any]]) -> None:
     """It has files of its own, which the tests above look at."""
-    assert not [path for path in WORKERS for call in found[path]["calls"] if str(call["name"]).lower() == "add-type"]
+    assert not [
+        path
+        for path in WORKERS
+        for call in found[path]["calls"]
+        if str(call["name"]).lower() == "add-type"
+    ]

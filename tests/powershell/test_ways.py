@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker and its Python double give the same answer on the same simulated host, and leave it the same."""
+"""The worker and its Python double give the same answer on the same simulated host, and leave it
+the same.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,15 @@ ADD = {
     "edge_traversal": "DeferToApp",
     "enabled": "True",
 }
-SET = {"operation": "set", "id": "New (1)", "display_name": "Anders", "enabled": "False", "profiles": ["Any"], "remote_addresses": ["Any"], "program": "Any"}
+SET = {
+    "operation": "set",
+    "id": "New (1)",
+    "display_name": "Anders",
+    "enabled": "False",
+    "profiles": ["Any"],
+    "remote_addresses": ["Any"],
+    "program": "Any",
+}
 REMOVE = {"operation": "remove", "id": "New (1)"}
 MISSING = {"operation": "remove", "id": "a*"}
 # name: operations, what is unusual about the host
@@ -66,7 +76,9 @@ SEQUENCES: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
 
 
 def simulated(**unusual: Any) -> SimulatedHost:
-    """A host with the rules of a captured Windows 11, a rule of a later Windows and names that are patterns."""
+    """A host with the rules of a captured Windows 11, a rule of a later Windows and names that are
+    patterns.
+    """
     host = SimulatedHost(**{**vars(SimulatedHost()), "version": "v2.33", **copy.deepcopy(unusual)})
     capture = TESTS / "data" / "firewall_rules" / "windows11_schema233.jsonl"
     for line in capture.read_text(encoding="utf-8").splitlines():
@@ -74,11 +86,16 @@ def simulated(**unusual: Any) -> SimulatedHost:
         host.rules.setdefault(rule["id"], rule["value"])
     text = "|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=25|Name=Sp\u00e4ter|"
     host.rules.update({"newer": f"v2.99{text}", "ab": f"v2.30{text}", "New 1": f"v2.30{text}"})
-    host.stores["gpo"]["profiles"] = {"DomainProfile": {"AllowLocalPolicyMerge": 0}, "PublicProfile": {}}
+    host.stores["gpo"]["profiles"] = {
+        "DomainProfile": {"AllowLocalPolicyMerge": 0},
+        "PublicProfile": {},
+    }
     return host
 
 
-def double(operations: list[dict[str, Any]], folder: Path, check: bool, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def double(
+    operations: list[dict[str, Any]], folder: Path, check: bool, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
     testing = pytest.importorskip("ansible.module_utils.testing", reason="ansible-core < 2.17")
     monkeypatch.setenv("SIMULATED_HOST", str(folder))
     monkeypatch.setenv("SIMULATED_PYTHONPATH", str(TESTS))
@@ -107,20 +124,32 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Run], dict
     hosts = {name: folder / str(number) for number, name in enumerate(SEQUENCES)}
     for name, (_unused, unusual) in SEQUENCES.items():
         simulated(**unusual).save(hosts[name])
-    cases = {name: Case(operations, check=check_mode(name)) for name, (operations, _unused) in SEQUENCES.items()}
+    cases = {
+        name: Case(operations, check=check_mode(name))
+        for name, (operations, _unused) in SEQUENCES.items()
+    }
     return execute(cases, folder, simulator=TESTS, hosts=hosts), hosts
 
 
 @pytest.mark.parametrize("name", SEQUENCES)
-def test_both_ways_agree(runs: tuple[dict[str, Run], dict[str, Path]], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_ways_agree(
+    runs: tuple[dict[str, Run], dict[str, Path]],
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     run, place = runs[0][name], runs[1][name]
     operations, unusual = SEQUENCES[name]
     simulated(**unusual).save(tmp_path)
     other = double(operations, tmp_path, check_mode(name), monkeypatch)
     assert run.result.get("failed", False) == other.get("failed", False)
     if "failed" not in other:
-        assert [timeless(entry) for entry in run.result["outcomes"]] == [timeless(entry) for entry in other["outcomes"]]
+        assert [timeless(entry) for entry in run.result["outcomes"]] == [
+            timeless(entry) for entry in other["outcomes"]
+        ]
         assert run.result["changed"] == other["changed"]
         assert run.reading == Run(other, 0, []).reading
         assert len(run.reading["stores"]["local"]["rules"]) > 300
-    assert json.loads((place / "host.json").read_text(encoding="utf-8")) == json.loads((tmp_path / "host.json").read_text(encoding="utf-8"))
+    assert json.loads((place / "host.json").read_text(encoding="utf-8")) == json.loads(
+        (tmp_path / "host.json").read_text(encoding="utf-8")
+    )

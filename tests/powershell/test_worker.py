@@ -49,36 +49,94 @@ PASSED = {
 ODD = ("$(x) 'y' \"z\"", "R\u00e8gle \u2013 1")
 # Published reports of the cmdlets; the id is without the name that PowerShell puts behind it.
 ERRORS = {
-    "duplicate": ("Cannot create a file when that file already exists.", "Windows System Error 183", "ResourceExists"),
-    "not found": ("No MSFT_NetFirewallRule objects found with property 'InstanceID' equal to 'x'.", "CmdletizationQuery_NotFound_InstanceID", "ObjectNotFound"),
-    "service stopped": ("There are no more endpoints available from the endpoint mapper.", "Windows System Error 1753", "NotSpecified"),
-    "access denied": ("Zugriff verweigert \u2013 \u62d2\u7d55", "Windows System Error 5", "PermissionDenied"),
+    "duplicate": (
+        "Cannot create a file when that file already exists.",
+        "Windows System Error 183",
+        "ResourceExists",
+    ),
+    "not found": (
+        "No MSFT_NetFirewallRule objects found with property 'InstanceID' equal to 'x'.",
+        "CmdletizationQuery_NotFound_InstanceID",
+        "ObjectNotFound",
+    ),
+    "service stopped": (
+        "There are no more endpoints available from the endpoint mapper.",
+        "Windows System Error 1753",
+        "NotSpecified",
+    ),
+    "access denied": (
+        "Zugriff verweigert \u2013 \u62d2\u7d55",
+        "Windows System Error 5",
+        "PermissionDenied",
+    ),
     "invalid": ("One of the port keywords is invalid.", "HRESULT 0x80070057", "InvalidArgument"),
-    "newer": ("Indicates two revision levels are incompatible.", "Windows System Error 1306", "ResourceExists"),
+    "newer": (
+        "Indicates two revision levels are incompatible.",
+        "Windows System Error 1306",
+        "ResourceExists",
+    ),
 }
-COMMANDS = {"add": "New-NetFirewallRule", "set": "Set-NetFirewallRule", "remove": "Remove-NetFirewallRule"}
+COMMANDS = {
+    "add": "New-NetFirewallRule",
+    "set": "Set-NetFirewallRule",
+    "remove": "Remove-NetFirewallRule",
+}
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "unknown option": ({"operation": "remove", "id": "x", "force": True}, "force"),
     "unknown operation": ({"operation": "wipe", "id": "x"}, "wipe"),
     "no id": ({"operation": "remove"}, "id"),
     "empty id": ({"operation": "remove", "id": ""}, "operations[1].id is empty"),
-    **{f"wildcard {name}": ({"operation": "remove", "id": name}, "operations[1].id holds a wildcard") for name in ("a*", "a?b", "[x", "x]", "a`b")},
+    **{
+        f"wildcard {name}": (
+            {"operation": "remove", "id": name},
+            "operations[1].id holds a wildcard",
+        )
+        for name in ("a*", "a?b", "[x", "x]", "a`b")
+    },
     "blank id": ({"operation": "set", "id": " \t"}, "operations[1].id is empty"),
     "no display name": ({"operation": "add", "id": "x"}, "display_name"),
-    "group on set": ({"operation": "set", "id": "x", "group": "g"}, "operations[1].group can be given to add only"),
-    "empty list": ({"operation": "set", "id": "x", "remote_addresses": []}, "operations[1].remote_addresses is an empty list"),
+    "group on set": (
+        {"operation": "set", "id": "x", "group": "g"},
+        "operations[1].group can be given to add only",
+    ),
+    "empty list": (
+        {"operation": "set", "id": "x", "remote_addresses": []},
+        "operations[1].remote_addresses is an empty list",
+    ),
     "Boolean": ({"operation": "set", "id": "x", "enabled": "1"}, "enabled"),
-    "unknown profile": ({"operation": "set", "id": "x", "profiles": ["Domain", "Home"]}, "profiles"),
+    "unknown profile": (
+        {"operation": "set", "id": "x", "profiles": ["Domain", "Home"]},
+        "profiles",
+    ),
 }
 STORES: dict[str, Any] = {
     "local": {
-        "rules": [[f"Rule {number} \u00fc", f"v2.26|Action=Allow|Active=TRUE|Dir=In|Name=Regel \u6f22 {number}|"] for number in range(600)],
-        "profiles": {"DomainProfile": {"EnableFirewall": 1, "DefaultInboundAction": 0, "LogFileSize": 5}, "PublicProfile": {}},
+        "rules": [
+            [
+                f"Rule {number} \u00fc",
+                f"v2.26|Action=Allow|Active=TRUE|Dir=In|Name=Regel \u6f22 {number}|",
+            ]
+            for number in range(600)
+        ],
+        "profiles": {
+            "DomainProfile": {"EnableFirewall": 1, "DefaultInboundAction": 0, "LogFileSize": 5},
+            "PublicProfile": {},
+        },
     },
-    "mdm": {"rules": [["only one", "v2.30|Action=Block|"]], "profiles": {"StandardProfile": {"AllowLocalPolicyMerge": 0}}},
-    "gpo": {"rules": [], "profiles": {"PrivateProfile": {"DefaultOutboundAction": 1, "DoNotAllowExceptions": 1}}},
+    "mdm": {
+        "rules": [["only one", "v2.30|Action=Block|"]],
+        "profiles": {"StandardProfile": {"AllowLocalPolicyMerge": 0}},
+    },
+    "gpo": {
+        "rules": [],
+        "profiles": {"PrivateProfile": {"DefaultOutboundAction": 1, "DoNotAllowExceptions": 1}},
+    },
 }
-VARIABLES = {"SystemRoot": "C:\\Windows", "ProgramFiles(x86)": "C:\\Program Files (x86)", "PATH": "C:\\secret"}
+VARIABLES = {
+    "SystemRoot": "C:\\Windows",
+    "ProgramFiles(x86)": "C:\\Program Files (x86)",
+    "PATH": "C:\\secret",
+}
 
 
 def answer(*output: Any) -> dict[str, Any]:
@@ -86,7 +144,13 @@ def answer(*output: Any) -> dict[str, Any]:
 
 
 def failure(message: str, error_id: str, category: str) -> dict[str, Any]:
-    return {"ok": False, "message": message, "error_id": error_id, "category": category, "number": 0}
+    return {
+        "ok": False,
+        "message": message,
+        "error_id": error_id,
+        "category": category,
+        "number": 0,
+    }
 
 
 def cases(without_netsecurity: Path) -> dict[str, Case]:
@@ -96,8 +160,20 @@ def cases(without_netsecurity: Path) -> dict[str, Case]:
         "nothing": Case(),
         "check": Case([add, remove], check=True),
         "least": Case([add]),
-        "full": Case([{"operation": "add", "id": "x", "group": "G", **FULL}, {"operation": "set", "id": "x", **FULL}, {"operation": "remove", "id": "x"}]),
-        "odd": Case([{"operation": operation, "id": name, "display_name": name} for name in ODD for operation in COMMANDS]),
+        "full": Case(
+            [
+                {"operation": "add", "id": "x", "group": "G", **FULL},
+                {"operation": "set", "id": "x", **FULL},
+                {"operation": "remove", "id": "x"},
+            ]
+        ),
+        "odd": Case(
+            [
+                {"operation": operation, "id": name, "display_name": name}
+                for name in ODD
+                for operation in COMMANDS
+            ]
+        ),
         "one profile": Case([{"operation": "set", "id": "x", "profiles": ["Any"]}]),
         "no NetSecurity": Case([add, remove], modules=without_netsecurity),
         "rich": Case(
@@ -105,13 +181,28 @@ def cases(without_netsecurity: Path) -> dict[str, Case]:
                 "registry": answer({"variables": VARIABLES, "stores": STORES}),
                 "Get-Service mpssvc": answer({"Name": "mpssvc", "Status": "Stopped"}),
                 "Get-Service ['mpssvc']": answer({"Name": "mpssvc", "Status": "Stopped"}),
-                "Get-Service ['BFE']": failure("no such service", "NoServiceFoundForGivenName", "ObjectNotFound"),
+                "Get-Service ['BFE']": failure(
+                    "no such service", "NoServiceFoundForGivenName", "ObjectNotFound"
+                ),
                 "Get-CimInstance": answer({"NetworkCategory": 2}),
             }
         ),
-        "a category missing": Case(answers={"Get-CimInstance": answer({"NetworkCategory": 2}, {"NetworkCategory": None})}),
-        "no categories": Case(answers={"Get-CimInstance": failure("Invalid class", "HRESULT 0x80041010", "MetadataError")}),
-        "unreadable": Case([remove], answers={"registry": failure("Requested registry access is not allowed.", "Security", "PermissionDenied")}),
+        "a category missing": Case(
+            answers={"Get-CimInstance": answer({"NetworkCategory": 2}, {"NetworkCategory": None})}
+        ),
+        "no categories": Case(
+            answers={
+                "Get-CimInstance": failure("Invalid class", "HRESULT 0x80041010", "MetadataError")
+            }
+        ),
+        "unreadable": Case(
+            [remove],
+            answers={
+                "registry": failure(
+                    "Requested registry access is not allowed.", "Security", "PermissionDenied"
+                )
+            },
+        ),
         "real util": Case(util=REAL_UTIL),
         "unknown option of the module": Case(extra={"operation": []}),
     }
@@ -119,8 +210,15 @@ def cases(without_netsecurity: Path) -> dict[str, Case]:
         for name, error in ERRORS.items():
             failing = {**add, "operation": operation}
             key = f"{command} {'x' if operation == 'add' else ['x']}"
-            made[f"{operation} {name}"] = Case([remove, failing, remove, remove], answers={key: failure(*error)})
-    made.update({f"refused {name}": Case([remove, operation]) for name, (operation, _unused) in REFUSED.items()})
+            made[f"{operation} {name}"] = Case(
+                [remove, failing, remove, remove], answers={key: failure(*error)}
+            )
+    made.update(
+        {
+            f"refused {name}": Case([remove, operation])
+            for name, (operation, _unused) in REFUSED.items()
+        }
+    )
     return made
 
 
@@ -139,7 +237,10 @@ def outcomes(run: Run, key: str) -> list[str]:
 
 def test_add_set_and_remove_hand_over_exactly_what_was_given(runs: dict[str, Run]) -> None:
     assert runs["full"].writes == [
-        ("New-NetFirewallRule", {"Name": "x", "DisplayName": FULL["display_name"], "Group": "G", **PASSED}),
+        (
+            "New-NetFirewallRule",
+            {"Name": "x", "DisplayName": FULL["display_name"], "Group": "G", **PASSED},
+        ),
         ("Set-NetFirewallRule", {"Name": ["x"], "NewDisplayName": FULL["display_name"], **PASSED}),
         ("Remove-NetFirewallRule", {"Name": ["x"]}),
     ]
@@ -149,7 +250,9 @@ def test_add_set_and_remove_hand_over_exactly_what_was_given(runs: dict[str, Run
 
 def test_what_is_not_given_is_not_handed_over(runs: dict[str, Run]) -> None:
     assert runs["least"].writes == [("New-NetFirewallRule", {"Name": "x", "DisplayName": "X"})]
-    assert runs["one profile"].writes == [("Set-NetFirewallRule", {"Name": ["x"], "Profile": "Any"})]
+    assert runs["one profile"].writes == [
+        ("Set-NetFirewallRule", {"Name": ["x"], "Profile": "Any"})
+    ]
 
 
 def test_names_are_literal(runs: dict[str, Run]) -> None:
@@ -166,11 +269,24 @@ def test_names_are_literal(runs: dict[str, Run]) -> None:
 
 @pytest.mark.parametrize("error", ERRORS)
 @pytest.mark.parametrize("operation", COMMANDS)
-def test_a_failure_is_told_and_is_the_last_attempt(runs: dict[str, Run], operation: str, error: str) -> None:
+def test_a_failure_is_told_and_is_the_last_attempt(
+    runs: dict[str, Run], operation: str, error: str
+) -> None:
     run = runs[f"{operation} {error}"]
     message, error_id, category = ERRORS[error]
-    done = {"operation": "remove", "id": "ok", "status": "done", "message": "", "error_id": "", "category": ""}
-    failed = {"message": message, "error_id": f"{error_id},{COMMANDS[operation]}", "category": category}
+    done = {
+        "operation": "remove",
+        "id": "ok",
+        "status": "done",
+        "message": "",
+        "error_id": "",
+        "category": "",
+    }
+    failed = {
+        "message": message,
+        "error_id": f"{error_id},{COMMANDS[operation]}",
+        "category": category,
+    }
     taken = [entry.pop("milliseconds") for entry in run.result["outcomes"]]
     assert min(taken[:2]) >= 0 and taken[2:] == [0, 0]
     assert run.result["outcomes"] == [
@@ -196,17 +312,25 @@ def test_check_mode_reads_and_writes_nothing(runs: dict[str, Run]) -> None:
     assert runs["check"].reading == runs["nothing"].reading
 
 
-def test_without_netsecurity_the_first_operation_says_so_and_the_reading_arrives(runs: dict[str, Run]) -> None:
+def test_without_netsecurity_the_first_operation_says_so_and_the_reading_arrives(
+    runs: dict[str, Run],
+) -> None:
     run = runs["no NetSecurity"]
     first, second = run.result["outcomes"]
-    assert (first["status"], first["error_id"], first["category"]) == ("failed", "CommandNotFoundException", "ObjectNotFound")
+    assert (first["status"], first["error_id"], first["category"]) == (
+        "failed",
+        "CommandNotFoundException",
+        "ObjectNotFound",
+    )
     assert "New-NetFirewallRule" in first["message"]
     assert second["status"] == "not_done"
     assert run.reading["services"] == {"mpssvc": "Running", "BFE": "Running"}
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_bad_operations_are_refused_before_anything_is_done(runs: dict[str, Run], name: str) -> None:
+def test_bad_operations_are_refused_before_anything_is_done(
+    runs: dict[str, Run], name: str
+) -> None:
     run = runs[f"refused {name}"]
     assert (run.exit, run.result["failed"], run.calls) == (1, True, [])
     assert REFUSED[name][1] in run.result["msg"]
@@ -232,13 +356,25 @@ def test_an_empty_host(runs: dict[str, Run]) -> None:
 
 
 def test_a_full_host(runs: dict[str, Run]) -> None:
-    """600 rules, one rule, none; values that are not asked for are left out; a missing service; one connection."""
+    """600 rules, one rule, none; values that are not asked for are left out; a missing service; one
+    connection.
+    """
     reading = runs["rich"].reading
-    local = {**STORES["local"], "profiles": {"DomainProfile": {"EnableFirewall": 1, "DefaultInboundAction": 0}, "PublicProfile": {}}}
+    local = {
+        **STORES["local"],
+        "profiles": {
+            "DomainProfile": {"EnableFirewall": 1, "DefaultInboundAction": 0},
+            "PublicProfile": {},
+        },
+    }
     assert reading["stores"] == {**STORES, "local": local}
-    assert reading["variables"] == {name: value for name, value in VARIABLES.items() if name != "PATH"}
+    assert reading["variables"] == {
+        name: value for name, value in VARIABLES.items() if name != "PATH"
+    }
     assert reading["services"] == {"mpssvc": "Stopped", "BFE": None}
-    assert [name for name, run in runs.items() if run.nothing] == []  # Windows PowerShell 5.1 would write {} there
+    assert [
+        name for name, run in runs.items() if run.nothing
+    ] == []  # Windows PowerShell 5.1 would write {} there
     assert reading["network_categories"] == [2]
 
 
@@ -248,7 +384,9 @@ def test_categories_that_cannot_be_read_are_null(runs: dict[str, Run]) -> None:
 
 
 def test_a_key_that_cannot_be_read_is_named(runs: dict[str, Run]) -> None:
-    """What was done before is still told. The real module util is tried too: on this system its registry does not exist."""
+    """What was done before is still told. The real module util is tried too: on this system its
+    registry does not exist.
+    """
     for name in ("unreadable", "real util"):
         run = runs[name]
         assert run.exit == 1
@@ -259,6 +397,8 @@ def test_a_key_that_cannot_be_read_is_named(runs: dict[str, Run]) -> None:
 
 
 def test_the_worker_runs_in_strict_mode() -> None:
-    """All of the above ran in it: the worker asks for it itself, and the harness makes it the strictest."""
+    """All of the above ran in it: the worker asks for it itself, and the harness makes it the
+    strictest.
+    """
     source = WORKER.read_text(encoding="utf-8")
     assert source.index("\nSet-StrictMode -Version 2.0\n") < source.index("\nfunction ")

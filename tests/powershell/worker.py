@@ -29,7 +29,9 @@ RECORDER = shell.HERE / "recorder"
 class Case:
     """operations: None for a worker without that option.
 
-    answers: what the recorder says to a command ("Get-Service") or to a command for one name ("Get-Service BFE")."""
+    answers: what the recorder says to a command ("Get-Service") or to a command for one name
+    ("Get-Service BFE").
+    """
 
     operations: list[dict[str, Any]] | None = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
@@ -43,7 +45,9 @@ class Case:
 
 @dataclass(frozen=True)
 class Run:
-    """nothing: where the worker made JSON of something that is nothing, which is not null (see harness.ps1)."""
+    """nothing: where the worker made JSON of something that is nothing, which is not null (see
+    harness.ps1).
+    """
 
     result: dict[str, Any]
     exit: int
@@ -52,12 +56,18 @@ class Run:
 
     @property
     def reading(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(self.result["reading"])))
+        found: dict[str, Any] = json.loads(
+            gzip.decompress(base64.b64decode(self.result["reading"]))
+        )
         return found
 
     @property
     def writes(self) -> list[tuple[str, Any]]:
-        return [(command, parameters) for command, parameters in self.calls if command.endswith("-NetFirewallRule")]
+        return [
+            (command, parameters)
+            for command, parameters in self.calls
+            if command.endswith("-NetFirewallRule")
+        ]
 
 
 def execute(
@@ -68,7 +78,9 @@ def execute(
     worker: Path = WORKER,
     **environment: str,
 ) -> dict[str, Run]:
-    """hosts: folders of simulated hosts; without them the recorder gets one for each case. environment: of PowerShell itself."""
+    """hosts: folders of simulated hosts; without them the recorder gets one for each case.
+    environment: of PowerShell itself.
+    """
     prepared = []
     places = hosts or {name: folder / str(number) for number, name in enumerate(cases)}
     for name, case in cases.items():
@@ -78,9 +90,18 @@ def execute(
         path = f"{case.programs}{os.pathsep}{os.environ['PATH']}"
         prepared.append(
             {
-                "environment": {"SIMULATED_HOST": str(places[name]), "PSModulePath": str(case.modules), "PATH": path, **case.environment},
+                "environment": {
+                    "SIMULATED_HOST": str(places[name]),
+                    "PSModulePath": str(case.modules),
+                    "PATH": path,
+                    **case.environment,
+                },
                 "windows": str(case.util),
-                "options": {**({} if case.operations is None else {"operations": case.operations}), "_ansible_check_mode": case.check, **case.extra},
+                "options": {
+                    **({} if case.operations is None else {"operations": case.operations}),
+                    "_ansible_check_mode": case.check,
+                    **case.extra,
+                },
             }
         )
     listed = folder / "cases.json"
@@ -97,11 +118,18 @@ def execute(
         **environment,
     )
     assert done.returncode == 0, done.stderr or done.stdout
-    return {name: _run(entry, places[name]) for name, entry in zip(cases, json.loads(done.stdout), strict=True)}
+    return {
+        name: _run(entry, places[name])
+        for name, entry in zip(cases, json.loads(done.stdout), strict=True)
+    }
 
 
 def _run(entry: dict[str, Any], place: Path) -> Run:
     assert entry["crash"] is None, entry["crash"]
     log = place / "calls.jsonl"
-    calls = [tuple(json.loads(line)) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
+    calls = (
+        [tuple(json.loads(line)) for line in log.read_text(encoding="utf-8").splitlines()]
+        if log.exists()
+        else []
+    )
     return Run(json.loads(entry["result"]), entry["exit"], calls, entry["nothing"])

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a law on generated cases: so many, from a fixed seed, counted. MAILOPS_EXAMPLES=10 runs ten times as many."""
+"""Runs a law on generated cases: so many, from a fixed seed, counted. MAILOPS_EXAMPLES=10 runs ten
+times as many.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,23 @@ TIMES = float(os.environ.get("MAILOPS_EXAMPLES", "1"))
 Record = Callable[[str, Any], None]
 
 
-def hold(law: Callable[[Any], None], cases: SearchStrategy[Any], number: int, record: Record, chunk: int = 0) -> None:
-    """The law holds for at least this many cases (times MAILOPS_EXAMPLES); each chunk has cases of its own."""
+def hold(
+    law: Callable[[Any], None],
+    cases: SearchStrategy[Any],
+    number: int,
+    record: Record,
+    chunk: int = 0,
+) -> None:
+    """The law holds for at least this many cases (times MAILOPS_EXAMPLES); each chunk has cases of
+    its own.
+    """
     wanted = max(1, int(number * TIMES))
     done = 0
 
     @seed(chunk)
-    @settings(max_examples=wanted, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=wanted, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
     @given(cases)
     def holds(case: Any) -> None:
         nonlocal done

@@ -20,7 +20,12 @@ SHAPES: list[dict[str, Any]] = [
     {"direction": "inbound", "edge_traversal": "allow", "protocol": "udp"},
     {"direction": "inbound", "protocol": "tcp", "local_ports": [9095, 9096]},
     {"direction": "inbound", "protocol": "tcp", "local_ports": ["9095-9096", "443"]},
-    {"direction": "inbound", "protocol": "tcp", "local_ports": ["RPC"], "remote_ports": ["1024-65535"]},
+    {
+        "direction": "inbound",
+        "protocol": "tcp",
+        "local_ports": ["RPC"],
+        "remote_ports": ["1024-65535"],
+    },
     {"direction": "inbound", "protocol": "udp", "local_ports": ["Teredo"]},
     {"direction": "outbound", "protocol": "udp", "remote_ports": [53]},
     {"direction": "outbound", "protocol": "tcp", "remote_ports": ["80", "443", "1024-65535"]},
@@ -33,7 +38,15 @@ FIELDS: dict[str, list[Any]] = {
     "description": ["", "Says what", "says = what"],
     "action": ["allow", "block"],
     "enabled": [True, False],
-    "remote_addresses": [["any"], ["192.0.2.1"], ["192.0.2.0/24"], ["192.0.2.0-192.0.2.255"], ["192.0.2.9", "2001:db8::1"], ["LocalSubnet"], ["DNS"]],
+    "remote_addresses": [
+        ["any"],
+        ["192.0.2.1"],
+        ["192.0.2.0/24"],
+        ["192.0.2.0-192.0.2.255"],
+        ["192.0.2.9", "2001:db8::1"],
+        ["LocalSubnet"],
+        ["DNS"],
+    ],
     "local_addresses": [["any"], ["198.51.100.7"], ["198.51.100.0/255.255.255.0"]],
     "profiles": [["any"], ["domain"], ["private", "domain"], ["public", "private", "domain"]],
     "program": ["any", "System", "%ProgramFiles%\\App\\a.exe", "C:\\Program Files\\App\\A.exe"],
@@ -55,7 +68,9 @@ TAMPERINGS = [
     ("Action=Allow", "Action=Block"),
     ("Action=Allow", "action=ByPass"),
 ]
-CAPTURED = [rule for file, _version in list(farm.CAPTURES.values())[:2] for rule in farm.captured(file)]
+CAPTURED = [
+    rule for file, _version in list(farm.CAPTURES.values())[:2] for rule in farm.captured(file)
+]
 FOREIGN = [
     *CAPTURED[::8],
     ("Other-Id", text()),
@@ -67,12 +82,18 @@ FOREIGN = [
     *((rule_id, text(group="Somebody's")) for rule_id in IDS[3:]),
 ]
 # Ours by group and prefix, and wanted by nobody.
-STRAYS = [(f"{PREFIX}Old", text()), (f"{PREFIX}[x]*`?", text("Protocol=47", active="FALSE")), (f"{PREFIX.upper()}OLD2", text("LUAuth=x", action="Block"))]
+STRAYS = [
+    (f"{PREFIX}Old", text()),
+    (f"{PREFIX}[x]*`?", text("Protocol=47", active="FALSE")),
+    (f"{PREFIX.upper()}OLD2", text("LUAuth=x", action="Block")),
+]
 
 
 @dataclass(frozen=True)
 class Case:
-    """wanted and before: rules as options; tampered: (id, what, by what); stored: texts that lie on the host from the start."""
+    """wanted and before: rules as options; tampered: (id, what, by what); stored: texts that lie on
+    the host from the start.
+    """
 
     wanted: list[dict[str, Any]]
     before: list[dict[str, Any]]

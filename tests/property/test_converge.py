@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Any wanted set on any host: one apply converges, the second plans nothing, and what is not ours stays as it was, byte for byte."""
+"""Any wanted set on any host: one apply converges, the second plans nothing, and what is not ours
+stays as it was, byte for byte.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,19 @@ from laws import Record, hold
 from strategies import Case, cases
 from unit.builders import GROUP, PREFIX, run
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.difference import WILDCARDS, Plan
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.operations import operations
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.wanted import wanted_rules
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import (
+    InputError,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.difference import (
+    WILDCARDS,
+    Plan,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.operations import (
+    operations,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.wanted import (
+    wanted_rules,
+)
 from simulator.double.firewall import perform
 from simulator.host import SimulatedHost
 
@@ -23,7 +34,9 @@ CASES_PER_CHUNK = 2_500
 
 
 def tampered(text: str, old: str, new: str) -> str:
-    """One text for another; a token that may stand once takes the place of the one that is there."""
+    """One text for another; a token that may stand once takes the place of the one that is
+    there.
+    """
     token = re.match(r"\|(?!RA4|Profile)\w+=", new)
     if token:
         text = re.sub(re.escape(token[0]) + r"[^|]*(?=\|)", "", text, flags=re.IGNORECASE)
@@ -31,7 +44,9 @@ def tampered(text: str, old: str, new: str) -> str:
 
 
 def start(case: Case) -> SimulatedHost:
-    """The host as the case finds it; where a foreign rule has an id already, ours was never there."""
+    """The host as the case finds it; where a foreign rule has an id already, ours was never
+    there.
+    """
     target = SimulatedHost(strict=case.strict)
     target.rules.update(case.foreign)
     target.rules.update(case.strays)
@@ -63,11 +78,16 @@ def converges(case: Case) -> None:
         return
     first = run(target, case.wanted, purge=case.purge)
     assert "failed" not in first, first["msg"]
-    assert first["round_trips"] == (2 if first["changed"] else 1) and bool(target.writes) is first["changed"]
+    assert (
+        first["round_trips"] == (2 if first["changed"] else 1)
+        and bool(target.writes) is first["changed"]
+    )
     second = run(target, case.wanted, purge=case.purge)
     assert (second["changed"], second["round_trips"], second["outcomes"]) == (False, 1, [])
     assert lower(second["plan"]["unchanged"]) == ids
-    stuck = {rule_id: text for rule_id, text in case.strays.items() if set(rule_id) & set(WILDCARDS)}  # no call names these rules alone
+    stuck = {
+        rule_id: text for rule_id, text in case.strays.items() if set(rule_id) & set(WILDCARDS)
+    }  # no call names these rules alone
     kept = {**case.foreign, **(stuck if case.purge else case.strays)}
     assert {rule_id: target.rules.get(rule_id) for rule_id in kept} == kept
     left = lower(target.rules) - lower(kept)

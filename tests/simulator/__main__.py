@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way in for the stand-ins: python -m simulator COMMAND, the bound parameters as JSON on stdin, the answer as JSON on stdout.
+"""The way in for the stand-ins: python -m simulator COMMAND, the bound parameters as JSON on stdin,
+the answer as JSON on stdout.
 
 "netsh" takes its arguments from the command line and answers as netsh does.
 The host is the folder that SIMULATED_HOST names. Exit code 137 means that the worker is to die.
@@ -20,13 +21,25 @@ from .network import name_servers, observe_endpoints
 from .parameters import as_list
 
 # What every cmdlet takes and the simulated host has no use for.
-COMMON = {"Confirm", "Debug", "ErrorAction", "ErrorVariable", "OutBuffer", "OutVariable", "PassThru", "Verbose", "WarningAction"}
+COMMON = {
+    "Confirm",
+    "Debug",
+    "ErrorAction",
+    "ErrorVariable",
+    "OutBuffer",
+    "OutVariable",
+    "PassThru",
+    "Verbose",
+    "WarningAction",
+}
 
 # What no command of Windows shows: asked by the stand-ins of module utils.
 UNSHOWN: dict[str, Callable[[SimulatedHost, dict[str, Any]], list[Any]]] = {
     "registry": lambda host, _parameters: [host.registry()],
     "machine": lambda host, _parameters: [host.unshown()],
-    "endpoints": lambda _host, parameters: observe_endpoints(os.environ["SIMULATED_HOST"], parameters),
+    "endpoints": lambda _host, parameters: observe_endpoints(
+        os.environ["SIMULATED_HOST"], parameters
+    ),
     "name_servers": lambda _host, _parameters: name_servers(os.environ["SIMULATED_HOST"]),
 }
 

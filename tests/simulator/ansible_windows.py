@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Doubles of modules of ansible.windows 3.8.0 over a simulated host: their options and defaults, and what they do to the proxy settings.
+"""Doubles of modules of ansible.windows 3.8.0 over a simulated host: their options and defaults,
+and what they do to the proxy settings.
 
-Every call adds its arguments to ansible_windows.jsonl in the host's folder. Errors of the real modules are imitated no further.
+Every call adds its arguments to ansible_windows.jsonl in the host's folder. Errors of the real
+modules are imitated no further.
 """
 
 from __future__ import annotations
@@ -20,7 +22,11 @@ from .proxies import CONNECTIONS, POLICY, environment, put, winhttp, wininet
 ORDER = ("http", "https", "ftp", "socks")
 SPECS: dict[str, dict[str, Any]] = {
     "win_http_proxy": {
-        "argument_spec": {"bypass": {"type": "list", "elements": "str"}, "proxy": {"type": "raw"}, "source": {"type": "str", "choices": ["ie"]}},
+        "argument_spec": {
+            "bypass": {"type": "list", "elements": "str"},
+            "proxy": {"type": "raw"},
+            "source": {"type": "str", "choices": ["ie"]},
+        },
         "mutually_exclusive": [("proxy", "source"), ("bypass", "source")],
         "required_by": {"bypass": ("proxy",)},
     },
@@ -42,7 +48,11 @@ SPECS: dict[str, dict[str, Any]] = {
             "value": {"type": "str"},
             "variables": {"type": "dict"},
         },
-        "mutually_exclusive": [("variables", "name"), ("variables", "value"), ("variables", "state")],
+        "mutually_exclusive": [
+            ("variables", "name"),
+            ("variables", "value"),
+            ("variables", "state"),
+        ],
         "required_one_of": [("name", "variables")],
     },
     "win_regedit": {
@@ -54,7 +64,15 @@ SPECS: dict[str, dict[str, Any]] = {
                 "type": "str",
                 "default": "string",
                 "aliases": ["datatype"],
-                "choices": ["none", "binary", "dword", "expandstring", "multistring", "string", "qword"],
+                "choices": [
+                    "none",
+                    "binary",
+                    "dword",
+                    "expandstring",
+                    "multistring",
+                    "string",
+                    "qword",
+                ],
             },
             "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
             "delete_key": {"type": "bool", "default": True},
@@ -83,7 +101,11 @@ def run(name: str, module_class: type[AnsibleModule]) -> None:
 
 def _proxy(given: Any) -> str:
     """A mapping in the modules' own order of schemes."""
-    return ";".join(f"{scheme}={given[scheme]}" for scheme in ORDER if scheme in given) if isinstance(given, Mapping) else given or ""
+    return (
+        ";".join(f"{scheme}={given[scheme]}" for scheme in ORDER if scheme in given)
+        if isinstance(given, Mapping)
+        else given or ""
+    )
 
 
 def _http(host: SimulatedHost, given: Mapping[str, Any]) -> None:
@@ -93,7 +115,13 @@ def _http(host: SimulatedHost, given: Mapping[str, Any]) -> None:
 def _inet(host: SimulatedHost, given: Mapping[str, Any]) -> None:
     """Without the policy it is the user's own setting that is written, which nobody else sees."""
     if host.machine.registry.get(POLICY, {}).get("ProxySettingsPerUser") == 0:
-        wininet(host, _proxy(given["proxy"]), ";".join(given["bypass"] or []), given["auto_config_url"] or "", auto_detect=given["auto_detect"])
+        wininet(
+            host,
+            _proxy(given["proxy"]),
+            ";".join(given["bypass"] or []),
+            given["auto_config_url"] or "",
+            auto_detect=given["auto_detect"],
+        )
 
 
 def _environment(host: SimulatedHost, given: Mapping[str, Any]) -> None:

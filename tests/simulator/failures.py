@@ -13,8 +13,18 @@ INVALID_ARGUMENT = 0x80070057
 KINDS: dict[str, tuple[str, str, str, int]] = {
     "access_denied": ("Access is denied.", "Windows System Error 5", "PermissionDenied", 5),
     "read_only": ("The request is not supported.", "Windows System Error 50", "NotSpecified", 50),
-    "duplicate": ("Cannot create a file when that file already exists.", "Windows System Error 183", "ResourceExists", 183),
-    "too_new": ("Indicates two revision levels are incompatible.", "Windows System Error 1306", "ResourceExists", 1306),
+    "duplicate": (
+        "Cannot create a file when that file already exists.",
+        "Windows System Error 183",
+        "ResourceExists",
+        183,
+    ),
+    "too_new": (
+        "Indicates two revision levels are incompatible.",
+        "Windows System Error 1306",
+        "ResourceExists",
+        1306,
+    ),
     "service_stopped": (
         "There are no more endpoints available from the endpoint mapper.",
         "Windows System Error 1753",
@@ -27,8 +37,18 @@ KINDS: dict[str, tuple[str, str, str, int]] = {
         "InvalidArgument",
         INVALID_ARGUMENT,
     ),
-    "invalid_port": ("One of the port keywords is invalid.", "HRESULT 0x80070057", "InvalidArgument", INVALID_ARGUMENT),
-    "invalid": ("The parameter is incorrect.", "HRESULT 0x80070057", "InvalidArgument", INVALID_ARGUMENT),
+    "invalid_port": (
+        "One of the port keywords is invalid.",
+        "HRESULT 0x80070057",
+        "InvalidArgument",
+        INVALID_ARGUMENT,
+    ),
+    "invalid": (
+        "The parameter is incorrect.",
+        "HRESULT 0x80070057",
+        "InvalidArgument",
+        INVALID_ARGUMENT,
+    ),
 }
 
 
@@ -54,43 +74,66 @@ def failure(kind: str, cmdlet: str) -> RefusedError:
 
 def not_found(cmdlet: str, name: str) -> RefusedError:
     """INF: the id is published for Get-NetFirewallRule; Set and Remove share its query."""
-    message = f"No MSFT_NetFirewallRule objects found with property 'InstanceID' equal to '{name}'. Verify the value of the property and retry."
-    return RefusedError(message, f"CmdletizationQuery_NotFound_InstanceID,{cmdlet}", "ObjectNotFound", 6)
+    message = (
+        "No MSFT_NetFirewallRule objects found with property 'InstanceID' equal to "
+        f"'{name}'. Verify the value of the property and retry."
+    )
+    return RefusedError(
+        message, f"CmdletizationQuery_NotFound_InstanceID,{cmdlet}", "ObjectNotFound", 6
+    )
 
 
 def not_installed(cmdlet: str) -> RefusedError:
     message = (
-        f"The term '{cmdlet}' is not recognized as the name of a cmdlet, function, script file, or operable program. "
-        "Check the spelling of the name, or if a path was included, verify that the path is correct and try again."
+        f"The term '{cmdlet}' is not recognized as the name of a cmdlet, function, script file, "
+        "or operable program. "
+        "Check the spelling of the name, or if a path was included, "
+        "verify that the path is correct and try again."
     )
     return RefusedError(message, "CommandNotFoundException", "ObjectNotFound", 0)
 
 
 def not_a_value(cmdlet: str, parameter: str, value: object) -> RefusedError:
     """An enumeration text that the parameter's type does not know."""
-    message = f"Cannot process argument transformation on parameter '{parameter}'. Cannot convert value \"{value}\"."
+    message = (
+        f"Cannot process argument transformation on parameter '{parameter}'. Cannot "
+        f'convert value "{value}".'
+    )
     return RefusedError(message, f"ParameterArgumentTransformationError,{cmdlet}", "InvalidData", 0)
 
 
 def no_such_service(name: str) -> RefusedError:
     message = f"Cannot find any service with service name '{name}'."
-    return RefusedError(message, "NoServiceFoundForGivenName,Microsoft.PowerShell.Commands.GetServiceCommand", "ObjectNotFound", 0)
+    return RefusedError(
+        message,
+        "NoServiceFoundForGivenName,Microsoft.PowerShell.Commands.GetServiceCommand",
+        "ObjectNotFound",
+        0,
+    )
 
 
 def no_such_class(name: str) -> RefusedError:
     cmdlet = "Microsoft.Management.Infrastructure.CimCmdlets.GetCimInstanceCommand"
-    return RefusedError(f"Invalid class: {name}", f"HRESULT 0x80041010,{cmdlet}", "MetadataError", 0x80041010)
+    return RefusedError(
+        f"Invalid class: {name}", f"HRESULT 0x80041010,{cmdlet}", "MetadataError", 0x80041010
+    )
 
 
 def unreadable() -> RefusedError:
-    return RefusedError("Requested registry access is not allowed.", "System.Security.SecurityException", "PermissionDenied", 5)
+    return RefusedError(
+        "Requested registry access is not allowed.",
+        "System.Security.SecurityException",
+        "PermissionDenied",
+        5,
+    )
 
 
 def no_sockets(noun: str) -> RefusedError:
     """What the CIM cmdlets report when nothing matches (published reports of Get-NetTCPConnection)."""
     name = f"MSFT_Net{noun}"
     message = (
-        f"No matching {name} objects found by CIM query for instances of the ROOT/StandardCimv2/{name} class on the  CIM server. "
+        f"No matching {name} objects found by CIM query for instances of the "
+        f"ROOT/StandardCimv2/{name} class on the  CIM server. "
         "Verify query parameters and retry."
     )
     return RefusedError(message, f"CmdletizationQuery_NotFound,Get-Net{noun}", "ObjectNotFound", 6)

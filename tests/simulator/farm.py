@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Simulated hosts that start from captured stores, and what can happen to them: python -m simulator.farm COMMAND FOLDER ..."""
+"""Simulated hosts that start from captured stores, and what can happen to them: python -m
+simulator.farm COMMAND FOLDER ...
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,16 @@ from typing import Any
 
 from .host import SimulatedHost
 from .network import disturb
-from .occupation import addresses, clock, exchange_range, exclude, listen, unexclude, unlisten, web_site
+from .occupation import (
+    addresses,
+    clock,
+    exchange_range,
+    exclude,
+    listen,
+    unexclude,
+    unlisten,
+    web_site,
+)
 from .product import install, other_gfi, stop_product, uninstall, web_config
 from .proxies import environment, winhttp, wininet
 from .rule_text import RuleText
@@ -30,17 +41,26 @@ CAPTURES = {
 }
 GPO_CAPTURE = "gpo_server2016.jsonl"
 PROFILE_KEYS = ("DomainProfile", "StandardProfile", "PublicProfile")
-PROFILE_VALUES = {"EnableFirewall": 1, "DefaultInboundAction": 1, "DefaultOutboundAction": 0, "DoNotAllowExceptions": 0}
+PROFILE_VALUES = {
+    "EnableFirewall": 1,
+    "DefaultInboundAction": 1,
+    "DefaultOutboundAction": 0,
+    "DoNotAllowExceptions": 0,
+}
 
 
 def captured(name: str) -> list[tuple[str, str]]:
     """The rules of the live store in a captured file: (id, text)."""
-    rows = (json.loads(line) for line in DATA.joinpath(name).read_text(encoding="utf-8").splitlines())
+    rows = (
+        json.loads(line) for line in DATA.joinpath(name).read_text(encoding="utf-8").splitlines()
+    )
     return [(row["id"], row["value"]) for row in rows if row["key"] in LIVE_KEYS]
 
 
 def host(capture: str = "server2016", gpo: bool = False, **changes: Any) -> SimulatedHost:
-    """A running domain member; changes are fields of SimulatedHost. gpo adds the captured group policy rules."""
+    """A running domain member; changes are fields of SimulatedHost. gpo adds the captured group
+    policy rules.
+    """
     name, version = CAPTURES[capture]
     made = SimulatedHost(**{"version": version, **changes})
     made.rules.update(captured(name) if name else [])
@@ -77,11 +97,16 @@ def delete(target: SimulatedHost, rule: str) -> None:
 
 def foreign(target: SimulatedHost, group: str, rule: str = "Somebody-Elses-Rule") -> None:
     """A rule that somebody made by hand and put into a group that is not theirs."""
-    target.rules[rule] = f"{target.version}|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=4711|Name=Made by hand|EmbedCtxt={group}|"
+    target.rules[rule] = (
+        f"{target.version}|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=4711|Name=Made by "
+        f"hand|EmbedCtxt={group}|"
+    )
 
 
 def iis(target: SimulatedHost) -> None:
-    """The web server role's rules, 80 and 443 from anywhere (ids and names as published configurations use them; INF: the other fields)."""
+    """The web server role's rules, 80 and 443 from anywhere (ids and names as published
+    configurations use them; INF: the other fields).
+    """
     for scheme, port in (("HTTP", 80), ("HTTPS", 443)):
         name = f"World Wide Web Services ({scheme} Traffic-In)"
         text = f"{target.version}|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort={port}|App=System|Name={name}|"
@@ -129,29 +154,49 @@ def _arguments(command: str, arguments: list[str]) -> tuple[list[Any], dict[str,
         if parameter.annotation == "bool":
             parser.add_argument(f"--{parameter.name.replace('_', '-')}", action="store_true")
         elif parameter.kind is parameter.KEYWORD_ONLY:
-            parser.add_argument(f"--{parameter.name.replace('_', '-')}", type=TYPES[parameter.annotation], default=parameter.default)
+            parser.add_argument(
+                f"--{parameter.name.replace('_', '-')}",
+                type=TYPES[parameter.annotation],
+                default=parameter.default,
+            )
         else:
             count = {"nargs": "?", "default": parameter.default} if optional else {}
             parser.add_argument(parameter.name, type=TYPES[parameter.annotation], **count)
     given = vars(parser.parse_args(arguments))
     named = {parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
-    return [value for name, value in given.items() if name not in named], {name: value for name, value in given.items() if name in named}
+    return [value for name, value in given.items() if name not in named], {
+        name: value for name, value in given.items() if name in named
+    }
 
 
 def _create(folder: Path, arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m simulator.farm create FOLDER")
     parser.add_argument("--capture", default="server2016", choices=sorted(CAPTURES))
     parser.add_argument("--gpo", action="store_true", help="with the captured group policy rules")
-    parser.add_argument("--strict", action="store_true", help="refuse what nobody has seen Windows do")
-    parser.add_argument("--short-programs", action="store_true", help="store %%ProgramFiles%% for its folder")
+    parser.add_argument(
+        "--strict", action="store_true", help="refuse what nobody has seen Windows do"
+    )
+    parser.add_argument(
+        "--short-programs", action="store_true", help="store %%ProgramFiles%% for its folder"
+    )
     options = parser.parse_args(arguments)
-    create(folder, options.capture, gpo=options.gpo, strict=options.strict, short_programs=options.short_programs)
+    create(
+        folder,
+        options.capture,
+        gpo=options.gpo,
+        strict=options.strict,
+        short_programs=options.short_programs,
+    )
 
 
 def main(arguments: list[str]) -> int:
     command = arguments[0].replace("_", "-") if arguments else ""
     if len(arguments) < 2 or command not in {"create", "rules", "network", *CHANGES}:
-        print(f"usage: python -m simulator.farm create|rules|network|{'|'.join(CHANGES)} FOLDER [ARGUMENT ...]", file=sys.stderr)
+        print(
+            f"usage: python -m simulator.farm create|rules|network|{'|'.join(CHANGES)} FOLDER "
+            "[ARGUMENT ...]",
+            file=sys.stderr,
+        )
         return 2
     folder, rest = Path(arguments[1]), arguments[2:]
     if command == "create":

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulated host: its stores, the three NetSecurity commands that write, and what the firewall's worker reads."""
+"""The simulated host: its stores, the three NetSecurity commands that write, and what the
+firewall's worker reads.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from . import wildcards
-from .failures import KilledError, failure, no_such_class, no_such_service, not_found, not_installed, unreadable
+from .failures import (
+    KilledError,
+    failure,
+    no_such_class,
+    no_such_service,
+    not_found,
+    not_installed,
+    unreadable,
+)
 from .machine import Machine
 from .parameters import as_list, tokens
 from .rule_text import FIELDS, RuleText, revision
@@ -43,16 +53,22 @@ def _stores() -> dict[str, dict[str, Any]]:
 
 def _short(program: str, variables: dict[str, str]) -> str:
     folder = variables["ProgramFiles"] + "\\"
-    return f"%ProgramFiles%\\{program[len(folder) :]}" if program.lower().startswith(folder.lower()) else program
+    return (
+        f"%ProgramFiles%\\{program[len(folder) :]}"
+        if program.lower().startswith(folder.lower())
+        else program
+    )
 
 
 @dataclass
 class SimulatedHost:
     """In memory; load and save keep it in a folder.
 
-    version: the schema that new rules are written in, v2.26 on Server 2016 up to v2.33 on Server 2025 (GPFAS <1>).
+    version: the schema that new rules are written in, v2.26 on Server 2016 up to v2.33 on Server
+    2025 (GPFAS <1>).
     strict: refuses what nobody has seen Windows do: -Service Any, an empty -Description.
-    short_programs: stores %ProgramFiles% for C:\\Program Files, which Windows is believed not to do.
+    short_programs: stores %ProgramFiles% for C:\\Program Files, which Windows is believed not to
+    do.
     machine: what is there beside the firewall.
     faults: see README.md.
     writes: attempts to write since the faults were set.
@@ -78,7 +94,9 @@ class SimulatedHost:
         """Whole or not at all: a killed worker never leaves half a state behind."""
         Path(folder).mkdir(parents=True, exist_ok=True)
         new = Path(folder, f"{STATE_FILE}.{os.getpid()}")
-        new.write_text(json.dumps(vars(self), ensure_ascii=False, indent=1, default=vars), encoding="utf-8")
+        new.write_text(
+            json.dumps(vars(self), ensure_ascii=False, indent=1, default=vars), encoding="utf-8"
+        )
         new.replace(Path(folder, STATE_FILE))
 
     @property
@@ -108,7 +126,9 @@ class SimulatedHost:
         stores = {
             name: {
                 "rules": [[rule, text] for rule, text in store["rules"].items()],
-                "profiles": {profile: dict(values) for profile, values in store["profiles"].items()},
+                "profiles": {
+                    profile: dict(values) for profile, values in store["profiles"].items()
+                },
             }
             for name, store in self.stores.items()
         }
@@ -119,7 +139,11 @@ class SimulatedHost:
         if self.faults.get("unreadable"):
             raise unreadable()
         machine = self.machine
-        found = {"variables": dict(self.variables), "keys": machine.keys(), "directories": machine.directories}
+        found = {
+            "variables": dict(self.variables),
+            "keys": machine.keys(),
+            "directories": machine.directories,
+        }
         return {**found, "files": machine.files, "clock": machine.clock}
 
     def encoded_reading(self) -> str:
@@ -143,7 +167,9 @@ class SimulatedHost:
         return {"Name": found, "Status": self.services[found]}
 
     def instances(self, class_name: str, columns: object = None) -> list[dict[str, Any]]:
-        """columns: what -Property names; Windows leaves the other properties empty, here they do not exist."""
+        """columns: what -Property names; Windows leaves the other properties empty, here they do
+        not exist.
+        """
         self._working(class_name)
         name = class_name.lower()
         if name == "win32_service":
@@ -154,14 +180,22 @@ class SimulatedHost:
             rows = [{"NetworkCategory": category} for category in self.network_categories]
         else:
             raise no_such_class(class_name)
-        return rows if columns is None else [{column: row[column] for column in as_list(columns)} for row in rows]
+        return (
+            rows
+            if columns is None
+            else [{column: row[column] for column in as_list(columns)} for row in rows]
+        )
 
     def sockets(self, cmdlet: str) -> list[dict[str, Any]]:
         """What Get-NetTCPConnection or Get-NetUDPEndpoint shows without a filter."""
         if self.faults.get("net_tcpip") == "missing":
             raise not_installed(cmdlet)
         self._working(cmdlet)
-        return self.machine.connections() if cmdlet == "Get-NetTCPConnection" else self.machine.endpoints()
+        return (
+            self.machine.connections()
+            if cmdlet == "Get-NetTCPConnection"
+            else self.machine.endpoints()
+        )
 
     def _working(self, name: str) -> None:
         if self.faults.get("failing") == name:
@@ -170,14 +204,18 @@ class SimulatedHost:
     # What a worker does
 
     def new_rule(self, **parameters: Any) -> str:
-        """Name defaults to a new GUID, action to Allow, direction to Inbound; a second rule with a used name is refused (PSD; 183)."""
+        """Name defaults to a new GUID, action to Allow, direction to Inbound; a second rule with a
+        used name is refused (PSD; 183).
+        """
         self._begin(NEW)
         name = str(parameters.pop("Name", "") or f"{{{str(uuid.uuid4()).upper()}}}")
         if not valid_id(name) or not parameters.get("DisplayName"):
             raise failure("invalid", NEW)
         if self._find(name) is not None:
             raise failure("duplicate", NEW)
-        self.rules[name] = self._changed(RuleText(self.version), {**NEW_DEFAULTS, **parameters}, NEW).write()
+        self.rules[name] = self._changed(
+            RuleText(self.version), {**NEW_DEFAULTS, **parameters}, NEW
+        ).write()
         self._end()
         return name
 
@@ -195,7 +233,9 @@ class SimulatedHost:
         self._end()
 
     def remove_rule(self, **parameters: Any) -> None:
-        """Without a name every local rule goes (PSD, example 1): the danger is real, so it is simulated."""
+        """Without a name every local rule goes (PSD, example 1): the danger is real, so it is
+        simulated.
+        """
         self._begin(REMOVE)
         for name in self._select(parameters.get("Name", "*"), REMOVE):
             del self.rules[name]
@@ -224,13 +264,21 @@ class SimulatedHost:
         unknown = set(parameters) - set(FIELDS)
         if unknown:
             raise TypeError(f"{cmdlet}: not simulated: {', '.join(sorted(unknown))}")
-        if self.strict and (parameters.get("Description") == "" or str(parameters.get("Service", "")).lower() == "any"):
+        if self.strict and (
+            parameters.get("Description") == ""
+            or str(parameters.get("Service", "")).lower() == "any"
+        ):
             raise failure("invalid", cmdlet)
         if self.short_programs and "Program" in parameters:
-            parameters = {**parameters, "Program": _short(str(parameters["Program"]), self.variables)}
+            parameters = {
+                **parameters,
+                "Program": _short(str(parameters["Program"]), self.variables),
+            }
         for name in FIELDS:
             if name in parameters:
-                rule = rule.with_field(name, tokens(name, parameters[name], rule.value("Protocol"), cmdlet))
+                rule = rule.with_field(
+                    name, tokens(name, parameters[name], rule.value("Protocol"), cmdlet)
+                )
         kind = fault(rule, self.version)
         if kind:
             raise failure(kind, cmdlet)

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The network between simulated hosts, and the internet behind it: who answers what, in the words of the worker "endpoint".
+"""The network between simulated hosts, and the internet behind it: who answers what, in the words
+of the worker "endpoint".
 
-Hosts whose folders lie side by side are in one network; network.json beside them says what is out of order (KEYS), without it all is well.
-Nothing waits: what would take its time says so only. A name resolves and every server beyond the simulated hosts answers on every port, unless told
-otherwise. What the outbound rules of the caller would do is not simulated.
+Hosts whose folders lie side by side are in one network; network.json beside them says what is out
+of order (KEYS), without it all is well.
+Nothing waits: what would take its time says so only. A name resolves and every server beyond the
+simulated hosts answers on every port, unless told otherwise. What the outbound rules of the caller
+would do is not simulated.
 """
 
 from __future__ import annotations
@@ -21,16 +24,37 @@ from .machine import LISTEN
 from .rule_text import RuleText
 
 FILE = "network.json"
-# unknown: names without an address. silent, refused: "host:port". proxy, dns: how they answer. certificate: host -> what is wrong with it.
-KEYS: dict[str, Any] = {"unknown": [], "silent": [], "refused": [], "proxy": "good", "dns": "good", "certificate": {}, "name_servers": ["192.0.2.53"]}
+# unknown: names without an address. silent, refused: "host:port". proxy, dns: how they answer.
+# certificate: host -> what is wrong with it.
+KEYS: dict[str, Any] = {
+    "unknown": [],
+    "silent": [],
+    "refused": [],
+    "proxy": "good",
+    "dns": "good",
+    "certificate": {},
+    "name_servers": ["192.0.2.53"],
+}
 PROXY = {"good": 200, "dead": 0, "password": 407, "forbidden": 403, "bad_gateway": 502}
 DNS = {"good": 0, "dead": None, "refuses": 5}
 CERTIFICATES: dict[str, dict[str, Any]] = {
-    "expired": {"not_after": "2020-01-01T00:00:00Z", "policy": ["RemoteCertificateChainErrors"], "chain": ["NotTimeValid"]},
+    "expired": {
+        "not_after": "2020-01-01T00:00:00Z",
+        "policy": ["RemoteCertificateChainErrors"],
+        "chain": ["NotTimeValid"],
+    },
     "name": {"names": ["other.example.com"], "policy": ["RemoteCertificateNameMismatch"]},
-    "untrusted": {"issuer": "CN=Inspection of Example", "policy": ["RemoteCertificateChainErrors"], "chain": ["UntrustedRoot"]},
+    "untrusted": {
+        "issuer": "CN=Inspection of Example",
+        "policy": ["RemoteCertificateChainErrors"],
+        "chain": ["UntrustedRoot"],
+    },
 }
-CATEGORIES = {0: ("PublicProfile", "Public"), 1: ("StandardProfile", "Private"), 2: ("DomainProfile", "Domain")}
+CATEGORIES = {
+    0: ("PublicProfile", "Public"),
+    1: ("StandardProfile", "Private"),
+    2: ("DomainProfile", "Domain"),
+}
 OTHER_CONDITIONS = {
     "Svc",
     "PFN",
@@ -55,7 +79,9 @@ QUICK = 4  # milliseconds that an answer takes
 
 @dataclass(frozen=True)
 class Network:
-    """folder: that of the hosts' folders. caller: the folder of the host that asks. timeout: in milliseconds."""
+    """folder: that of the hosts' folders. caller: the folder of the host that asks. timeout: in
+    milliseconds.
+    """
 
     folder: Path
     caller: str
@@ -70,10 +96,15 @@ class Network:
 
     @cached_property
     def hosts(self) -> dict[str, SimulatedHost]:
-        return {file.parent.name: SimulatedHost.load(file.parent) for file in sorted(self.folder.glob(f"*/{STATE_FILE}"))}
+        return {
+            file.parent.name: SimulatedHost.load(file.parent)
+            for file in sorted(self.folder.glob(f"*/{STATE_FILE}"))
+        }
 
     def owner(self, address: str) -> str:
-        return next((name for name, host in self.hosts.items() if address in host.machine.addresses), "")
+        return next(
+            (name for name, host in self.hosts.items() if address in host.machine.addresses), ""
+        )
 
     # The stages
 
@@ -93,7 +124,11 @@ class Network:
             "tls_first_byte_milliseconds": None,
             "milliseconds": QUICK,
         }
-        found["error"] = self._name_query(endpoint, found) if endpoint["kind"] == "dns" else self._reach(endpoint, found)
+        found["error"] = (
+            self._name_query(endpoint, found)
+            if endpoint["kind"] == "dns"
+            else self._reach(endpoint, found)
+        )
         found["done"] = not found["error"]
         if found["error"] == "Timeout":
             found["milliseconds"] = self.timeout
@@ -102,21 +137,37 @@ class Network:
     def _reach(self, endpoint: dict[str, Any], found: dict[str, Any]) -> str:
         host, port, kind = endpoint["host"], endpoint["port"], endpoint["kind"]
         proxied = endpoint["through_proxy"]
-        error = self._connect(*((self.proxy_host, self.proxy_port) if proxied else (host, port)), found, dead=proxied and self.told["proxy"] == "dead")
+        error = self._connect(
+            *((self.proxy_host, self.proxy_port) if proxied else (host, port)),
+            found,
+            dead=proxied and self.told["proxy"] == "dead",
+        )
         if error:
             return error
-        status = (502 if host in self.told["unknown"] else PROXY[self.told["proxy"]]) if proxied else 200
+        status = (
+            (502 if host in self.told["unknown"] else PROXY[self.told["proxy"]]) if proxied else 200
+        )
         if proxied and kind != "http":
             found.update(stage="proxy", proxy_status=status)
             if status != 200:
                 return "ProxyStatus"
         if kind in ("tls", "https"):
-            found.update(stage="tls", certificate=self._certificate(host), tls_first_byte_milliseconds=QUICK)
+            found.update(
+                stage="tls", certificate=self._certificate(host), tls_first_byte_milliseconds=QUICK
+            )
             if kind == "https" and found["certificate"]["policy"]:
                 return "Certificate"
         if kind in ("http", "https"):
-            own = {407: ["proxy-authenticate"], 403: ["x-squid-error"]}.get(status, []) if kind == "http" else []
-            found.update(stage="http", status=status if kind == "http" else 200, headers=["date", "server", *own])
+            own = (
+                {407: ["proxy-authenticate"], 403: ["x-squid-error"]}.get(status, [])
+                if kind == "http"
+                else []
+            )
+            found.update(
+                stage="http",
+                status=status if kind == "http" else 200,
+                headers=["date", "server", *own],
+            )
         return ""
 
     def _connect(self, host: str, port: int, found: dict[str, Any], *, dead: bool) -> str:
@@ -140,7 +191,11 @@ class Network:
         if self.told["dns"] == "dead" or host in self.told["unknown"]:
             return []
         known = self.hosts.get(host)
-        return list(known.machine.addresses) if known else [f"198.51.100.{hashlib.sha256(host.encode()).digest()[0]}"]
+        return (
+            list(known.machine.addresses)
+            if known
+            else [f"198.51.100.{hashlib.sha256(host.encode()).digest()[0]}"]
+        )
 
     def _name_query(self, endpoint: dict[str, Any], found: dict[str, Any]) -> str:
         servers = [endpoint["host"]] if endpoint["host"] else self.told["name_servers"]
@@ -167,12 +222,22 @@ class Network:
         return {**good, **CERTIFICATES.get(self.told["certificate"].get(host, ""), {})}
 
     def _admitted(self, host: SimulatedHost, address: str, port: int) -> str:
-        """Windows drops a call to an idle port without an answer while its firewall is on (stealth mode, Microsoft Learn), and refuses it otherwise."""
+        """Windows drops a call to an idle port without an answer while its firewall is on (stealth
+        mode, Microsoft Learn), and refuses it otherwise.
+        """
         family = ipaddress.ip_address(address).version
-        mine = [known for known in self.hosts[self.caller].machine.addresses if ipaddress.ip_address(known).version == family]
+        mine = [
+            known
+            for known in self.hosts[self.caller].machine.addresses
+            if ipaddress.ip_address(known).version == family
+        ]
         if not mine:
             return "NetworkUnreachable"
-        owners = [row[3] for row in host.machine.tcp if row[1] == port and row[2] == LISTEN and _hears(row[0], address)]
+        owners = [
+            row[3]
+            for row in host.machine.tcp
+            if row[1] == port and row[2] == LISTEN and _hears(row[0], address)
+        ]
         if not is_on(host):
             return "" if owners else "ConnectionRefused"
         return "" if owners and admits(host, port, mine) else "Timeout"
@@ -192,23 +257,44 @@ def _setting(host: SimulatedHost, name: str, default: int) -> int:
 
 def is_on(host: SimulatedHost) -> bool:
     """INF: without its services nothing filters."""
-    return all(state == "Running" for state in host.services.values()) and _setting(host, "EnableFirewall", 1) == 1
+    return (
+        all(state == "Running" for state in host.services.values())
+        and _setting(host, "EnableFirewall", 1) == 1
+    )
 
 
 def admits(host: SimulatedHost, port: int, callers: list[str]) -> bool:
-    """Whether the rules let one of the callers in: block before allow (Microsoft Learn), then the profile's default action."""
+    """Whether the rules let one of the callers in: block before allow (Microsoft Learn), then the
+    profile's default action.
+    """
     if _setting(host, "DoNotAllowExceptions", 0):
         return False
     merged = _setting(host, "AllowLocalPolicyMerge", 1)
-    texts = [text for store in ("gpo", "mdm", *(("local",) if merged else ())) for text in host.stores[store]["rules"].values()]
+    texts = [
+        text
+        for store in ("gpo", "mdm", *(("local",) if merged else ()))
+        for text in host.stores[store]["rules"].values()
+    ]
     category = CATEGORIES[(host.network_categories or [0])[0]][1]
-    actions = {rule.value("Action") for rule in map(RuleText.read, texts) if _matches(rule, port, callers, category)}
-    return "Block" not in actions and ("Allow" in actions or _setting(host, "DefaultInboundAction", 1) == 0)
+    actions = {
+        rule.value("Action")
+        for rule in map(RuleText.read, texts)
+        if _matches(rule, port, callers, category)
+    }
+    return "Block" not in actions and (
+        "Allow" in actions or _setting(host, "DefaultInboundAction", 1) == 0
+    )
 
 
 def _matches(rule: RuleText, port: int, callers: list[str], category: str) -> bool:
-    """INF: a rule for a program, a service, a package or a user is passed over, but for those of the kernel (http.sys)."""
-    profiles, ports, remote = rule.values("Profile"), rule.values("LocalPort"), rule.values("RemoteAddress")
+    """INF: a rule for a program, a service, a package or a user is passed over, but for those of
+    the kernel (http.sys).
+    """
+    profiles, ports, remote = (
+        rule.values("Profile"),
+        rule.values("LocalPort"),
+        rule.values("RemoteAddress"),
+    )
     return (
         (rule.value("Direction"), rule.value("Enabled")) == ("In", "TRUE")
         and rule.value("Protocol") in ("", "6")
@@ -238,9 +324,17 @@ def _is_among(address: str, text: str) -> bool:
 
 
 def observe_endpoints(folder: Path | str, options: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the worker "endpoint" meets, an entry for each endpoint of its options; folder: that of the host that asks."""
+    """What the worker "endpoint" meets, an entry for each endpoint of its options; folder: that of
+    the host that asks.
+    """
     place = Path(folder).resolve()
-    network = Network(place.parent, place.name, options["timeout_milliseconds"], options["proxy_host"], options["proxy_port"])
+    network = Network(
+        place.parent,
+        place.name,
+        options["timeout_milliseconds"],
+        options["proxy_host"],
+        options["proxy_port"],
+    )
     return [network.finding(endpoint) for endpoint in options["endpoints"]]
 
 

@@ -23,26 +23,45 @@ def listen(
 ) -> None:
     """A process that is not MailEssentials' takes the port."""
     machine = target.machine
-    number = machine.start_service(service, service, program) if service else machine.start_process(program)
+    number = (
+        machine.start_service(service, service, program)
+        if service
+        else machine.start_process(program)
+    )
     machine.open_socket(protocol, address, port, number, state)
 
 
 def unlisten(target: SimulatedHost, port: int, *, protocol: str = "tcp") -> None:
     """Whoever holds the port ends."""
     machine = target.machine
-    rows = [(row[1], row[3]) for row in machine.tcp] if protocol == "tcp" else [(row[1], row[2]) for row in machine.udp]
+    rows = (
+        [(row[1], row[3]) for row in machine.tcp]
+        if protocol == "tcp"
+        else [(row[1], row[2]) for row in machine.udp]
+    )
     for owner in {owner for held, owner in rows if held == port}:
         machine.end_process(owner)
 
 
-def exclude(target: SimulatedHost, first: int, last: int, *, administered: bool = False, protocol: str = "tcp") -> None:
+def exclude(
+    target: SimulatedHost,
+    first: int,
+    last: int,
+    *,
+    administered: bool = False,
+    protocol: str = "tcp",
+) -> None:
     """As Hyper-V's WinNAT does it at run time, or as an administrator."""
     target.machine.exclusions.append(exclusion(protocol, first, last, administered))
 
 
 def unexclude(target: SimulatedHost, first: int, *, protocol: str = "tcp") -> None:
     """As when WinNAT stops."""
-    target.machine.exclusions = [row for row in target.machine.exclusions if (row["protocol"], row["first"]) != (protocol, first)]
+    target.machine.exclusions = [
+        row
+        for row in target.machine.exclusions
+        if (row["protocol"], row["first"]) != (protocol, first)
+    ]
 
 
 def exchange_range(target: SimulatedHost) -> None:

@@ -33,7 +33,8 @@ ENUMERATIONS: dict[str, dict[str, tuple[Token, ...]]] = {
     },
 }
 PROFILES = ("Domain", "Private", "Public")
-# Keyword of the cmdlet: its token's suffix after RA and the stored spelling (GPFAS 2.2.2.13; pairing INF, spelling in captures).
+# Keyword of the cmdlet: its token's suffix after RA and the stored spelling (GPFAS 2.2.2.13;
+# pairing INF, spelling in captures).
 ADDRESS_KEYWORDS = {
     "localsubnet": ("", "LocalSubnet"),
     "dns": ("", "DNS"),
@@ -63,7 +64,9 @@ def as_list(value: object) -> list[str]:
 
 
 def tokens(parameter: str, value: object, protocol: str, cmdlet: str) -> list[Token]:
-    """The tokens of one parameter; protocol is the number that the rule will have (ICMP types are written by it)."""
+    """The tokens of one parameter; protocol is the number that the rule will have (ICMP types are
+    written by it).
+    """
     if parameter in ENUMERATIONS:
         return _enumeration(parameter, str(value), cmdlet)
     if parameter == "IcmpType":
@@ -84,7 +87,9 @@ def _enumeration(parameter: str, value: str, cmdlet: str) -> list[Token]:
 
 
 def _profiles(parameter: str, values: list[str], cmdlet: str) -> list[Token]:
-    """In Windows' order; Any writes nothing, all three by name are written by name (captures hold both)."""
+    """In Windows' order; Any writes nothing, all three by name are written by name (captures hold
+    both).
+    """
     names = {name.strip().lower() for value in values for name in value.split(",")}
     unknown = names - {"any", *(name.lower() for name in PROFILES)}
     if unknown:
@@ -103,7 +108,9 @@ def _protocol(_parameter: str, values: list[str], cmdlet: str) -> list[Token]:
 
 
 def _ports(parameter: str, values: list[str], cmdlet: str) -> list[Token]:
-    """One token a port, ranges in the 2_10 token behind the single ports (captures); a list replaces the list."""
+    """One token a port, ranges in the 2_10 token behind the single ports (captures); a list
+    replaces the list.
+    """
     if _is_any(values, "invalid_port", cmdlet):
         return []
     single, ranges = ("LPort", "LPort2_10") if parameter == "LocalPort" else ("RPort", "RPort2_10")
@@ -135,14 +142,18 @@ def _icmp_types(values: list[str], protocol: str, cmdlet: str) -> list[Token]:
     made = []
     for value in values:
         found = re.fullmatch(r"([0-9]{1,3})(?::([0-9]{1,3}|\*))?", value)
-        if not found or any(int(number) > 255 for number in found.groups() if number and number != "*"):
+        if not found or any(
+            int(number) > 255 for number in found.groups() if number and number != "*"
+        ):
             raise failure("invalid", cmdlet)
         made.append((name, f"{int(found[1])}:{found[2] or '*'}"))
     return made
 
 
 def _addresses(parameter: str, values: list[str], cmdlet: str) -> list[Token]:
-    """By family; in it keywords, then hosts and ranges, then subnets, as the structures of FASP 2.2.10 hold them (INF, captures agree)."""
+    """By family; in it keywords, then hosts and ranges, then subnets, as the structures of FASP
+    2.2.10 hold them (INF, captures agree).
+    """
     if _is_any(values, "invalid_address", cmdlet):
         return []
     side = "LA" if parameter == "LocalAddress" else "RA"
@@ -168,7 +179,9 @@ def _keyword(value: str) -> list[tuple[str, int, str]]:
 
 @lru_cache(maxsize=4096)
 def _address(value: str) -> tuple[str, int, str] | None:
-    """(family, place, stored text) of a host, range or subnet, None for anything else; host names are never resolved."""
+    """(family, place, stored text) of a host, range or subnet, None for anything else; host names
+    are never resolved.
+    """
     try:
         if "-" in value:
             return _address_range(*(ip_address(part) for part in value.split("-")))
@@ -189,7 +202,9 @@ def _address_range(first: Address, last: Address) -> tuple[str, int, str] | None
 
 
 def _subnet(value: str) -> tuple[str, int, str] | None:
-    """IPv4 as net/mask (captures), IPv6 as net/length; a whole-length prefix is a host, a length of 0 is refused (GPFAS 2.2.2.10)."""
+    """IPv4 as net/mask (captures), IPv6 as net/length; a whole-length prefix is a host, a length of
+    0 is refused (GPFAS 2.2.2.10).
+    """
     network = ip_network(value, strict=False)
     length = value.partition("/")[2]
     if network.prefixlen == 0 or length not in {str(network.prefixlen), str(network.netmask)}:
@@ -211,7 +226,13 @@ def _is_any(values: list[str], kind: str, cmdlet: str) -> bool:
 
 
 def _text(parameter: str, value: str) -> list[Token]:
-    name = {"Program": "App", "Service": "Svc", "DisplayName": "Name", "Description": "Desc", "Group": "EmbedCtxt"}[parameter]
+    name = {
+        "Program": "App",
+        "Service": "Svc",
+        "DisplayName": "Name",
+        "Description": "Desc",
+        "Group": "EmbedCtxt",
+    }[parameter]
     cleared = value.lower() == "any" if parameter in {"Program", "Service"} else not value
     return [] if cleared else [(name, value)]
 

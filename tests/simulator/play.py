@@ -21,7 +21,9 @@ MODULE = "mailops.mailessentials.firewall_ruleset"
 
 @dataclass(frozen=True)
 class Run:
-    """One ansible-playbook: its exit code, what it printed, seconds, and the records of its tasks (see callback/record.py)."""
+    """One ansible-playbook: its exit code, what it printed, seconds, and the records of its tasks
+    (see callback/record.py).
+    """
 
     code: int
     output: str
@@ -30,13 +32,19 @@ class Run:
 
     def results(self, host: str | None = None, action: str = MODULE) -> list[dict[str, Any]]:
         """What the tasks of one module answered, in order."""
-        return [record["result"] for record in self.records if record["action"] == action and host in (None, record["host"])]
+        return [
+            record["result"]
+            for record in self.records
+            if record["action"] == action and host in (None, record["host"])
+        ]
 
 
 class Farm:
-    """Simulated hosts in a folder, an inventory over them, and a collection tree in which their workers are doubles or real.
+    """Simulated hosts in a folder, an inventory over them, and a collection tree in which their
+    workers are doubles or real.
 
-    hosts: name -> (capture, host variables); mailessentials_address is its address in the simulated network too.
+    hosts: name -> (capture, host variables); mailessentials_address is its address in the simulated
+    network too.
     groups: name -> host names. environment: what ansible-playbook runs in.
     """
 
@@ -58,9 +66,18 @@ class Farm:
             listed = own.get("mailessentials_address", [])
             farm.addresses(made, ",".join(listed if isinstance(listed, list) else []))
             made.save(self.state(name))
-        everywhere = {"ansible_connection": "mailops.simulator.host", "ansible_python_interpreter": sys.executable, **(variables or {})}
-        members = {name: {"simulated_host": str(self.state(name)), **own} for name, (_capture, own) in hosts.items()}
-        children = {group: {"hosts": {name: {} for name in names}} for group, names in groups.items()}
+        everywhere = {
+            "ansible_connection": "mailops.simulator.host",
+            "ansible_python_interpreter": sys.executable,
+            **(variables or {}),
+        }
+        members = {
+            name: {"simulated_host": str(self.state(name)), **own}
+            for name, (_capture, own) in hosts.items()
+        }
+        children = {
+            group: {"hosts": {name: {} for name in names}} for group, names in groups.items()
+        }
         content = {"all": {"hosts": members, "vars": everywhere, "children": children}}
         self.inventory.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
         self._record = folder / "record.jsonl"
@@ -89,7 +106,21 @@ class Farm:
         self._record.unlink(missing_ok=True)
         started = time.monotonic()
         command = ["ansible-playbook", "-i", str(self.inventory), playbook, *arguments]
-        done = subprocess.run(command, cwd=self.folder, env=self._environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         seconds = time.monotonic() - started
-        lines = self._record.read_text(encoding="utf-8").splitlines() if self._record.exists() else []
-        return Run(done.returncode, done.stdout + done.stderr, seconds, [json.loads(line) for line in lines])
+        lines = (
+            self._record.read_text(encoding="utf-8").splitlines() if self._record.exists() else []
+        )
+        return Run(
+            done.returncode,
+            done.stdout + done.stderr,
+            seconds,
+            [json.loads(line) for line in lines],
+        )

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proxy settings of a simulated host: the values that Windows keeps in its registry (layouts: tests/data/proxy), and what the worker reads."""
+"""The proxy settings of a simulated host: the values that Windows keeps in its registry (layouts:
+tests/data/proxy), and what the worker reads.
+"""
 
 from __future__ import annotations
 
@@ -38,10 +40,28 @@ def winhttp(target: SimulatedHost, proxy: str = "", bypass: str = "") -> None:
     put(target, CONNECTIONS, "WinHttpSettings", {"hex": value.hex().upper()})
 
 
-def wininet(target: SimulatedHost, proxy: str = "", bypass: str = "", pac_url: str = "", *, auto_detect: bool = False, per_user: bool = False) -> None:
-    """The settings of all users; per_user: every user has settings of their own instead, as Windows has it by default."""
+def wininet(
+    target: SimulatedHost,
+    proxy: str = "",
+    bypass: str = "",
+    pac_url: str = "",
+    *,
+    auto_detect: bool = False,
+    per_user: bool = False,
+) -> None:
+    """The settings of all users; per_user: every user has settings of their own instead, as Windows
+    has it by default.
+    """
     flags = 1 | (2 if proxy else 0) | (4 if pac_url else 0) | (8 if auto_detect else 0)
-    value = number(0x46) + number(0) + number(flags) + text(proxy) + text(bypass) + text(pac_url) + bytes(32)
+    value = (
+        number(0x46)
+        + number(0)
+        + number(flags)
+        + text(proxy)
+        + text(bypass)
+        + text(pac_url)
+        + bytes(32)
+    )
     put(target, CONNECTIONS, "DefaultConnectionSettings", {"hex": value.hex().upper()})
     put(target, POLICY, "ProxySettingsPerUser", None if per_user else 0)
 
@@ -67,7 +87,9 @@ def _key(host: SimulatedHost, key: str) -> Mapping[str, Any]:
     try:
         return dict(host.unshown()["keys"].get(key) or {})
     except RefusedError as failure:
-        raise UnreadableError(f"The registry key HKLM\\{key} cannot be read: {failure.message}") from None
+        raise UnreadableError(
+            f"The registry key HKLM\\{key} cannot be read: {failure.message}"
+        ) from None
 
 
 def _of_any_case(values: Mapping[str, Any], name: str) -> Any:
@@ -75,17 +97,25 @@ def _of_any_case(values: Mapping[str, Any], name: str) -> Any:
 
 
 def _number_or_kind(value: Any) -> Any:
-    return value if value is None or isinstance(value, int) else {str: "String", dict: "Byte[]"}[type(value)]
+    return (
+        value
+        if value is None or isinstance(value, int)
+        else {str: "String", dict: "Byte[]"}[type(value)]
+    )
 
 
 def _hexadecimal(value: Any, *, texts: int) -> str | None:
     if value is None:
         return None
-    return _known(bytes.fromhex(value["hex"]), texts).hex().upper() if isinstance(value, dict) else ""
+    return (
+        _known(bytes.fromhex(value["hex"]), texts).hex().upper() if isinstance(value, dict) else ""
+    )
 
 
 def _known(value: bytes, texts: int) -> bytes:
-    """The head, and the texts with what stands in front of their last @ hidden; the head alone where they are not laid out so."""
+    """The head, and the texts with what stands in front of their last @ hidden; the head alone
+    where they are not laid out so.
+    """
     found, rest = value[:12], value[12:]
     for _unused in range(texts):
         length, rest = rest[:4], rest[4:]

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A rule's text as the registry holds it: version, then TYPE=VALUE tokens, each ended by a bar (GPFAS 2.2.2.19)."""
+"""A rule's text as the registry holds it: version, then TYPE=VALUE tokens, each ended by a bar
+(GPFAS 2.2.2.19).
+"""
 
 from __future__ import annotations
 
@@ -8,15 +10,20 @@ from dataclasses import dataclass
 
 Token = tuple[str, str]
 
-# The order in which Windows writes the tokens (captures; GPFAS 2.2.2.19 only demands Protocol before ports and ICMP types).
+# The order in which Windows writes the tokens (captures; GPFAS 2.2.2.19 only demands Protocol
+# before ports and ICMP types).
 ORDER = (
-    "Action Active Dir Protocol Profile LPort ICMP4 ICMP6 LPort2_10 LPort2_20 LPort2_24 LPort2_29 RPort RPort2_10 RPort2_25 RPort2_28 "
-    "LA4 LA6 RA4 RA6 RA42 RA62 RA43 RA63 IF IFType IFType2_23 App Svc Name Desc PFN LUAuth LUOwn AppPkgId "
-    "Platform Platform2 EmbedCtxt Edge Defer LSM LOM Security Security2_9 Security2 TTK TTK2_22 TTK2_27 TTK2_28"
+    "Action Active Dir Protocol Profile LPort ICMP4 ICMP6 LPort2_10 LPort2_20 LPort2_24 "
+    "LPort2_29 RPort RPort2_10 RPort2_25 RPort2_28 "
+    "LA4 LA6 RA4 RA6 RA42 RA62 RA43 RA63 IF IFType IFType2_23 App Svc Name Desc PFN LUAuth "
+    "LUOwn AppPkgId "
+    "Platform Platform2 EmbedCtxt Edge Defer LSM LOM Security Security2_9 Security2 TTK TTK2_22 "
+    "TTK2_27 TTK2_28"
 )
 RANK = {name.lower(): rank for rank, name in enumerate(ORDER.split())}
 
-# Each parameter of the cmdlets and the tokens that together hold it, in the order in which parameters are applied.
+# Each parameter of the cmdlets and the tokens that together hold it, in the order in which
+# parameters are applied.
 FIELDS = {
     "Action": ("Action",),
     "Enabled": ("Active",),
@@ -47,7 +54,13 @@ class RuleText:
     @classmethod
     def read(cls, text: str) -> RuleText:
         version, *parts = text.split("|")
-        return cls(version, tuple((name, value) for name, _unused, value in (part.partition("=") for part in parts if part)))
+        return cls(
+            version,
+            tuple(
+                (name, value)
+                for name, _unused, value in (part.partition("=") for part in parts if part)
+            ),
+        )
 
     def write(self) -> str:
         return "|".join([self.version, *(f"{name}={value}" for name, value in self.tokens), ""])
@@ -70,9 +83,15 @@ class RuleText:
 
 
 def _place(tokens: list[Token], name: str) -> int:
-    """Behind the last token that Windows writes no later than this one; tokens that nobody knows stay where they are."""
+    """Behind the last token that Windows writes no later than this one; tokens that nobody knows
+    stay where they are.
+    """
     rank = RANK[name.lower()]
-    places = [index for index, (other, _unused) in enumerate(tokens) if RANK.get(other.lower(), len(RANK)) <= rank]
+    places = [
+        index
+        for index, (other, _unused) in enumerate(tokens)
+        if RANK.get(other.lower(), len(RANK)) <= rank
+    ]
     return places[-1] + 1 if places else 0
 
 

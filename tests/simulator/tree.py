@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A collection tree of links to the checkout, in which only the way to Windows is replaced: python -m simulator.tree TARGET WAY."""
+"""A collection tree of links to the checkout, in which only the way to Windows is replaced: python
+-m simulator.tree TARGET WAY.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,18 @@ REPLACED: dict[str, tuple[tuple[str, ...], dict[str, Path]]] = {
     ),
     "worker": (
         tuple(f"plugins/module_utils/{name}.psm1" for name in STOOD_IN),
-        {f"plugins/module_utils/{name}.psm1": SIMULATOR / "standins" / f"{name}.psm1" for name in STOOD_IN},
+        {
+            f"plugins/module_utils/{name}.psm1": SIMULATOR / "standins" / f"{name}.psm1"
+            for name in STOOD_IN
+        },
     ),
 }
 
 
 def build(target: Path, way: str) -> Path:
-    """Makes target/ansible_collections afresh and returns target, the path for ANSIBLE_COLLECTIONS_PATH."""
+    """Makes target/ansible_collections afresh and returns target, the path for
+    ANSIBLE_COLLECTIONS_PATH.
+    """
     left_out, added = REPLACED[way]
     namespace = Path(target).resolve() / "ansible_collections" / "mailops"
     for made in (namespace, namespace.parent / "ansible"):
@@ -35,10 +42,18 @@ def build(target: Path, way: str) -> Path:
             shutil.rmtree(made)
     for part in PARTS:
         if (CHECKOUT / part).exists():
-            _link(CHECKOUT / part, namespace / "mailessentials" / part, {CHECKOUT / path for path in (*left_out, *added)})
+            _link(
+                CHECKOUT / part,
+                namespace / "mailessentials" / part,
+                {CHECKOUT / path for path in (*left_out, *added)},
+            )
     for path, source in added.items():
         (namespace / "mailessentials" / path).symlink_to(source)
-    _link(SIMULATOR / "windows_modules", namespace.parent / "ansible" / "windows" / "plugins" / "modules", set())
+    _link(
+        SIMULATOR / "windows_modules",
+        namespace.parent / "ansible" / "windows" / "plugins" / "modules",
+        set(),
+    )
     for kind in OWN_PLUGINS:
         _link(SIMULATOR / kind, namespace / "simulator" / "plugins" / kind, set())
     return Path(target).resolve()
@@ -58,7 +73,10 @@ def _link(source: Path, place: Path, changed: set[Path]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m simulator.tree", description="Make a collection tree over the simulated host.")
+    parser = argparse.ArgumentParser(
+        prog="python -m simulator.tree",
+        description="Make a collection tree over the simulated host.",
+    )
     parser.add_argument("target", type=Path)
     parser.add_argument("way", choices=sorted(REPLACED))
     arguments = parser.parse_args()

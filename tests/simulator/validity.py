@@ -24,10 +24,15 @@ def valid_id(name: str) -> bool:
 
 
 def fault(rule: RuleText, version: str) -> str | None:
-    """The kind of failure that a Windows of this version answers with, None for a rule it accepts."""
+    """The kind of failure that a Windows of this version answers with, None for a rule it
+    accepts.
+    """
     if not _texts(rule) or not _conditions(rule):
         return "invalid"
-    if "captiveportal" in (value.lower() for value in rule.values("RemoteAddress")) and revision(version) < CAPTIVE_PORTAL_SINCE:
+    if (
+        "captiveportal" in (value.lower() for value in rule.values("RemoteAddress"))
+        and revision(version) < CAPTIVE_PORTAL_SINCE
+    ):
         return "invalid_address"
     return _keywords(rule)
 
@@ -36,16 +41,27 @@ def _texts(rule: RuleText) -> bool:
     name, program, service = rule.value("DisplayName"), rule.value("Program"), rule.value("Service")
     if not 1 <= len(name) <= 9999 or name.lower() == "all" or len(rule.value("Description")) > 9999:
         return False
-    if any("|" in rule.value(field) for field in ("DisplayName", "Description", "Group", "Program", "Service")):
+    if any(
+        "|" in rule.value(field)
+        for field in ("DisplayName", "Description", "Group", "Program", "Service")
+    ):
         return False
-    return len(program) <= 259 and not set(program) & set('/*?"<>') and len(service) <= 259 and not set(service) & set("/\\")
+    return (
+        len(program) <= 259
+        and not set(program) & set('/*?"<>')
+        and len(service) <= 259
+        and not set(service) & set("/\\")
+    )
 
 
 def _conditions(rule: RuleText) -> bool:
     protocol = rule.value("Protocol")
     if (rule.values("LocalPort") or rule.values("RemotePort")) and protocol not in {TCP, UDP}:
         return False
-    if any(name.lower() in ICMP_TOKENS.values() and name.lower() != ICMP_TOKENS.get(protocol) for name, _unused in rule.tokens):
+    if any(
+        name.lower() in ICMP_TOKENS.values() and name.lower() != ICMP_TOKENS.get(protocol)
+        for name, _unused in rule.tokens
+    ):
         return False
     return rule.value("Direction").lower() == "in" or not rule.values("EdgeTraversalPolicy")
 
@@ -53,6 +69,9 @@ def _conditions(rule: RuleText) -> bool:
 def _keywords(rule: RuleText) -> str | None:
     for value in rule.values("LocalPort") + rule.values("RemotePort"):
         direction, protocol = KEYWORD_USE.get(value.lower(), ("", ""))
-        if direction and (rule.value("Direction").lower(), rule.value("Protocol")) != (direction.lower(), protocol):
+        if direction and (rule.value("Direction").lower(), rule.value("Protocol")) != (
+            direction.lower(),
+            protocol,
+        ):
             return "invalid_port"
     return None

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PowerShell's wildcards, as -Name of Set- and Remove-NetFirewallRule understands them: * ? [a-z], a backtick takes the meaning away (PSD; DSC)."""
+"""PowerShell's wildcards, as -Name of Set- and Remove-NetFirewallRule understands them: * ? [a-z],
+a backtick takes the meaning away (PSD; DSC).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ def plain(pattern: str) -> str:
 
 @lru_cache(maxsize=256)
 def expression(pattern: str) -> re.Pattern[str]:
-    """Matches what the pattern matches, upper and lower case alike; a [ without ] means itself (INF)."""
+    """Matches what the pattern matches, upper and lower case alike; a [ without ] means itself
+    (INF).
+    """
     parts = re.findall(r"`.|\[[^\]]+\]|.", pattern, flags=re.DOTALL)
     return re.compile("".join(_part(part) for part in parts), re.IGNORECASE | re.DOTALL)
 

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What .venv alone does not show: every supported ansible-core, and the unit tests under another Python.
+"""What .venv alone does not show: every supported ansible-core, and the unit tests under another
+Python.
 
-The playbooks of tests/compat run on the simulated hosts of tests/compat/inventory, under each ansible-core that a Python of this machine can
-run (in .venv/core-<version>-<Python>). The unit tests run under each Python of UNIT_MINORS that .venv does not have (in .venv/unit-<Python>),
-with PowerShell, if there is one, and without. --oldest: the playbooks on the oldest ansible-core alone,
+The playbooks of tests/compat run on the simulated hosts of tests/compat/inventory, under each
+ansible-core that a Python of this machine can run (in .venv/core-<version>-<Python>). The unit
+tests run under each Python of UNIT_MINORS that .venv does not have (in .venv/unit-<Python>), with
+PowerShell, if there is one, and without. --oldest: the playbooks on the oldest ansible-core alone,
 without the farm of inventory/proxied_farm.yml.
 """
 
@@ -18,10 +20,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from surroundings import CHECKOUT, VENV, Unusable, clean_environment, interpreter, powershell, simulated_tree
+from surroundings import (
+    CHECKOUT,
+    VENV,
+    Unusable,
+    clean_environment,
+    interpreter,
+    powershell,
+    simulated_tree,
+)
 
-# The newest release of each minor version, and the Pythons on which it may control, by its release notes: the newest found is taken.
-# The oldest of all runs on the oldest Python too.
+# The newest release of each minor version, and the Pythons on which it may control, by its release
+# notes: the newest found is taken. The oldest of all runs on the oldest Python too.
 CORES = (
     ("2.16.19", range(10, 11)),
     ("2.16.19", range(10, 13)),
@@ -56,10 +66,15 @@ def cores() -> Iterator[Core]:
     """What can run here, oldest first, each once."""
     seen = set()
     for version, minors in CORES:
-        found = next(((minor, python) for minor in reversed(minors) if (python := interpreter(minor))), None)
+        found = next(
+            ((minor, python) for minor in reversed(minors) if (python := interpreter(minor))), None
+        )
         if not found:
             between = f" to 3.{minors[-1]}" if len(minors) > 1 else ""
-            print(f"    ansible-core {version}: not run on Python 3.{minors[0]}{between}, none found", flush=True)
+            print(
+                f"    ansible-core {version}: not run on Python 3.{minors[0]}{between}, none found",
+                flush=True,
+            )
         elif (version, found[0]) not in seen:
             seen.add((version, found[0]))
             yield Core(version, *found)
@@ -73,34 +88,69 @@ def install(folder: Path, python: str, *wanted: str) -> None:
         return
     print(f"    making {folder.relative_to(CHECKOUT)} with {python}", flush=True)
     subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    pip = [
+        str(folder / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "-qq",
+        "--disable-pip-version-check",
+    ]
     subprocess.run([*pip, *wanted], check=True)
     made.write_text(text, encoding="utf-8")
 
 
-def run(title: str, commands: Sequence[Sequence[str]], environment: dict[str, str], place: Path) -> bool:
+def run(
+    title: str, commands: Sequence[Sequence[str]], environment: dict[str, str], place: Path
+) -> bool:
     """Commands to their ends; tells whether all of them passed."""
     started = time.monotonic()
-    codes = [subprocess.run(command, cwd=place, env=environment, check=False).returncode for command in commands]
-    print(f"    {title}: {'FAILED' if any(codes) else 'passed'} in {time.monotonic() - started:.1f} s", flush=True)
+    codes = [
+        subprocess.run(command, cwd=place, env=environment, check=False).returncode
+        for command in commands
+    ]
+    print(
+        f"    {title}: {'FAILED' if any(codes) else 'passed'} in {time.monotonic() - started:.1f} s",
+        flush=True,
+    )
     return not any(codes)
 
 
 def prove(core: Core, collections: Path, inventory: Path) -> bool:
-    """The playbooks of tests/compat under one ansible-core on fresh hosts, and what it would send to a host."""
+    """The playbooks of tests/compat under one ansible-core on fresh hosts, and what it would send
+    to a host.
+    """
     install(core.folder, core.python, f"ansible-core=={core.version}")
     playbooks = sorted(str(file) for file in COMPAT.glob("*.yml"))
     if not playbooks:
         sys.exit("tests/compat holds no playbook")
     with tempfile.TemporaryDirectory() as hosts:
         subprocess.run([sys.executable, str(COMPAT / "hosts.py"), hosts], check=True)
-        play = [str(core.folder / "bin" / "ansible-playbook"), "-i", str(inventory), "-e", f"compat_folder={hosts}", "--diff", *playbooks]
-        payload = [str(core.folder / "bin" / "python"), str(CHECKOUT / "tests" / "tools" / "payload.py")]
-        return run(str(core), [play, payload], clean_environment({"SIMULATED_WAY": "double"}, collections), VENV)
+        play = [
+            str(core.folder / "bin" / "ansible-playbook"),
+            "-i",
+            str(inventory),
+            "-e",
+            f"compat_folder={hosts}",
+            "--diff",
+            *playbooks,
+        ]
+        payload = [
+            str(core.folder / "bin" / "python"),
+            str(CHECKOUT / "tests" / "tools" / "payload.py"),
+        ]
+        return run(
+            str(core),
+            [play, payload],
+            clean_environment({"SIMULATED_WAY": "double"}, collections),
+            VENV,
+        )
 
 
 def hides(core: Core, collections: Path, *, oldest: bool) -> bool:
-    """Whether passwords in the variables of a role stop the playbook site and never show, with and without -vvv."""
+    """Whether passwords in the variables of a role stop the playbook site and never show, with and
+    without -vvv.
+    """
     started = time.monotonic()
     environment = clean_environment({"SIMULATED_WAY": "double"}, collections)
     program = str(core.folder / "bin" / "ansible-playbook")
@@ -108,18 +158,27 @@ def hides(core: Core, collections: Path, *, oldest: bool) -> bool:
     for inventory in sorted((COMPAT / "secrets").glob("*.yml")):
         for more in [["-vvv"]] if oldest else [["-vvv"], []]:
             command = [program, "-i", str(inventory), "mailops.mailessentials.site", *more]
-            done = subprocess.run(command, cwd=VENV, env=environment, check=False, capture_output=True, text=True)
+            done = subprocess.run(
+                command, cwd=VENV, env=environment, check=False, capture_output=True, text=True
+            )
             output = done.stdout + done.stderr
             if done.returncode == 0 or SECRET in output or "FAILED!" not in output:
-                failures.append(f"{inventory.name} {' '.join(more)}: {[line for line in output.splitlines() if SECRET in line] or output[-500:]}")
+                failures.append(
+                    f"{inventory.name} {' '.join(more)}: {[line for line in output.splitlines() if SECRET in line] or output[-500:]}"
+                )
     for failure in failures:
         print(f"    {failure}", flush=True)
-    print(f"    {core}, passwords: {'FAILED' if failures else 'passed'} in {time.monotonic() - started:.1f} s", flush=True)
+    print(
+        f"    {core}, passwords: {'FAILED' if failures else 'passed'} in {time.monotonic() - started:.1f} s",
+        flush=True,
+    )
     return not failures
 
 
 def path_without(program: str, folder: Path, path: str) -> str:
-    """PATH on which the program is not found: a directory that has it is replaced by links, in folder, to all else in it."""
+    """PATH on which the program is not found: a directory that has it is replaced by links, in
+    folder, to all else in it.
+    """
     kept = []
     for number, directory in enumerate(path.split(os.pathsep)):
         if not (Path(directory) / program).exists():
@@ -135,15 +194,22 @@ def path_without(program: str, folder: Path, path: str) -> str:
 
 
 def unit(minor: int, python: str, pwsh: str | None) -> bool:
-    """The unit tests under another Python, with its newest ansible-core: with PowerShell, if there is one, and without."""
+    """The unit tests under another Python, with its newest ansible-core: with PowerShell, if there
+    is one, and without.
+    """
     folder = VENV / f"unit-3.{minor}"
     install(folder, python, "-r", str(CHECKOUT / "requirements" / "tools.txt"))
     with tempfile.TemporaryDirectory() as links:
-        environment = clean_environment() | {"PATH": f"{folder / 'bin'}{os.pathsep}{path_without('pwsh', Path(links), os.environ['PATH'])}"}
+        environment = clean_environment() | {
+            "PATH": f"{folder / 'bin'}{os.pathsep}{path_without('pwsh', Path(links), os.environ['PATH'])}"
+        }
         environment.pop("PWSH", None)
         ways = [("with pwsh", {"PWSH": pwsh})] if pwsh else []
         tests = [str(folder / "bin" / "python"), "-m", "pytest", "-n", "2", "tests/unit"]
-        results = [run(f"unit tests on Python 3.{minor} {way}", [tests], environment | more, CHECKOUT) for way, more in [*ways, ("without pwsh", {})]]
+        results = [
+            run(f"unit tests on Python 3.{minor} {way}", [tests], environment | more, CHECKOUT)
+            for way, more in [*ways, ("without pwsh", {})]
+        ]
     return all(results)
 
 
@@ -157,7 +223,11 @@ def units() -> list[bool]:
             results.append(unit(minor, python, pwsh))
         else:
             known = minor == sys.version_info.minor
-            print(f"    unit tests on Python 3.{minor}: {'those of make test' if known else 'not run, none found'}", flush=True)
+            print(
+                "    unit tests on Python "
+                f"3.{minor}: {'those of make test' if known else 'not run, none found'}",
+                flush=True,
+            )
     return results
 
 
@@ -169,7 +239,10 @@ def main(arguments: list[str]) -> int:
     oldest = "--oldest" in arguments
     inventory = COMPAT / "inventory"
     chosen = found[:1] if oldest else found
-    results = [prove(core, collections, inventory / "hosts.yml" if oldest else inventory) for core in chosen]
+    results = [
+        prove(core, collections, inventory / "hosts.yml" if oldest else inventory)
+        for core in chosen
+    ]
     results += [hides(core, collections, oldest=oldest) for core in chosen]
     try:
         results += [] if oldest else units()

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Breaks the code on purpose: every entry of tests/mutations.yml, made in a copy of the checkout, must turn a test red.
+"""Breaks the code on purpose: every entry of tests/mutations.yml, made in a copy of the checkout,
+must turn a test red.
 
-One argument at most, a part of an entry's file or why: only these entries. Everything that is made stays in .venv/mutants.
+One argument at most, a part of an entry's file or why: only these entries. Everything that is made
+stays in .venv/mutants.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ TESTS_FAILED = 1  # pytest's exit code; 2 to 5 mean that it could not do its wor
 
 @dataclass(frozen=True)
 class Mutation:
-    """file: path in the checkout. why: what breaks. old: text that is there exactly once. tests: files or node ids that must go red."""
+    """file: path in the checkout. why: what breaks. old: text that is there exactly once. tests:
+    files or node ids that must go red.
+    """
 
     file: str
     why: str
@@ -71,14 +75,25 @@ def _entry(entry: Any, number: int) -> Mutation:
     if not isinstance(entry, Mapping):
         raise Unusable(f"{name} is not a list of fields; it needs {', '.join(known)}")
     name += f" ({entry.get('file', '')}, {entry.get('why', '')})"
-    unknown, missing = [str(key) for key in entry if key not in known], [key for key in known if key not in entry]
+    unknown, missing = (
+        [str(key) for key in entry if key not in known],
+        [key for key in known if key not in entry],
+    )
     if unknown or missing:
-        raise Unusable(f"{name}: {'; '.join([*(f'{key} is unknown' for key in unknown), *(f'{key} is missing' for key in missing)])}")
+        raise Unusable(
+            f"{name}: {'; '.join([*(f'{key} is unknown' for key in unknown), *(f'{key} is missing' for key in missing)])}"
+        )
     tests = entry["tests"]
-    if not isinstance(tests, list) or not tests or not all(isinstance(one, str) and one for one in tests):
+    if (
+        not isinstance(tests, list)
+        or not tests
+        or not all(isinstance(one, str) and one for one in tests)
+    ):
         raise Unusable(f"{name}: tests is not a list of test files or node ids")
     texts = {key: entry[key] for key in known if key != "tests"}
-    if not all(isinstance(value, str) for value in texts.values()) or not all(texts[key] for key in ("file", "why", "old")):
+    if not all(isinstance(value, str) for value in texts.values()) or not all(
+        texts[key] for key in ("file", "why", "old")
+    ):
         raise Unusable(f"{name}: file, why, old and new must be text, and only new may be empty")
     if texts["old"] == texts["new"]:
         raise Unusable(f"{name}: old and new are the same")
@@ -87,11 +102,17 @@ def _entry(entry: Any, number: int) -> Mutation:
 
 def mistakes(mutations: Sequence[Mutation], root: Path = CHECKOUT) -> list[str]:
     """A sentence for each entry that does not fit the files below root."""
-    return [f"{mutation.name}: {why}" for mutation in mutations if (why := _mistake(mutation, root))]
+    return [
+        f"{mutation.name}: {why}" for mutation in mutations if (why := _mistake(mutation, root))
+    ]
 
 
 def _mistake(mutation: Mutation, root: Path) -> str:
-    absent = [name for name in (mutation.file, *(test.partition("::")[0] for test in mutation.tests)) if not (root / name).is_file()]
+    absent = [
+        name
+        for name in (mutation.file, *(test.partition("::")[0] for test in mutation.tests))
+        if not (root / name).is_file()
+    ]
     if absent:
         return f"there is no file {absent[0]}"
     text = (root / mutation.file).read_text(encoding="utf-8")
@@ -106,10 +127,14 @@ def _mistake(mutation: Mutation, root: Path) -> str:
 
 
 def copy(target: Path) -> Path:
-    """The files that git knows or would know, with a collection tree of their own: the links in it lead into the copy."""
+    """The files that git knows or would know, with a collection tree of their own: the links in it
+    lead into the copy.
+    """
     shutil.rmtree(target, ignore_errors=True)
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        command, cwd=CHECKOUT, capture_output=True, text=True, check=True
+    ).stdout
     for name in filter(None, listed.split("\0")):
         if (CHECKOUT / name).exists():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
@@ -120,13 +145,28 @@ def copy(target: Path) -> Path:
 
 
 def run_tests(root: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """pytest on a copy. No bytecode is written: a file that changes twice in a second with the same size would be taken from there."""
+    """pytest on a copy. No bytecode is written: a file that changes twice in a second with the same
+    size would be taken from there.
+    """
     collections = root / ".venv" / "collections"
-    environment = clean_environment({"PYTHONDONTWRITEBYTECODE": "1", "ANSIBLE_CONFIG": str(root / "tests" / "ansible.cfg")}, collections)
-    del environment["PYTHONPYCACHEPREFIX"]  # the packages of .venv have theirs beside them, and the copy has none
+    environment = clean_environment(
+        {"PYTHONDONTWRITEBYTECODE": "1", "ANSIBLE_CONFIG": str(root / "tests" / "ansible.cfg")},
+        collections,
+    )
+    del environment[
+        "PYTHONPYCACHEPREFIX"
+    ]  # the packages of .venv have theirs beside them, and the copy has none
     environment["ANSIBLE_HOME"] = str(root / ".venv" / "ansible")
     command = [sys.executable, "-m", "pytest", "-x", "--tb=no", "--color=no", *tests]
-    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False, timeout=SECONDS)
+    return subprocess.run(
+        command,
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+    )
 
 
 def last_line(done: subprocess.CompletedProcess[str]) -> str:
@@ -135,13 +175,20 @@ def last_line(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def judge(mutation: Mutation, done: subprocess.CompletedProcess[str], seconds: float) -> Outcome:
-    """Red is a test that failed: a module that cannot be imported or a fixture that breaks proves nothing."""
+    """Red is a test that failed: a module that cannot be imported or a fixture that breaks proves
+    nothing.
+    """
     failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED ")]
     if done.returncode == 0:
         return Outcome(mutation, "SURVIVED", seconds)
     if done.returncode == TESTS_FAILED and failed:
         return Outcome(mutation, "red", seconds, failed[0])
-    return Outcome(mutation, "ERROR", seconds, f"no test failed, pytest ended with {done.returncode} ({last_line(done)})")
+    return Outcome(
+        mutation,
+        "ERROR",
+        seconds,
+        f"no test failed, pytest ended with {done.returncode} ({last_line(done)})",
+    )
 
 
 def attempt(mutation: Mutation, root: Path) -> Outcome:
@@ -153,7 +200,9 @@ def attempt(mutation: Mutation, root: Path) -> Outcome:
         file.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
         done = run_tests(root, mutation.tests)
     except subprocess.TimeoutExpired:
-        return Outcome(mutation, "ERROR", time.monotonic() - started, f"the tests took more than {SECONDS} s")
+        return Outcome(
+            mutation, "ERROR", time.monotonic() - started, f"the tests took more than {SECONDS} s"
+        )
     finally:
         file.write_text(text, encoding="utf-8")
     return judge(mutation, done, time.monotonic() - started)
@@ -183,7 +232,9 @@ def report(outcomes: Sequence[Outcome]) -> int:
     wrong = [outcome for outcome in outcomes if outcome.word != "red"]
     print(f"{len(outcomes)} mutants, {len(outcomes) - len(wrong)} red")
     for outcome in wrong:
-        print(f"FAILED: {outcome.mutation.name}: {outcome.remark or 'no test notices; ' + ' '.join(outcome.mutation.tests)}")
+        print(
+            f"FAILED: {outcome.mutation.name}: {outcome.remark or 'no test notices; ' + ' '.join(outcome.mutation.tests)}"
+        )
     return 1 if wrong else 0
 
 
@@ -192,7 +243,11 @@ def main(arguments: Sequence[str]) -> int:
     started = time.monotonic()
     try:
         mutations = read_entries(ENTRIES.read_text(encoding="utf-8"))
-        chosen = [one for one in mutations if all(part in one.file or part in one.why for part in arguments)]
+        chosen = [
+            one
+            for one in mutations
+            if all(part in one.file or part in one.why for part in arguments)
+        ]
         if not chosen:
             raise Unusable(f"no entry has {' and '.join(arguments)} in its file or why")
         copies = [copy(PLACE / str(number)) for number in range(1, WORKERS + 1)]
@@ -200,15 +255,23 @@ def main(arguments: Sequence[str]) -> int:
         if found:
             raise Unusable("\n        ".join(found))
         tests = sorted({test.partition("::")[0] for one in chosen for test in one.tests})
-        print(f"==> mutants: {len(chosen)} of {len(mutations)}; first {len(tests)} test files as they are", flush=True)
+        print(
+            f"==> mutants: {len(chosen)} of {len(mutations)}; first {len(tests)} test files as "
+            "they are",
+            flush=True,
+        )
         done = run_tests(copies[0], tests)
         if done.returncode != 0:
-            raise Unusable(f"the tests are not green before anything is broken\n{done.stdout}{done.stderr}")
+            raise Unusable(
+                f"the tests are not green before anything is broken\n{done.stdout}{done.stderr}"
+            )
     except (Unusable, OSError, yaml.YAMLError, subprocess.SubprocessError) as error:
         print(f"FAILED: {error}")
         return 2
     code = report(attempt_all(chosen, copies))
-    print(f"==> mutants: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - started:.1f} s")
+    print(
+        f"==> mutants: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - started:.1f} s"
+    )
     return code
 
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Says what this ansible-core sends to a host with each worker, and fails where a C# file is missing or there twice, as both stop the worker."""
+"""Says what this ansible-core sends to a host with each worker, and fails where a C# file is
+missing or there twice, as both stop the worker.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,14 @@ NAMESPACE = "ansible_collections.mailops.mailessentials.plugins"
 def csharp(worker: Path) -> list[str]:
     """The last part of the name of every C# file, Ansible's own too."""
     finder = PSModuleDepFinder()
-    finder.scan_module(worker.read_bytes(), fqn=f"{NAMESPACE}.modules.{worker.stem}", powershell=True)
-    names = finder.cs_utils_module if hasattr(finder, "cs_utils_module") else [name[:-3] for name in finder.scripts if name.endswith(".cs")]
+    finder.scan_module(
+        worker.read_bytes(), fqn=f"{NAMESPACE}.modules.{worker.stem}", powershell=True
+    )
+    names = (
+        finder.cs_utils_module
+        if hasattr(finder, "cs_utils_module")
+        else [name[:-3] for name in finder.scripts if name.endswith(".cs")]
+    )
     return sorted(name.rpartition(".")[2] for name in names)
 
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ansible-test sanity on a copy of the checkout, without Docker; everything that it makes stays in .venv/sanity."""
+"""Runs ansible-test sanity on a copy of the checkout, without Docker; everything that it makes
+stays in .venv/sanity.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,14 @@ FEWEST = 20  # a run of fewer tests has seen no collection
 
 
 def judged(name: str, pwsh: str | None) -> bool:
-    """Captured texts stay as they were found; the argument spec of a .ps1 can only be read by PowerShell."""
+    """Captured texts stay as they were found; the argument spec of a .ps1 can only be read by
+    PowerShell.
+    """
     file = CHECKOUT / name
     captured = name.startswith("tests/data/") and file.suffix != ".md"
-    unreadable = not pwsh and name.startswith("plugins/modules/") and file.with_suffix(".ps1").exists()
+    unreadable = (
+        not pwsh and name.startswith("plugins/modules/") and file.with_suffix(".ps1").exists()
+    )
     return file.exists() and not captured and not unreadable
 
 
@@ -31,17 +37,22 @@ def copy(pwsh: str | None) -> None:
     """The files that git knows or would know: ansible-test insists on the path of a collection."""
     shutil.rmtree(COPY, ignore_errors=True)
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        command, cwd=CHECKOUT, capture_output=True, text=True, check=True
+    ).stdout
     for name in filter(None, listed.split("\0")):
         if judged(name, pwsh):
             (COPY / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(CHECKOUT / name, COPY / name, follow_symlinks=False)
-    # Its own repository: in the checkout's, ansible-test would find every file of .venv ignored, and nothing to do.
+    # Its own repository: in the checkout's, ansible-test would find every file of .venv ignored,
+    # and nothing to do.
     subprocess.run(["git", "init", "-q", "."], cwd=COPY, check=True)
 
 
 def programs(pwsh: str | None) -> None:
-    """A folder of real interpreters, first on PATH: ansible-test takes what it finds there by name."""
+    """A folder of real interpreters, first on PATH: ansible-test takes what it finds there
+    by name.
+    """
     shutil.rmtree(PROGRAMS, ignore_errors=True)
     PROGRAMS.mkdir(parents=True)
     for minor in range(10, 15):
@@ -68,10 +79,19 @@ def home() -> None:
 def skipped(pwsh: str | None) -> Iterator[str]:
     """The options that leave out what cannot run here, each said in a sentence."""
     if not pwsh:
-        print("    no pwsh: .ps1 modules are left out, their argument specs cannot be compared with their documentation", flush=True)
+        print(
+            "    no pwsh: .ps1 modules are left out, their argument specs cannot be compared "
+            "with their documentation",
+            flush=True,
+        )
         return
     query = "if (Get-Module -ListAvailable -Name PSScriptAnalyzer) { 'found' }"
-    answer = subprocess.run([pwsh, "-NoProfile", "-NonInteractive", "-Command", query], capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [pwsh, "-NoProfile", "-NonInteractive", "-Command", query],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if "found" not in answer.stdout:
         print("    pwsh has no PSScriptAnalyzer: pslint is left out", flush=True)
         yield from ("--skip-test", "pslint")
@@ -80,7 +100,14 @@ def skipped(pwsh: str | None) -> Iterator[str]:
 def run(command: list[str], environment: dict[str, str]) -> bool:
     """True when ansible-test passed and did run its tests."""
     ran = 0
-    with subprocess.Popen(command, cwd=COPY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with subprocess.Popen(
+        command,
+        cwd=COPY,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
         for line in process.stdout or ():
             ran += line.startswith("Running sanity test")
             print(line, end="", flush=True)
@@ -95,7 +122,10 @@ def main() -> int:
     except Unusable as error:
         print(f"FAILED: {error}")
         return 2
-    print("==> ansible-test sanity (the first run makes its environments: three minutes or so)", flush=True)
+    print(
+        "==> ansible-test sanity (the first run makes its environments: three minutes or so)",
+        flush=True,
+    )
     copy(pwsh)
     programs(pwsh)
     home()
@@ -103,7 +133,10 @@ def main() -> int:
     environment["PATH"] = f"{PROGRAMS}:{environment['PATH']}"
     command = [str(VENV / "bin" / "ansible-test"), "sanity", "--color", "no", *skipped(pwsh)]
     passed = run(command, environment)
-    print(f"==> ansible-test sanity: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.1f} s")
+    print(
+        "==> ansible-test "
+        f"sanity: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.1f} s"
+    )
     return 0 if passed else 1
 
 

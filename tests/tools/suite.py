@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the steps of "make test" one after the other, each to its end, and names the failing ones last.
+"""Runs the steps of "make test" one after the other, each to its end, and names the failing ones
+last.
 
-Arguments are the steps wanted: their names or the start of them, or "lint" for all linters; none means every step.
-A Molecule scenario finds SIMULATED_WAY (double or worker) in its environment, and SIMULATED_PWSH in the way "worker".
+Arguments are the steps wanted: their names or the start of them, or "lint" for all linters; none
+means every step. A Molecule scenario finds SIMULATED_WAY (double or worker) in its environment, and
+SIMULATED_PWSH in the way "worker".
 """
 
 from __future__ import annotations
@@ -18,18 +20,33 @@ from itertools import groupby
 from pathlib import Path
 from threading import Lock
 
-from surroundings import CHECKOUT, COLLECTIONS, VENV, Unusable, clean_environment, old_core, powershell, powershell_engine, simulated_tree
+from surroundings import (
+    CHECKOUT,
+    COLLECTIONS,
+    VENV,
+    Unusable,
+    clean_environment,
+    old_core,
+    powershell,
+    powershell_engine,
+    simulated_tree,
+)
 
 NO_POWERSHELL = "POWERSHELL TESTS SKIPPED: NO PWSH (SET PWSH OR PUT pwsh ON PATH)"
 PYTEST = (sys.executable, "-m", "pytest", "-n", "2")
 BUILDING = Lock()
-# A call to the real worker takes seconds, and tests/powershell compare both ways on many more hosts.
-FEWER = {"preflight": {"MAILOPS_PREFLIGHT_SERVERS": "installed,exchange"}, "slave": {"MAILOPS_SLAVE_SERVERS": "slave2"}}
+# A call to the real worker takes seconds, and tests/powershell compare both ways on many more
+# hosts.
+FEWER = {
+    "preflight": {"MAILOPS_PREFLIGHT_SERVERS": "installed,exchange"},
+    "slave": {"MAILOPS_SLAVE_SERVERS": "slave2"},
+}
 
 
 @dataclass(frozen=True)
 class Step:
-    """One command; tree is the way of the simulated collection tree that it needs; skip says why it cannot run here.
+    """One command; tree is the way of the simulated collection tree that it needs; skip says why it
+    cannot run here.
 
     Neighbours that are "together" run two at a time, and each shows its output at its end.
     """
@@ -43,7 +60,9 @@ class Step:
     together: bool = False
 
     def wanted(self, names: Sequence[str]) -> bool:
-        return not names or any(self.name.startswith(name) or (self.lint and name == "lint") for name in names)
+        return not names or any(
+            self.name.startswith(name) or (self.lint and name == "lint") for name in names
+        )
 
 
 @dataclass(frozen=True)
@@ -75,12 +94,26 @@ def scenarios(way: str, environment: dict[str, str], skip: str = "") -> Iterator
     """Every Molecule scenario, one way."""
     for scenario in sorted(file.parent.name for file in CHECKOUT.glob("molecule/*/molecule.yml")):
         private = VENV / "molecule" / way / scenario
-        settings = {"MOLECULE_GLOB": "molecule/*/molecule.yml", "MOLECULE_EPHEMERAL_DIRECTORY": str(private), "SIMULATED_WAY": way}
+        settings = {
+            "MOLECULE_GLOB": "molecule/*/molecule.yml",
+            "MOLECULE_EPHEMERAL_DIRECTORY": str(private),
+            "SIMULATED_WAY": way,
+        }
         if way == "worker":
             settings |= FEWER.get(scenario, {})
         if scenario != "preflight":
-            settings["ANSIBLE_SKIP_TAGS"] = "preflight,proxy,verify"  # what these do in site.yml is proven by scenarios of their own
-        yield Step(f"molecule {scenario} {way}", ["molecule", "test", "-s", scenario], settings | environment, way, skip, together=True)
+            settings["ANSIBLE_SKIP_TAGS"] = (
+                # what these do in site.yml is proven by scenarios of their own
+                "preflight,proxy,verify"
+            )
+        yield Step(
+            f"molecule {scenario} {way}",
+            ["molecule", "test", "-s", scenario],
+            settings | environment,
+            way,
+            skip,
+            together=True,
+        )
 
 
 def steps() -> Iterator[Step]:
@@ -109,8 +142,18 @@ def run(step: Step) -> Outcome:
     held = subprocess.PIPE if step.together else None
     shown = ""
     try:
-        environment = clean_environment(step.environment, tree(step.tree) if step.tree else COLLECTIONS)
-        done = subprocess.run(step.command, cwd=CHECKOUT, env=environment, check=False, stdout=held, stderr=held and subprocess.STDOUT, text=True)
+        environment = clean_environment(
+            step.environment, tree(step.tree) if step.tree else COLLECTIONS
+        )
+        done = subprocess.run(
+            step.command,
+            cwd=CHECKOUT,
+            env=environment,
+            check=False,
+            stdout=held,
+            stderr=held and subprocess.STDOUT,
+            text=True,
+        )
         code, shown = done.returncode, done.stdout or ""
     except (OSError, subprocess.CalledProcessError) as error:
         print(f"{step.name}: {error}", flush=True)
@@ -147,7 +190,9 @@ def report(outcomes: Sequence[Outcome]) -> int:
         print(f"    {outcome}")
     if any(outcome.remark == "no pwsh" for outcome in outcomes):
         print(NO_POWERSHELL)
-    failed = [f"{outcome.name} ({outcome.remark})" for outcome in outcomes if outcome.word == "FAILED"]
+    failed = [
+        f"{outcome.name} ({outcome.remark})" for outcome in outcomes if outcome.word == "FAILED"
+    ]
     print(f"FAILED: {', '.join(failed)}" if failed else "every step that ran passed")
     return 1 if failed else 0
 
@@ -160,7 +205,10 @@ def main(names: Sequence[str]) -> int:
         return 2
     unknown = [name for name in names if not any(step.wanted([name]) for step in chosen)]
     if unknown or not chosen:
-        print(f"FAILED: no step is called {', '.join(unknown)}; there are: lint, {', '.join(step.name for step in steps())}")
+        print(
+            f"FAILED: no step is called {', '.join(unknown)}; there are: "
+            f"lint, {', '.join(step.name for step in steps())}"
+        )
         return 2
     print(f"==> {len(chosen)} steps: {', '.join(step.name for step in chosen)}", flush=True)
     return report(run_all(chosen))

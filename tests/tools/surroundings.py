@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every tool here needs to know of its surroundings: places, a clean environment, PowerShell, the simulated trees."""
+"""What every tool here needs to know of its surroundings: places, a clean environment, PowerShell,
+the simulated trees.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,23 @@ class Unusable(Exception):
     """The surroundings lack something; the text says what, in plain words."""
 
 
-def clean_environment(more: Mapping[str, str] | None = None, collections: Path = COLLECTIONS) -> dict[str, str]:
-    """The caller's environment without any setting of Ansible, Molecule, Python, pytest or make, and the running Python's programs first on PATH."""
-    foreign = ("ANSIBLE_", "MOLECULE_", "PYTHON", "PYTEST_", "MAKE", "MFLAGS", "VIRTUAL_ENV", "SIMULATED_", "MAILOPS_")
+def clean_environment(
+    more: Mapping[str, str] | None = None, collections: Path = COLLECTIONS
+) -> dict[str, str]:
+    """The caller's environment without any setting of Ansible, Molecule, Python, pytest or make,
+    and the running Python's programs first on PATH.
+    """
+    foreign = (
+        "ANSIBLE_",
+        "MOLECULE_",
+        "PYTHON",
+        "PYTEST_",
+        "MAKE",
+        "MFLAGS",
+        "VIRTUAL_ENV",
+        "SIMULATED_",
+        "MAILOPS_",
+    )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return kept | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
@@ -39,11 +55,17 @@ def clean_environment(more: Mapping[str, str] | None = None, collections: Path =
 
 
 def interpreter(minor: int) -> str | None:
-    """A Python 3.<minor> that starts and can make a venv: on PATH or of pyenv (whose shims may be dead)."""
-    pyenv = sorted(str(found) for found in Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python3"))
+    """A Python 3.<minor> that starts and can make a venv: on PATH or of pyenv (whose shims may be
+    dead).
+    """
+    pyenv = sorted(
+        str(found) for found in Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python3")
+    )
     probe = "import ensurepip, sys, venv; print(getattr(sys, '_base_executable', sys.executable))"
     for candidate in filter(None, [shutil.which(f"python3.{minor}"), *pyenv]):
-        answer = subprocess.run([candidate, "-c", probe], capture_output=True, text=True, check=False)
+        answer = subprocess.run(
+            [candidate, "-c", probe], capture_output=True, text=True, check=False
+        )
         if answer.returncode == 0:
             return answer.stdout.strip()
     return None
@@ -59,8 +81,16 @@ def powershell() -> str | None:
 
 
 def powershell_engine(pwsh: str) -> str:
-    """The interpreter that Ansible should start: a launcher that knows --engine-path names it, a real pwsh is it."""
-    answer = subprocess.run([pwsh, "--engine-path"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    """The interpreter that Ansible should start: a launcher that knows --engine-path names it, a
+    real pwsh is it.
+    """
+    answer = subprocess.run(
+        [pwsh, "--engine-path"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     named = answer.stdout.strip()
     return named if answer.returncode == 0 and Path(named).is_file() else str(Path(pwsh).resolve())
 
@@ -72,20 +102,32 @@ def engine() -> str:
 
 
 def old_core(installed: str = "") -> str:
-    """Why the ansible-core beside the running Python cannot run the real worker here; "" when it can."""
+    """Why the ansible-core beside the running Python cannot run the real worker here; "" when it
+    can.
+    """
     found = installed or version("ansible-core")
     newer = tuple(int(part) for part in found.split(".")[:2]) >= WORKER_CORE
-    return "" if newer else f"ansible-core {found} runs no .ps1 on Linux, {'.'.join(map(str, WORKER_CORE))} does"
+    return (
+        ""
+        if newer
+        else f"ansible-core {found} runs no .ps1 on Linux, {'.'.join(map(str, WORKER_CORE))} does"
+    )
 
 
 def no_worker() -> str:
-    """Why Ansible cannot run the real worker here: no PowerShell, or an old ansible-core; "" when it can."""
+    """Why Ansible cannot run the real worker here: no PowerShell, or an old ansible-core; "" when
+    it can.
+    """
     return old_core() if powershell() else NO_PWSH
 
 
 def simulated_tree(way: str) -> Path:
-    """A fresh collection tree whose worker runs on simulated hosts: by its Python double, or as it is under PowerShell."""
+    """A fresh collection tree whose worker runs on simulated hosts: by its Python double, or as it
+    is under PowerShell.
+    """
     tree = VENV / "simulated" / way
     shutil.rmtree(tree, ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "simulator.tree", str(tree), way], cwd=CHECKOUT / "tests", check=True)
+    subprocess.run(
+        [sys.executable, "-m", "simulator.tree", str(tree), way], cwd=CHECKOUT / "tests", check=True
+    )
     return tree

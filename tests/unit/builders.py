@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of the engine share: rules in short, stored rules, readings, and the worker of a simulated host in this process."""
+"""What the tests of the engine share: rules in short, stored rules, readings, and the worker of a
+simulated host in this process.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,36 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.reading import Reading, decode
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import Rule
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.ruleset import converge
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.stored import StoredRule, stored_rule
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.wanted import wanted_rules
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.worker import FirewallWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import (
+    InputError,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.reading import (
+    Reading,
+    decode,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import (
+    Rule,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.ruleset import (
+    converge,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.stored import (
+    StoredRule,
+    stored_rule,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.wanted import (
+    wanted_rules,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.worker import (
+    FirewallWorker,
+)
 from simulator import farm
 from simulator.failures import KilledError, RefusedError
 from simulator.host import SimulatedHost
 
-os.environ.setdefault("SIMULATED_PYTHONPATH", str(Path(__file__).resolve().parents[1]))  # the double is made to run beside the simulator
+os.environ.setdefault(
+    "SIMULATED_PYTHONPATH", str(Path(__file__).resolve().parents[1])
+)  # the double is made to run beside the simulator
 
 from simulator.double.firewall import OPERATION, objection, outcome, perform
 
@@ -43,9 +63,23 @@ def wanted(**changes: Any) -> Rule:
     return rule
 
 
-def text(*tokens: str, direction: str = "In", active: str = "TRUE", action: str = "Allow", name: str = "A", group: str = GROUP) -> str:
+def text(
+    *tokens: str,
+    direction: str = "In",
+    active: str = "TRUE",
+    action: str = "Allow",
+    name: str = "A",
+    group: str = GROUP,
+) -> str:
     """A rule as Windows stores it; tokens stand where conditions stand."""
-    fields = [f"Action={action}", f"Active={active}", f"Dir={direction}", *tokens, f"Name={name}", *([f"EmbedCtxt={group}"] if group else [])]
+    fields = [
+        f"Action={action}",
+        f"Active={active}",
+        f"Dir={direction}",
+        *tokens,
+        f"Name={name}",
+        *([f"EmbedCtxt={group}"] if group else []),
+    ]
     return "|".join(["v2.26", *fields, ""])
 
 
@@ -76,7 +110,13 @@ class HostWorker:
             for operation in arguments.get("operations", []):
                 outcomes.append(self._do(check(operation), outcomes))
         except KilledError:
-            return {"failed": True, "msg": "", "module_stdout": "", "module_stderr": "Killed\n", "rc": 137}
+            return {
+                "failed": True,
+                "msg": "",
+                "module_stdout": "",
+                "module_stderr": "Killed\n",
+                "rc": 137,
+            }
         return {"changed": False, "outcomes": outcomes, "reading": self.host.encoded_reading()}
 
     def _do(self, operation: dict[str, Any], before: list[dict[str, Any]]) -> dict[str, Any]:
@@ -91,22 +131,39 @@ class HostWorker:
 
 
 def check(operation: dict[str, Any]) -> dict[str, Any]:
-    """The operation with every option of the worker, refused as the worker's argument spec refuses."""
+    """The operation with every option of the worker, refused as the worker's argument spec
+    refuses.
+    """
     assert not set(operation) - set(OPERATION), operation
     for name, value in operation.items():
         choices: list[str] = OPERATION[name].get("choices", [])
-        assert not choices or set(value if isinstance(value, list) else [value]) <= set(choices), (name, value)
+        assert not choices or set(value if isinstance(value, list) else [value]) <= set(choices), (
+            name,
+            value,
+        )
     complete = {**dict.fromkeys(OPERATION), **operation}
     assert objection(complete) is None, operation
     assert operation["operation"] != "add" or operation["display_name"]
     return complete
 
 
-def run(target: SimulatedHost | Callable[[dict[str, Any]], Mapping[str, Any]], rules: list[dict[str, Any]], **options: Any) -> dict[str, Any]:
+def run(
+    target: SimulatedHost | Callable[[dict[str, Any]], Mapping[str, Any]],
+    rules: list[dict[str, Any]],
+    **options: Any,
+) -> dict[str, Any]:
     """firewall_ruleset on a simulated host, or through a worker given."""
     call = HostWorker(target) if isinstance(target, SimulatedHost) else target
     modes = {name: options.pop(name) for name in ("check_mode", "diff") if name in options}
-    given = {"group": GROUP, "id_prefix": PREFIX, "rules": rules, "purge": True, "state": "present", "known_groups": {}, "on_no_effect": "fail"}
+    given = {
+        "group": GROUP,
+        "id_prefix": PREFIX,
+        "rules": rules,
+        "purge": True,
+        "state": "present",
+        "known_groups": {},
+        "on_no_effect": "fail",
+    }
     worker = FirewallWorker(call)
     return {**converge(worker, given | options, **modes), "round_trips": worker.round_trips}
 
@@ -116,12 +173,18 @@ def host(*, capture: str = "empty", **changes: Any) -> SimulatedHost:
 
 
 def refused(call: Callable[[], object], field: str, *words: str) -> str:
-    """The call is refused for this field, in one line with these words; anything but InputError is a traceback for the user."""
+    """The call is refused for this field, in one line with these words; anything but InputError is
+    a traceback for the user.
+    """
     with pytest.raises(InputError) as caught:
         call()
     sentence = caught.value.sentence
     assert caught.value.field == field
     assert [word for word in words if word not in sentence] == [], sentence
-    assert sentence.strip() == sentence and len(sentence.splitlines()) == 1 and not sentence.endswith(".")
+    assert (
+        sentence.strip() == sentence
+        and len(sentence.splitlines()) == 1
+        and not sentence.endswith(".")
+    )
     assert "Traceback" not in sentence and "Error(" not in sentence
     return sentence

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Readings of the host worker, made in short: an installed MailEssentials, its neighbours, sockets, exclusions."""
+"""Readings of the host worker, made in short: an installed MailEssentials, its neighbours, sockets,
+exclusions.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,28 @@ from xml.etree import ElementTree
 from surroundings import CHECKOUT
 from unit.builders import encode
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.product import service_names
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.reading import HostReading, decode_host
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.product import (
+    service_names,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.reading import (
+    HostReading,
+    decode_host,
+)
 
 GFI = "C:\\Program Files (x86)\\GFI"
 DIRECTORY = f"{GFI}\\MailEssentials"
 BEHIND = "C:\\Program Files\\GFI\\MailEssentials"
 CAPTURE = CHECKOUT / "tests/data/web_config/gfi_mailessentials_system_runtime_remoting.xml"
-ATTENDANT, JAVA, ARCHIVER, W3WP, INETINFO, EXCHANGE, HIDDEN, SVCHOST = 100, 200, 300, 400, 500, 600, 700, 800
+ATTENDANT, JAVA, ARCHIVER, W3WP, INETINFO, EXCHANGE, HIDDEN, SVCHOST = (
+    100,
+    200,
+    300,
+    400,
+    500,
+    600,
+    700,
+    800,
+)
 PROCESSES = [
     [4, "System", ""],
     [ATTENDANT, "attendant.exe", f"{DIRECTORY}\\Attendant\\bin\\attendant.exe"],
@@ -44,16 +60,39 @@ FAMILIES, PROTOCOLS, STORES = ("ipv4", "ipv6"), ("tcp", "udp"), ("active", "pers
 
 def captured_endpoints() -> list[list[str]]:
     """What the worker takes out of the captured section."""
-    return [[element.tag, element.get("type", ""), element.get("url", "")] for element in ElementTree.parse(CAPTURE).iter() if element.get("url")]
+    return [
+        [element.tag, element.get("type", ""), element.get("url", "")]
+        for element in ElementTree.parse(CAPTURE).iter()
+        if element.get("url")
+    ]
 
 
-def web_config(state: str = "ok", entries: Sequence[Sequence[str]] | None = None, **more: Any) -> dict[str, Any]:
-    rows = captured_endpoints() if entries is None and state == "ok" else [list(entry) for entry in entries or ()]
-    return {"state": state, "size": 5000, "message": "", "entries": rows, "section": state == "ok", **more}
+def web_config(
+    state: str = "ok", entries: Sequence[Sequence[str]] | None = None, **more: Any
+) -> dict[str, Any]:
+    rows = (
+        captured_endpoints()
+        if entries is None and state == "ok"
+        else [list(entry) for entry in entries or ()]
+    )
+    return {
+        "state": state,
+        "size": 5000,
+        "message": "",
+        "entries": rows,
+        "section": state == "ok",
+        **more,
+    }
 
 
-def directory(path: str = DIRECTORY, exists: bool = True, config: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {"path": path, "exists": exists, "web_config": config or web_config("ok" if exists else "missing")}
+def directory(
+    path: str = DIRECTORY, exists: bool = True, config: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    return {
+        "path": path,
+        "exists": exists,
+        "web_config": config or web_config("ok" if exists else "missing"),
+    }
 
 
 def own_services(path: str = DIRECTORY, process_id: int = ATTENDANT) -> list[list[Any]]:
@@ -61,7 +100,14 @@ def own_services(path: str = DIRECTORY, process_id: int = ATTENDANT) -> list[lis
     return [
         [f"gfi{number}", name, "Stopped", "Auto", 0, f'"{path}\\{number}.exe"']
         if name != "GFI MailEssentials Attendant"
-        else ["gfimesattendant", name, "Running" if process_id else "Stopped", "Auto", process_id, f'"{path}\\Attendant\\bin\\attendant.exe"']
+        else [
+            "gfimesattendant",
+            name,
+            "Running" if process_id else "Stopped",
+            "Auto",
+            process_id,
+            f'"{path}\\Attendant\\bin\\attendant.exe"',
+        ]
         for number, name in enumerate(service_names())
     ]
 
@@ -82,16 +128,27 @@ def dynamic_text(first: int = 49152, last: int = 65535) -> str:
 
 
 def queue_text(*queues: tuple[str, Sequence[str], Sequence[str]]) -> str:
-    """The newer form of the request queue view; a queue is its name, lines of its processes and its URLs."""
+    """The newer form of the request queue view; a queue is its name, lines of its processes and its
+    URLs.
+    """
     lines = ["", "Snapshot:", "-----------------------------------------------------", ""]
     for name, processes, urls in queues:
-        lines += [f"Request queue name: {name}", "    Version: 2.0", "    State: Active", f"    Number of active processes attached: {len(processes)}"]
+        lines += [
+            f"Request queue name: {name}",
+            "    Version: 2.0",
+            "    State: Active",
+            f"    Number of active processes attached: {len(processes)}",
+        ]
         lines += ["    Processes:"] * bool(processes) + [f"        {line}" for line in processes]
         lines += ["    Registered URLs:", *(f"        {url}" for url in urls)]
     return "\n".join(lines)
 
 
-WINRM = ("Request queue is unnamed.", [f"ID: {SVCHOST}, image: C:\\Windows\\System32\\svchost.exe", "Services: WinRM"], ["HTTP://+:5985/WSMAN/"])
+WINRM = (
+    "Request queue is unnamed.",
+    [f"ID: {SVCHOST}, image: C:\\Windows\\System32\\svchost.exe", "Services: WinRM"],
+    ["HTTP://+:5985/WSMAN/"],
+)
 
 
 def ports(
@@ -102,16 +159,31 @@ def ports(
     dynamic: tuple[int, int] = (49152, 65535),
     http: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """excluded: ranges by "ipv4 tcp active", or by parts of it for all that fit ("tcp", "ipv6 active", "")."""
+    """excluded: ranges by "ipv4 tcp active", or by parts of it for all that fit ("tcp", "ipv6
+    active", "").
+    """
 
     def spans(*place: str) -> list[str]:
-        return [span for key, found in (excluded or {}).items() if set(key.split()) <= set(place) for span in found]
+        return [
+            span
+            for key, found in (excluded or {}).items()
+            if set(key.split()) <= set(place)
+            for span in found
+        ]
 
     shown = {
-        family: {protocol: {store: printed(excluded_text(*spans(family, protocol, store))) for store in STORES} for protocol in PROTOCOLS}
+        family: {
+            protocol: {
+                store: printed(excluded_text(*spans(family, protocol, store))) for store in STORES
+            }
+            for protocol in PROTOCOLS
+        }
         for family in FAMILIES
     }
-    moving = {family: {protocol: printed(dynamic_text(*dynamic)) for protocol in PROTOCOLS} for family in FAMILIES}
+    moving = {
+        family: {protocol: printed(dynamic_text(*dynamic)) for protocol in PROTOCOLS}
+        for family in FAMILIES
+    }
     return {
         "tcp": [list(row) for row in tcp],
         "udp": [list(row) for row in udp],

@@ -18,7 +18,10 @@ S = TypeVar("S", bound=Server)
 def pytest_collection_finish(session: pytest.Session) -> None:
     """pytest skips a test that has no parameters, and would be green over an empty group."""
     if not session.items or any(item.get_closest_marker("skip") for item in session.items):
-        raise pytest.UsageError(f"The inventory has no server in the group '{session.config.option.hosts}': nothing would be verified.")
+        raise pytest.UsageError(
+            f"The inventory has no server in the group '{session.config.option.hosts}': nothing "
+            "would be verified."
+        )
 
 
 class Servers:

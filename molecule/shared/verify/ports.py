@@ -31,7 +31,9 @@ class PortServer(Server):
 
     @property
     def expected(self) -> dict[str, Any]:
-        """What scenario.yml says of this server; a Windows server is bare, as look.yml saw to it, so that its own ports are all to be reserved."""
+        """What scenario.yml says of this server; a Windows server is bare, as look.yml saw to it,
+        so that its own ports are all to be reserved.
+        """
         if self.simulated:
             return dict(self.scenario["expected"][self.name])
         own = [entry["port"] for entry in self.look["facts"]["report"]["reservable"]]
@@ -50,7 +52,9 @@ class PortServer(Server):
     def reservations(self) -> dict[int, list[int]]:
         """MailEssentials' own ports that are reserved now, with the range that does it."""
         answer = self.ask("port_reservation", ports=self.own_ports, on_conflict="warn")
-        return {entry["port"]: [entry["first"], entry["last"]] for entry in answer["plan"]["reserved"]}
+        return {
+            entry["port"]: [entry["first"], entry["last"]] for entry in answer["plan"]["reserved"]
+        }
 
     def state(self, name: str = "host") -> dict[str, Any]:
         """The state of a simulated host: as it is now, or of the start."""
@@ -60,7 +64,9 @@ class PortServer(Server):
 
 def statuses(answer: dict[str, Any]) -> dict[int, tuple[str, bool]]:
     """Status and lack of protection of every port that port_availability was asked for."""
-    return {entry["port"]: (entry["status"], entry["dynamic_unprotected"]) for entry in answer["ports"]}
+    return {
+        entry["port"]: (entry["status"], entry["dynamic_unprotected"]) for entry in answer["ports"]
+    }
 
 
 def ports_of(operations: list[dict[str, Any]]) -> list[int]:
@@ -69,7 +75,10 @@ def ports_of(operations: list[dict[str, Any]]) -> list[int]:
 
 def exclusions(state: dict[str, Any]) -> list[tuple[str, int, int, bool]]:
     """The port exclusions of a simulated host."""
-    return sorted((row["protocol"], row["first"], row["last"], row["administered"]) for row in state["machine"]["exclusions"])
+    return sorted(
+        (row["protocol"], row["first"], row["last"], row["administered"])
+        for row in state["machine"]["exclusions"]
+    )
 
 
 def rest(state: dict[str, Any]) -> dict[str, Any]:

@@ -30,4 +30,8 @@ class ProvenServer(Server):
 
 
 def broken(verdict: dict[str, Any]) -> set[Broken]:
-    return {(proof["subject"], proof["host"], proof["peer"], proof["port"]) for proof in verdict["proofs"] if proof["state"] == "broken"}
+    return {
+        (proof["subject"], proof["host"], proof["peer"], proof["port"])
+        for proof in verdict["proofs"]
+        if proof["state"] == "broken"
+    }

@@ -28,7 +28,11 @@ class ProxyServer(Server):
         """The modules of ansible.windows that a simulated host saw, with their arguments."""
         assert self.simulated
         file = self.simulated / "ansible_windows.jsonl"
-        return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+        return (
+            [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+            if file.exists()
+            else []
+        )
 
     def expected_calls(self) -> list[list[Any]]:
         """The four calls that set the proxy everywhere, as scenario.yml has them."""
@@ -38,7 +42,20 @@ class ProxyServer(Server):
         policy = "HKLM:\\SOFTWARE\\Policies\\Microsoft\\Windows\\CurrentVersion\\Internet Settings"
         return [
             ["win_http_proxy", {"proxy": expected["proxies"], "bypass": bypass}],
-            ["win_regedit", {"path": policy, "name": "ProxySettingsPerUser", "data": 0, "type": "dword", "state": "present", "delete_key": True}],
-            ["win_inet_proxy", {"auto_detect": False, "proxy": expected["proxies"], "bypass": bypass}],
+            [
+                "win_regedit",
+                {
+                    "path": policy,
+                    "name": "ProxySettingsPerUser",
+                    "data": 0,
+                    "type": "dword",
+                    "state": "present",
+                    "delete_key": True,
+                },
+            ],
+            [
+                "win_inet_proxy",
+                {"auto_detect": False, "proxy": expected["proxies"], "bypass": bypass},
+            ],
             ["win_environment", {"level": "machine", "variables": expected["variables"]}],
         ]

@@ -20,7 +20,18 @@ OPEN = {
     "enabled": True,
     "program": "any",
     "service": "any",
-    **{name: ["any"] for name in ("local_ports", "remote_ports", "local_addresses", "remote_addresses", "profiles", "interface_types", "icmp_types")},
+    **{
+        name: ["any"]
+        for name in (
+            "local_ports",
+            "remote_ports",
+            "local_addresses",
+            "remote_addresses",
+            "profiles",
+            "interface_types",
+            "icmp_types",
+        )
+    },
 }
 Rules = dict[str, dict[str, Any]]
 
@@ -46,7 +57,11 @@ class RuleServer(Server):
     @property
     def others_before(self) -> dict[tuple[str, str], str]:
         """The same when the previous verification read it."""
-        readings = [record["results"]["firewall_ruleset_info"] for record in self.records if "firewall_ruleset_info" in record["results"]]
+        readings = [
+            record["results"]["firewall_ruleset_info"]
+            for record in self.records
+            if "firewall_ruleset_info" in record["results"]
+        ]
         return _others(readings[-2])
 
     @property
@@ -57,10 +72,15 @@ class RuleServer(Server):
     def expected(self, role: str) -> Rules:
         """The rules that scenario.yml expects, by id."""
         rules = self.scenario["expected"][role]
-        return {f"{ROLES[role][1]}{name}": comparable({**OPEN, **rule, **self._remote(rule)}) for name, rule in rules.items()}
+        return {
+            f"{ROLES[role][1]}{name}": comparable({**OPEN, **rule, **self._remote(rule)})
+            for name, rule in rules.items()
+        }
 
     def _remote(self, rule: dict[str, Any]) -> dict[str, Any]:
-        group = {"MASTER": "mailessentials_master", "SLAVES": "mailessentials_slaves"}.get(str(rule.get("remote_addresses")))
+        group = {"MASTER": "mailessentials_master", "SLAVES": "mailessentials_slaves"}.get(
+            str(rule.get("remote_addresses"))
+        )
         return {"remote_addresses": self._addresses[group]} if group else {}
 
     @cached_property
@@ -68,13 +88,25 @@ class RuleServer(Server):
         """Group -> the addresses of its servers, as the inventory has them."""
         inventory = self._host.backend.ansible_runner.inventory
         variables = inventory["_meta"]["hostvars"]
-        members = {group: inventory.get(group, {}).get("hosts", []) for group in ("mailessentials_master", "mailessentials_slaves")}
-        return {group: [address for name in names for address in variables[name]["mailessentials_address"]] for group, names in members.items()}
+        members = {
+            group: inventory.get(group, {}).get("hosts", [])
+            for group in ("mailessentials_master", "mailessentials_slaves")
+        }
+        return {
+            group: [
+                address for name in names for address in variables[name]["mailessentials_address"]
+            ]
+            for group, names in members.items()
+        }
 
 
 def comparable(rule: dict[str, Any]) -> dict[str, Any]:
     """A rule without its texts for people; Windows keeps no order in lists."""
-    return {name: sorted(value) if isinstance(value, list) else value for name, value in rule.items() if name not in ("id", "display_name", "description")}
+    return {
+        name: sorted(value) if isinstance(value, list) else value
+        for name, value in rule.items()
+        if name not in ("id", "display_name", "description")
+    }
 
 
 def by_id(rules: list[dict[str, Any]]) -> Rules:
@@ -83,4 +115,8 @@ def by_id(rules: list[dict[str, Any]]) -> Rules:
 
 def _others(answer: dict[str, Any]) -> dict[tuple[str, str], str]:
     prefixes = tuple(prefix for _unused, prefix in ROLES.values())
-    return {(rule["store"], rule["id"]): rule["text"] for rule in answer["other_rules"] if not rule["id"].startswith(prefixes)}
+    return {
+        (rule["store"], rule["id"]): rule["text"]
+        for rule in answer["other_rules"]
+        if not rule["id"].startswith(prefixes)
+    }

@@ -18,7 +18,9 @@ class Server:
     def __init__(self, host: Any) -> None:
         self._host = host
         self.name: str = host.ansible.get_variables()["inventory_hostname"]
-        self.scenario: dict[str, Any] = yaml.safe_load(Path("scenario.yml").read_text(encoding="utf-8"))
+        self.scenario: dict[str, Any] = yaml.safe_load(
+            Path("scenario.yml").read_text(encoding="utf-8")
+        )
         self.drift: dict[str, Any] = self.scenario["drift"]
         self._place = Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"], "records")
         self._known: dict[str, dict[str, Any]] = {}
@@ -29,14 +31,19 @@ class Server:
         if question not in self._known:
             answer = self._host.ansible(f"mailops.mailessentials.{module}", json.dumps(options))
             place = self._place / f"{self.name}.{datetime.now(timezone.utc):%Y%m%d%H%M%S%f}.json"
-            place.write_text(json.dumps({**self.records[0], "results": {module: answer}}), encoding="utf-8")
+            place.write_text(
+                json.dumps({**self.records[0], "results": {module: answer}}), encoding="utf-8"
+            )
             self._known[question] = answer
         return self._known[question]
 
     @property
     def records(self) -> list[dict[str, Any]]:
         """What was recorded of every step, oldest first; the first one is how the server was."""
-        return [json.loads(file.read_text(encoding="utf-8")) for file in sorted(self._place.glob(f"{self.name}.*.json"))]
+        return [
+            json.loads(file.read_text(encoding="utf-8"))
+            for file in sorted(self._place.glob(f"{self.name}.*.json"))
+        ]
 
     @property
     def simulated(self) -> Path | None:

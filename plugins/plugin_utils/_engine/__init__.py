@@ -1,4 +1,6 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine: everything that is decided, in pure Python. Nothing here imports Ansible or asks a host."""
+"""The engine: everything that is decided, in pure Python. Nothing here imports Ansible or asks a
+host.
+"""

@@ -15,7 +15,8 @@ from .sentences import one_line
 class InputError(Exception):
     """Something that a person gave, or a host answered, cannot be used.
 
-    field: the path of the field ("rules[0].local_ports[1]"), empty when no single field is to blame.
+    field: the path of the field ("rules[0].local_ports[1]"), empty when no single field is to
+    blame.
     sentence: one sentence for a tired administrator: the value, and what would be right.
     """
 

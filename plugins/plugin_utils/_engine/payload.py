@@ -22,16 +22,28 @@ def unpack(reply: Any) -> Any:
         raise InputError("", "The worker's answer holds no reading")
     try:
         engine = zlib.decompressobj(wbits=31)
-        data = engine.decompress(base64.b64decode(reply.encode("ascii", "replace"), validate=True), _LARGEST)
+        data = engine.decompress(
+            base64.b64decode(reply.encode("ascii", "replace"), validate=True), _LARGEST
+        )
         if not engine.eof:
             raise EOFError
         return json.loads(data.decode("utf-8"))
     except (binascii.Error, zlib.error, EOFError):
-        raise InputError("", "The worker's reading is damaged or was cut off on its way; run again, and report it if it stays") from None
+        raise InputError(
+            "",
+            "The worker's reading is damaged or was cut off on its way; run again, "
+            "and report it if it stays",
+        ) from None
     except (ValueError, RecursionError):
-        raise InputError("", "The worker's reading is not JSON; run again, and report it if it stays") from None
+        raise InputError(
+            "", "The worker's reading is not JSON; run again, and report it if it stays"
+        ) from None
 
 
 def malformed(path: str) -> InputError:
     """The error for a reading that is well packed but not as agreed."""
-    return InputError("", f"The worker's reading has an unexpected '{path}'; the modules and the worker of the collection must be of one version")
+    return InputError(
+        "",
+        f"The worker's reading has an unexpected '{path}'; the modules and the worker of the "
+        "collection must be of one version",
+    )

@@ -14,23 +14,33 @@ _KEYS = {"msg", "message", "reason", "advice", "warnings"}
 
 
 def one_line(text: str) -> str:
-    """The text without anything that would break a line (every other control character too), and with what stands in front of an @ masked.
+    """The text without anything that would break a line (every other control character too), and
+    with what stands in front of an @ masked.
 
     The mask is a last line of defence: user:password@host, with or without a scheme.
     """
-    plain = "".join(char if char.isprintable() or char == "\u00a0" else _visible(char) for char in text)
+    plain = "".join(
+        char if char.isprintable() or char == "\u00a0" else _visible(char) for char in text
+    )
     return _CREDENTIALS.sub("****@", plain) if "@" in plain else plain
 
 
 def one_line_each(result: Any) -> Any:
-    """A module's result, in which every sentence is one line, however it got its texts from a host."""
+    """A module's result, in which every sentence is one line, however it got its texts from
+    a host.
+    """
     if isinstance(result, Mapping):
-        return {key: _lines(value) if key in _KEYS else one_line_each(value) for key, value in result.items()}
+        return {
+            key: _lines(value) if key in _KEYS else one_line_each(value)
+            for key, value in result.items()
+        }
     return [one_line_each(entry) for entry in result] if isinstance(result, list) else result
 
 
 def listed(names: Sequence[str], more: int = 0) -> str:
-    """The first five names, and how many there are beside them. more: those that are not in the list at all."""
+    """The first five names, and how many there are beside them. more: those that are not in the
+    list at all.
+    """
     more += max(0, len(names) - 5)
     return ", ".join(names[:5]) + (f" and {more} more" if more else "")
 

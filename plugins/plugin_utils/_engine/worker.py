@@ -16,10 +16,12 @@ _UNSURE = "; some operations may have been done, and running again does what is 
 
 
 class Worker:
-    """call: runs the worker with its arguments on the host and returns its raw result. round_trips counts the calls.
+    """call: runs the worker with its arguments on the host and returns its raw result. round_trips
+    counts the calls.
     wrote: True as soon as the worker was asked to write, whatever came of it.
 
-    MODULE: its full name. NAME: what people call it. KEYS: of an outcome, with the type of each. IDENTITY: those that name its object.
+    MODULE: its full name. NAME: what people call it. KEYS: of an outcome, with the type of each.
+    IDENTITY: those that name its object.
     """
 
     MODULE: ClassVar[str]
@@ -36,7 +38,12 @@ class Worker:
         """The reading, still packed. Raises InputError when the worker did not answer with one."""
         return self._run(arguments, hint=True)["reading"]
 
-    def _tell(self, operations: Sequence[dict[str, Any]], arguments: dict[str, Any], unpack: Callable[[Any], Any]) -> tuple[list[dict[str, Any]], Any]:
+    def _tell(
+        self,
+        operations: Sequence[dict[str, Any]],
+        arguments: dict[str, Any],
+        unpack: Callable[[Any], Any],
+    ) -> tuple[list[dict[str, Any]], Any]:
         """Do the operations and read again: the outcome of each, in order, and the reading.
 
         Raises InputError when the worker did not answer with both; what was done is not known then.
@@ -47,7 +54,9 @@ class Worker:
             result = self._run({**arguments, "operations": list(operations)})
             outcomes = self._outcomes(result)
             done = self._done(outcomes)
-            if [self._named(outcome) for outcome in outcomes] != [self._named(operation) for operation in operations]:
+            if [self._named(outcome) for outcome in outcomes] != [
+                self._named(operation) for operation in operations
+            ]:
                 raise InputError("", "The worker did not say what became of each operation")
             return outcomes, unpack(result["reading"])
         except InputError as error:
@@ -58,17 +67,28 @@ class Worker:
         answer = self._call(arguments)
         result: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
         if result.get("failed") or "reading" not in result:
-            raise InputError("", f"The {self.NAME} worker failed on the host: {self._told(result)}{_HINT if hint and _is_foreign(result) else ''}")
+            raise InputError(
+                "",
+                f"The {self.NAME} worker failed on the "
+                f"host: {self._told(result)}{_HINT if hint and _is_foreign(result) else ''}",
+            )
         return result
 
     def _told(self, result: Mapping[str, Any]) -> str:
         """The first line of what a failed worker said, and what it had done by then."""
-        texts = (str(result.get(name) or "").strip() for name in ("msg", "module_stderr", "module_stdout"))
+        texts = (
+            str(result.get(name) or "").strip()
+            for name in ("msg", "module_stderr", "module_stdout")
+        )
         told = next(filter(None, texts), "it gave no message").splitlines()[0].rstrip(".")
         return f"{told}{self._done(self._outcomes(result))}"
 
     def _done(self, outcomes: Sequence[Mapping[str, Any]]) -> str:
-        done = [" ".join(map(str, self._named(entry))) for entry in outcomes if entry["status"] == "done"]
+        done = [
+            " ".join(map(str, self._named(entry)))
+            for entry in outcomes
+            if entry["status"] == "done"
+        ]
         return f"; done before: {', '.join(done)}" if done else ""
 
     def _named(self, entry: Mapping[str, Any]) -> list[Any]:
@@ -83,7 +103,13 @@ class Worker:
     def _is_outcome(self, entry: Any) -> bool:
         if not isinstance(entry, dict) or not set(entry) >= set(self.KEYS):
             return False
-        return all(isinstance(entry[name], kind) and not isinstance(entry[name], bool) for name, kind in self.KEYS.items()) and entry["status"] in _STATUSES
+        return (
+            all(
+                isinstance(entry[name], kind) and not isinstance(entry[name], bool)
+                for name, kind in self.KEYS.items()
+            )
+            and entry["status"] in _STATUSES
+        )
 
 
 def _is_foreign(result: Mapping[str, Any]) -> bool:

@@ -55,10 +55,15 @@ class Connection(LocalConnection):
     def exec_command(self, cmd, in_data=None, sudoable=True):
         folder = Path(self.get_option("simulated_host"))
         if not (folder / "host.json").is_file():
-            raise AnsibleConnectionFailure(f"There is no simulated host in {folder}: make one with python -m simulator.farm create.")
+            raise AnsibleConnectionFailure(
+                f"There is no simulated host in {folder}: make one with python -m "
+                "simulator.farm create."
+            )
         if in_data is not None:
             _count(folder, in_data)
-        return super().exec_command(f"{_exports(folder)}; {cmd}", in_data=in_data, sudoable=sudoable)
+        return super().exec_command(
+            f"{_exports(folder)}; {cmd}", in_data=in_data, sudoable=sudoable
+        )
 
 
 def _exports(folder: Path) -> str:
@@ -67,14 +72,22 @@ def _exports(folder: Path) -> str:
         "SIMULATED_PYTHON": sys.executable,
         "SIMULATED_PYTHONPATH": TESTS,
         "PATH": os.pathsep.join(filter(None, [str(STAND_INS / "bin"), os.environ.get("PATH", "")])),
-        MODULE_PATH: os.pathsep.join(filter(None, [str(STAND_INS), os.environ.get(MODULE_PATH, "")])),
+        MODULE_PATH: os.pathsep.join(
+            filter(None, [str(STAND_INS), os.environ.get(MODULE_PATH, "")])
+        ),
     }
-    return "export " + " ".join(f"{name}={shlex.quote(str(value))}" for name, value in variables.items())
+    return "export " + " ".join(
+        f"{name}={shlex.quote(str(value))}" for name, value in variables.items()
+    )
 
 
 def _count(folder: Path, payload: bytes) -> None:
-    """A pipelined module carries its full name; the search for an interpreter, pipelined as well, does not."""
-    name = re.search(rb"(?:ansible_collections\.\w+\.\w+\.plugins|ansible)\.modules\.(\w+)", payload)
+    """A pipelined module carries its full name; the search for an interpreter, pipelined as well,
+    does not.
+    """
+    name = re.search(
+        rb"(?:ansible_collections\.\w+\.\w+\.plugins|ansible)\.modules\.(\w+)", payload
+    )
     if name:
         with Path(folder, "calls.log").open("a", encoding="utf-8") as log:
             log.write(name[1].decode() + "\n")

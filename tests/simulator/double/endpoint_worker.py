@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The double of the worker that tries endpoints: the same options and the same answer, in the simulated network."""
+"""The double of the worker that tries endpoints: the same options and the same answer, in the
+simulated network.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,12 @@ def main() -> None:
         sys.exit(0)
     found = observe_endpoints(folder, module.params)
     elapsed = max((entry["milliseconds"] for entry in found), default=0)
-    reading = {"schema": 1, "elapsed_milliseconds": elapsed, "dns_servers": name_servers(folder), "endpoints": found}
+    reading = {
+        "schema": 1,
+        "elapsed_milliseconds": elapsed,
+        "dns_servers": name_servers(folder),
+        "endpoints": found,
+    }
     module.exit_json(changed=False, reading=host.encoded(reading))
 
 

@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The double of the worker that reads what is on a host: the same options and the same answer, over the simulated host instead of Windows."""
+"""The double of the worker that reads what is on a host: the same options and the same answer, over
+the simulated host instead of Windows.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +31,23 @@ SPEC = {
 
 
 def perform(host: SimulatedHost, operation: dict[str, object]) -> dict[str, object]:
-    arguments = ["interface", str(operation["family"]), str(operation["operation"]), "excludedportrange", f"protocol={operation['protocol']}"]
-    answer = netsh_answer(host, [*arguments, f"startport={operation['port']}", "numberofports=1", "store=persistent"])
+    arguments = [
+        "interface",
+        str(operation["family"]),
+        str(operation["operation"]),
+        "excludedportrange",
+        f"protocol={operation['protocol']}",
+    ]
+    answer = netsh_answer(
+        host, [*arguments, f"startport={operation['port']}", "numberofports=1", "store=persistent"]
+    )
     status = "done" if answer["exit_code"] == 0 else "failed"
-    return {**operation, "status": status, "exit_code": answer["exit_code"], "output": answer["text"].strip()}
+    return {
+        **operation,
+        "status": status,
+        "exit_code": answer["exit_code"],
+        "output": answer["text"].strip(),
+    }
 
 
 def run(module: AnsibleModule, host: SimulatedHost, folder: str) -> list[dict[str, object]]:
@@ -55,7 +70,9 @@ def main() -> None:
     module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
     for index, operation in enumerate(module.params["operations"]):
         if not 1 <= operation["port"] <= 65535:
-            module.fail_json(msg=f"operations[{index}].port is {operation['port']}; give a port from 1 to 65535")
+            module.fail_json(
+                msg=f"operations[{index}].port is {operation['port']}; give a port from 1 to 65535"
+            )
     folder = os.environ["SIMULATED_HOST"]
     host = SimulatedHost.load(folder)
     outcomes = run(module, host, folder)

@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The double of the worker that reads proxy settings: the same answer, over the simulated host instead of Windows."""
+"""The double of the worker that reads proxy settings: the same answer, over the simulated host
+instead of Windows.
+"""
 
 from __future__ import annotations
 

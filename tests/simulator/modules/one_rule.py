@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the benchmark is measured against: a module that looks after one rule a task, as common modules do."""
+"""What the benchmark is measured against: a module that looks after one rule a task, as common
+modules do.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,12 @@ options:
 
 
 def main():
-    module = AnsibleModule(argument_spec={"id": {"type": "str", "required": True}, "parameters": {"type": "dict", "required": True}})
+    module = AnsibleModule(
+        argument_spec={
+            "id": {"type": "str", "required": True},
+            "parameters": {"type": "dict", "required": True},
+        }
+    )
     folder = os.environ["SIMULATED_HOST"]
     host = SimulatedHost.load(folder)
     missing = module.params["id"] not in host.rules

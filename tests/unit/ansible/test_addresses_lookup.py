@@ -14,7 +14,10 @@ from ansible_collections.mailops.mailessentials.plugins.lookup import addresses
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def resolve(name: str) -> list[str]:
-        known = {"proxy.example.com": ["2001:db8::80", "192.0.2.80"], "lo.example.com": ["127.0.0.1", "::1"]}
+        known = {
+            "proxy.example.com": ["2001:db8::80", "192.0.2.80"],
+            "lo.example.com": ["127.0.0.1", "::1"],
+        }
         if name not in known:
             raise OSError("unknown")
         return known[name]
@@ -26,19 +29,36 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_literals_stay_as_they_are(said: list[str]) -> None:
-    terms = ["192.0.2.1", "192.0.2.0/255.255.255.0", "192.0.2.1-192.0.2.9", "2001:DB8::1", "192.0.2.1/32"]
-    assert ask(addresses, terms) == ["192.0.2.1", "192.0.2.0/24", "192.0.2.1-192.0.2.9", "2001:db8::1"]
+    terms = [
+        "192.0.2.1",
+        "192.0.2.0/255.255.255.0",
+        "192.0.2.1-192.0.2.9",
+        "2001:DB8::1",
+        "192.0.2.1/32",
+    ]
+    assert ask(addresses, terms) == [
+        "192.0.2.1",
+        "192.0.2.0/24",
+        "192.0.2.1-192.0.2.9",
+        "2001:db8::1",
+    ]
     assert said == []
 
 
 def test_lists_of_addresses(said: list[str]) -> None:
-    assert ask(addresses, [["192.0.2.1", "192.0.2.2"], "192.0.2.3", []]) == ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
+    assert ask(addresses, [["192.0.2.1", "192.0.2.2"], "192.0.2.3", []]) == [
+        "192.0.2.1",
+        "192.0.2.2",
+        "192.0.2.3",
+    ]
     assert ask(addresses, [[]]) == []
 
 
 def test_names_are_resolved_and_said(said: list[str]) -> None:
     assert ask(addresses, ["proxy.example.com", "192.0.2.80"]) == ["192.0.2.80", "2001:db8::80"]
-    assert said == ["'proxy.example.com' was resolved on the controller to 192.0.2.80, 2001:db8::80"]
+    assert said == [
+        "'proxy.example.com' was resolved on the controller to 192.0.2.80, 2001:db8::80"
+    ]
 
 
 REFUSED: list[tuple[Any, str]] = [

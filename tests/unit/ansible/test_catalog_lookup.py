@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lookup: lists whatever the number of entries, errors in one sentence, and documentation that is the truth."""
+"""The lookup: lists whatever the number of entries, errors in one sentence, and documentation that
+is the truth.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,14 @@ from ansible.errors import AnsibleLookupError
 from surroundings import clean_environment
 
 from ansible_collections.mailops.mailessentials.plugins.lookup import catalog as plugin
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog import query as catalog
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog.schema import FEATURES, SERVER_ROLES, SUBJECTS
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog import (
+    query as catalog,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog.schema import (
+    FEATURES,
+    SERVER_ROLES,
+    SUBJECTS,
+)
 
 NAME = "mailops.mailessentials.catalog"
 Ask = Callable[..., Any]
@@ -40,58 +48,138 @@ def test_one_list_for_each_term(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(("version", "number"), [("22.4", 0), ("21.8", 1), ("21.4", 4)])
-def test_no_entry_one_entry_and_many_are_a_list_in_a_list(ask: Ask, version: str, number: int) -> None:
-    """lookup() takes the outer list off when it holds one item, so users always get the inner one."""
+def test_no_entry_one_entry_and_many_are_a_list_in_a_list(
+    ask: Ask, version: str, number: int
+) -> None:
+    """lookup() takes the outer list off when it holds one item, so users always get the
+    inner one.
+    """
     (entries,) = ask("advisories", version=version)
     assert isinstance(entries, list)
     assert len(entries) == number
 
 
 def test_in_a_playbook(tmp_path: Path) -> None:
-    """Under Ansible itself: lookup() always gives the list of entries, query() a list of lists, and an error reaches the user."""
+    """Under Ansible itself: lookup() always gives the list of entries, query() a list of lists, and
+    an error reaches the user.
+    """
     tasks = [
-        {"ansible.builtin.assert": {"that": f"{call}('{NAME}', 'advisories', version='{version}'){inner} | map(attribute='id') | length == {number}"}}
+        {
+            "ansible.builtin.assert": {
+                "that": f"{call}('{NAME}', 'advisories', "
+                f"version='{version}'){inner} | map(attribute='id') | length == {number}"
+            }
+        }
         for call, inner in (("lookup", ""), ("query", "[0]"))
         for version, number in (("22.4", 0), ("21.8", 1), ("21.4", 4))
     ]
-    failing = [{"ansible.builtin.debug": {"msg": "{{ lookup('" + NAME + "', 'ports', version='99') }}"}, "ignore_errors": True, "register": "failed"}]
-    proof = [{"ansible.builtin.assert": {"that": ["failed is failed", "\"'99' is not known; the nearest is\" in failed.msg"]}}]
+    failing = [
+        {
+            "ansible.builtin.debug": {"msg": "{{ lookup('" + NAME + "', 'ports', version='99') }}"},
+            "ignore_errors": True,
+            "register": "failed",
+        }
+    ]
+    proof = [
+        {
+            "ansible.builtin.assert": {
+                "that": ["failed is failed", "\"'99' is not known; the nearest is\" in failed.msg"]
+            }
+        }
+    ]
     playbook = tmp_path / "playbook.yml"
-    playbook.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [*tasks, *failing, *proof]}]), encoding="utf-8")
-    command = [sys.executable, "-m", "ansible", "playbook", "-c", "local", "-i", "localhost,", str(playbook)]
-    run = subprocess.run(command, cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, check=False)
+    playbook.write_text(
+        yaml.safe_dump(
+            [{"hosts": "localhost", "gather_facts": False, "tasks": [*tasks, *failing, *proof]}]
+        ),
+        encoding="utf-8",
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "ansible",
+        "playbook",
+        "-c",
+        "local",
+        "-i",
+        "localhost,",
+        str(playbook),
+    ]
+    run = subprocess.run(
+        command, cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     assert "ok=8" in run.stdout
 
 
 @pytest.mark.parametrize("version", ["14.0.20081025", "14.0.4811.1-20090301-1200", "20090301"])
 def test_later_builds_are_answered_as_14_sr1(ask: Ask, version: str) -> None:
-    assert ask("hosts", "ports", "flows", version=version) == ask("hosts", "ports", "flows", version="14 SR1")
+    assert ask("hosts", "ports", "flows", version=version) == ask(
+        "hosts", "ports", "flows", version="14 SR1"
+    )
 
 
 def test_options_reach_the_catalog(ask: Ask) -> None:
     wanted = {"version": "2015", "features": ["ldap", "multi_server"], "server_role": "slave"}
     assert ask("flows", **wanted) == [catalog.query("flows", **wanted)]
-    assert ask("flows", version="2015", features="ldap,ftp") == [catalog.query("flows", version="2015", features=["ldap", "ftp"])]
+    assert ask("flows", version="2015", features="ldap,ftp") == [
+        catalog.query("flows", version="2015", features=["ldap", "ftp"])
+    ]
     assert ask("ports", version=21) == [catalog.query("ports", version="21")]
 
 
 @pytest.mark.parametrize(
     ("terms", "options", "sentence"),
     [
-        (["prots"], {}, r"catalog: term: 'prots' is not known; the nearest is 'ports', the known ones are ports, hosts"),
+        (
+            ["prots"],
+            {},
+            r"catalog: term: 'prots' is not known; the nearest is 'ports', "
+            r"the known ones are ports, hosts",
+        ),
         ([["ports"]], {}, r"catalog: term: .* is not known"),
         ([], {}, r"catalog: no term; name what to ask for"),
-        (["ports"], {"version": "99"}, r"catalog: version: '99' is not known; the nearest is .* the known ones are latest, 14"),
-        (["ports"], {"version": "20081399"}, r"catalog: version: '20081399' has '20081399' where a build date belongs"),
-        (["ports"], {"version": "14-20080914"}, r"catalog: version: '14-20080914' has a build date before 20080915, the first known one; give"),
-        (["ports"], {"version": 20.10}, r"catalog: version: 20.1 is not text; write the version in quotes"),
-        (["ports"], {"features": ["ldpa"]}, r"catalog: features\[0\]: 'ldpa' is not known; the nearest is 'ldap'"),
-        (["flows"], {"server_role": "slaves"}, r"catalog: server_role: 'slaves' is not known; the nearest is 'slave'"),
-        (["ports"], {"versoin": "21"}, r"catalog: 'versoin' is not an option; the options are version, features, server_role"),
+        (
+            ["ports"],
+            {"version": "99"},
+            r"catalog: version: '99' is not known; the nearest is .* the known ones are latest, 14",
+        ),
+        (
+            ["ports"],
+            {"version": "20081399"},
+            r"catalog: version: '20081399' has '20081399' where a build date belongs",
+        ),
+        (
+            ["ports"],
+            {"version": "14-20080914"},
+            r"catalog: version: '14-20080914' has a build date before 20080915, "
+            r"the first known one; give",
+        ),
+        (
+            ["ports"],
+            {"version": 20.10},
+            r"catalog: version: 20.1 is not text; write the version in quotes",
+        ),
+        (
+            ["ports"],
+            {"features": ["ldpa"]},
+            r"catalog: features\[0\]: 'ldpa' is not known; the nearest is 'ldap'",
+        ),
+        (
+            ["flows"],
+            {"server_role": "slaves"},
+            r"catalog: server_role: 'slaves' is not known; the nearest is 'slave'",
+        ),
+        (
+            ["ports"],
+            {"versoin": "21"},
+            r"catalog: 'versoin' is not an option; the options are version, features, server_role",
+        ),
     ],
 )
-def test_a_bad_question_is_an_error_of_one_sentence(ask: Ask, terms: list[Any], options: dict[str, Any], sentence: str) -> None:
+def test_a_bad_question_is_an_error_of_one_sentence(
+    ask: Ask, terms: list[Any], options: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(AnsibleLookupError, match=sentence) as caught:
         ask(*terms, **options)
     assert "\n" not in str(caught.value)
@@ -108,10 +196,16 @@ def test_the_documented_terms_and_options_are_the_real_ones() -> None:
 @pytest.mark.parametrize("term", SUBJECTS)
 def test_the_documented_keys_and_types_are_the_real_ones(term: str) -> None:
     documented = RETURNED[term]["contains"]
-    entries = [entry for row in catalog.load()["versions"] for entry in catalog.query(term, version=row["name"])]
+    entries = [
+        entry
+        for row in catalog.load()["versions"]
+        for entry in catalog.query(term, version=row["name"])
+    ]
     for entry in entries:
         assert sorted(entry) == sorted(documented)
         for key, value in entry.items():
             assert value is None or type(value).__name__ == documented[key]["type"], key
-            assert not isinstance(value, list) or all(type(item).__name__ == documented[key]["elements"] for item in value), key
+            assert not isinstance(value, list) or all(
+                type(item).__name__ == documented[key]["elements"] for item in value
+            ), key
             assert value is not None or "null" in str(documented[key]["description"]), key

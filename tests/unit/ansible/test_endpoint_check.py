@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""endpoint_check through Ansible itself, in the simulated network: what it returns, broken hosts, bad input, and that no secret shows; both ways."""
+"""endpoint_check through Ansible itself, in the simulated network: what it returns, broken hosts,
+bad input, and that no secret shows; both ways.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +39,14 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"endpoint": []}, "endpoint"),
     ({"endpoints": ["{{ leaked }}"]}, "endpoints[0]: is not a dictionary"),
     ({"endpoints": [{"host": "{{ leaked }}", "port": 80}]}, "holds a user name or password"),
-    ({"endpoints": [{"host": "www.example.com", "port": "{{ leaked }}"}]}, "holds a user name or password"),
-    ({"proxy_host": "{{ leaked }}", "proxy_port": 8080}, "proxy_host: holds a user name or password"),
+    (
+        {"endpoints": [{"host": "www.example.com", "port": "{{ leaked }}"}]},
+        "holds a user name or password",
+    ),
+    (
+        {"proxy_host": "{{ leaked }}", "proxy_port": 8080},
+        "proxy_host: holds a user name or password",
+    ),
     ({"proxy_host": "proxy.example.com", "proxy_port": "http"}, "proxy_port: is not a port"),
     ({"timeout": "soon"}, "soon"),
     ({"on_failure": "stop"}, "stop"),
@@ -50,7 +58,14 @@ BAD: list[tuple[dict[str, Any], str]] = [
 def make(place: Path, way: str, *names: str) -> Farm:
     """Each host has MailEssentials and lets nobody in; the network has a bad certificate."""
     variables = {"ansible_pwsh_interpreter": engine()}
-    simulated = Farm(place, {name: ("empty", {}) for name in names}, {}, clean_environment(), way=way, variables=variables)
+    simulated = Farm(
+        place,
+        {name: ("empty", {}) for name in names},
+        {},
+        clean_environment(),
+        way=way,
+        variables=variables,
+    )
     for number, name in enumerate(names):
         host = SimulatedHost.load(simulated.state(name))
         farm.addresses(host, f"192.0.2.{11 + number}")
@@ -64,15 +79,24 @@ def make(place: Path, way: str, *names: str) -> Farm:
 def test_what_is_met_and_what_is_refused(tmp_path: Path) -> None:
     simulated = make(tmp_path, "double", "sound", *BROKEN)
     good = [{**GIVEN, "on_failure": wish} for wish in ("warn", "fail", "ignore")]
-    tasks = [{CHECK: given, "ignore_errors": True} for given in (*good, {}, PROXY, *(given for given, _words in BAD))]
+    tasks = [
+        {CHECK: given, "ignore_errors": True}
+        for given in (*good, {}, PROXY, *(given for given, _words in BAD))
+    ]
     plays = [
         {"hosts": "sound", "gather_facts": False, "tasks": tasks},
-        {"hosts": ",".join(BROKEN), "gather_facts": False, "tasks": [{CHECK: GIVEN, "ignore_errors": True}]},
+        {
+            "hosts": ",".join(BROKEN),
+            "gather_facts": False,
+            "tasks": [{CHECK: GIVEN, "ignore_errors": True}],
+        },
     ]
     file = tmp_path / "play.yml"
     file.write_text(json.dumps(plays), encoding="utf-8")
     secrets = tmp_path / "secrets.json"
-    secrets.write_text(json.dumps({"leaked": f"http://admin:{SECRET}@proxy.example.com"}), encoding="utf-8")
+    secrets.write_text(
+        json.dumps({"leaked": f"http://admin:{SECRET}@proxy.example.com"}), encoding="utf-8"
+    )
     before = (simulated.state("sound") / "host.json").read_text(encoding="utf-8")
     run = simulated.play(str(file), "-vvv", "-e", f"@{secrets}")
     assert run.code == 0 and "Traceback" not in run.output, run.output
@@ -86,16 +110,37 @@ def test_what_is_met_and_what_is_refused(tmp_path: Path) -> None:
         ("", "ok"),
         ("", "ok"),
     ]
-    assert [entry["via"] for entry in warned["endpoints"]] == ["direct"] * 3 + ["proxy.example.com:8080"] + ["direct"] * 2
+    assert [entry["via"] for entry in warned["endpoints"]] == ["direct"] * 3 + [
+        "proxy.example.com:8080"
+    ] + ["direct"] * 2
     slave = warned["endpoints"][0]
-    assert slave["name"] == "the slave" and slave["message"].startswith("the slave (tcp 192.0.2.12:9095): gives no answer") and slave["milliseconds"] == 5000
-    assert not warned.get("failed") and warned["warnings"] == [warned["endpoints"][0]["message"], warned["endpoints"][2]["message"]]
-    assert (warned["changed"], warned["round_trips"], warned["elapsed_milliseconds"], warned["dns_servers"]) == (False, 1, 5000, ["192.0.2.53"])
-    assert failed["msg"] == " ".join(warned["warnings"]) and failed["endpoints"] == warned["endpoints"]
-    assert ignored["endpoints"] == warned["endpoints"] and not {"msg", "warnings"}.intersection(ignored)
+    assert (
+        slave["name"] == "the slave"
+        and slave["message"].startswith("the slave (tcp 192.0.2.12:9095): gives no answer")
+        and slave["milliseconds"] == 5000
+    )
+    assert not warned.get("failed") and warned["warnings"] == [
+        warned["endpoints"][0]["message"],
+        warned["endpoints"][2]["message"],
+    ]
+    assert (
+        warned["changed"],
+        warned["round_trips"],
+        warned["elapsed_milliseconds"],
+        warned["dns_servers"],
+    ) == (False, 1, 5000, ["192.0.2.53"])
+    assert (
+        failed["msg"] == " ".join(warned["warnings"]) and failed["endpoints"] == warned["endpoints"]
+    )
+    assert ignored["endpoints"] == warned["endpoints"] and not {"msg", "warnings"}.intersection(
+        ignored
+    )
     assert "msg" not in direct and {entry["via"] for entry in direct["endpoints"]} == {"direct"}
     assert direct["unchecked"][0]["host"] == "*.rules.mailshell.net"
-    assert [entry["kind"] for entry in proxied["endpoints"] if entry["via"] == "direct"] == ["dns", "dns"] and all(one["ok"] for one in proxied["endpoints"])
+    assert [entry["kind"] for entry in proxied["endpoints"] if entry["via"] == "direct"] == [
+        "dns",
+        "dns",
+    ] and all(one["ok"] for one in proxied["endpoints"])
 
     for answer, (given, words) in zip(refused, BAD, strict=True):
         assert words in answer["msg"] and not answer.get("round_trips"), (given, answer)
@@ -104,7 +149,9 @@ def test_what_is_met_and_what_is_refused(tmp_path: Path) -> None:
         assert words in answer["msg"], answer
     assert simulated.calls("sound") == 5
     assert (simulated.state("sound") / "host.json").read_text(encoding="utf-8") == before
-    assert SECRET not in run.output + json.dumps(run.records), [line for line in run.output.splitlines() if SECRET in line]
+    assert SECRET not in run.output + json.dumps(run.records), [
+        line for line in run.output.splitlines() if SECRET in line
+    ]
 
 
 @pytest.mark.skipif(bool(no_worker()), reason=no_worker())
@@ -113,7 +160,10 @@ def test_the_real_worker_answers_as_its_double(tmp_path: Path) -> None:
     for way in ("double", "worker"):
         simulated = make(tmp_path / way, way, "sound")
         file = tmp_path / way / "play.yml"
-        file.write_text(json.dumps([{"hosts": "sound", "gather_facts": False, "tasks": [{CHECK: GIVEN}]}]), encoding="utf-8")
+        file.write_text(
+            json.dumps([{"hosts": "sound", "gather_facts": False, "tasks": [{CHECK: GIVEN}]}]),
+            encoding="utf-8",
+        )
         run = simulated.play(str(file))
         assert run.code == 0, run.output
         (answers[way],) = run.results("sound", CHECK)

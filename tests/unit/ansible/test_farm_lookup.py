@@ -11,15 +11,33 @@ from unit.lookups import ask, refusal
 
 from ansible_collections.mailops.mailessentials.plugins.lookup import farm
 
-VARIABLES = ("mailessentials_address", "mailessentials_farm", "mailessentials_server_role", "mailessentials_version", "ansible_host")
+VARIABLES = (
+    "mailessentials_address",
+    "mailessentials_farm",
+    "mailessentials_server_role",
+    "mailessentials_version",
+    "ansible_host",
+)
 
 
 def inventory(**changes: dict[str, Any]) -> dict[str, Any]:
-    """A master, two slaves, and a host that has nothing to do with them; changes are variables by host."""
-    hosts = {name: {"mailessentials_address": [f"192.0.2.{number}"]} for number, name in enumerate(("m", "s1", "s2", "other"), 1)}
+    """A master, two slaves, and a host that has nothing to do with them; changes are variables by
+    host.
+    """
+    hosts = {
+        name: {"mailessentials_address": [f"192.0.2.{number}"]}
+        for number, name in enumerate(("m", "s1", "s2", "other"), 1)
+    }
     for name, variables in changes.items():
         hosts.setdefault(name, {}).update(variables)
-    return {"hostvars": hosts, "groups": {"all": list(hosts), "mailessentials_master": ["m"], "mailessentials_slaves": ["s2", "s1"]}}
+    return {
+        "hostvars": hosts,
+        "groups": {
+            "all": list(hosts),
+            "mailessentials_master": ["m"],
+            "mailessentials_slaves": ["s2", "s1"],
+        },
+    }
 
 
 def test_the_farm_of_a_master_and_of_a_slave() -> None:
@@ -30,14 +48,22 @@ def test_the_farm_of_a_master_and_of_a_slave() -> None:
 
 
 def test_group_names_can_be_others() -> None:
-    given = {"hostvars": inventory()["hostvars"], "groups": {"bosses": ["m"], "workers": ["s1"], "mailessentials": ["s2"]}}
+    given = {
+        "hostvars": inventory()["hostvars"],
+        "groups": {"bosses": ["m"], "workers": ["s1"], "mailessentials": ["s2"]},
+    }
     given["hostvars"]["s2"]["mailessentials_server_role"] = "slave"
     (place,) = ask(farm, ["m"], given, master_group="bosses", slaves_group="workers")
     assert [slave["name"] for slave in place["slaves"]] == ["s1", "s2"]
 
 
 def test_several_farms() -> None:
-    given = inventory(m={"mailessentials_farm": "x"}, s1={"mailessentials_farm": "x"}, s2={"mailessentials_farm": 2}, other={"mailessentials_farm": 2})
+    given = inventory(
+        m={"mailessentials_farm": "x"},
+        s1={"mailessentials_farm": "x"},
+        s2={"mailessentials_farm": 2},
+        other={"mailessentials_farm": 2},
+    )
     given["groups"]["mailessentials_master"].append("other")
     (place, other) = ask(farm, ["s1", "s2"], given)
     assert (place["farm"], [slave["name"] for slave in place["slaves"]]) == ("x", ["s1"])
@@ -69,9 +95,19 @@ class Vaulted:
 
 def test_vaulted_variables() -> None:
     farm_of = {"mailessentials_farm": Vaulted("x")}
-    vaulted = {"s1": {"mailessentials_address": [Vaulted("192.0.2.8")]}, "s2": {"mailessentials_address": Vaulted("192.0.2.9")}}
-    (place,) = ask(farm, ["m"], inventory(m=farm_of, **{name: {**farm_of, **own} for name, own in vaulted.items()}))
-    assert (place["farm"], [peer["addresses"] for peer in place["peers"]]) == ("x", [["192.0.2.8"], ["192.0.2.9"]])
+    vaulted = {
+        "s1": {"mailessentials_address": [Vaulted("192.0.2.8")]},
+        "s2": {"mailessentials_address": Vaulted("192.0.2.9")},
+    }
+    (place,) = ask(
+        farm,
+        ["m"],
+        inventory(m=farm_of, **{name: {**farm_of, **own} for name, own in vaulted.items()}),
+    )
+    assert (place["farm"], [peer["addresses"] for peer in place["peers"]]) == (
+        "x",
+        [["192.0.2.8"], ["192.0.2.9"]],
+    )
 
 
 def test_zero_is_the_name_of_a_farm() -> None:
@@ -85,17 +121,66 @@ REFUSED: list[tuple[dict[str, Any], str, dict[str, Any], str]] = [
     ({}, "nobody", {}, "'nobody' is not a host of the inventory"),
     ({}, "other", {}, "Host 'other' has no role"),
     ({}, "other", {"server_role": "master"}, "2 masters (m, other)"),
-    ({"s1": {"mailessentials_server_role": "master"}}, "m", {}, "'master' and is in the group of the slaves"),
-    ({}, "m", {"version": "2014 R2"}, "MailEssentials 2014 R2 has no Multi-Server, it came with 2015"),
+    (
+        {"s1": {"mailessentials_server_role": "master"}},
+        "m",
+        {},
+        "'master' and is in the group of the slaves",
+    ),
+    (
+        {},
+        "m",
+        {"version": "2014 R2"},
+        "MailEssentials 2014 R2 has no Multi-Server, it came with 2015",
+    ),
     ({}, "m", {"version": "2013"}, "2013"),
-    ({"s2": {"mailessentials_version": "2012"}}, "m", {}, "mailessentials_version of host 's2': MailEssentials 2012 has no Multi-Server"),
-    ({"s2": {"mailessentials_address": "127.0.0.1"}}, "m", {}, "mailessentials_address of host 's2': '127.0.0.1' is a loopback address"),
-    ({"s2": {"mailessentials_address": ["192.0.2.1"]}}, "s1", {}, "'192.0.2.1' is the address of 'm' too"),
-    ({"s2": {"mailessentials_version": 21.8}}, "m", {}, "mailessentials_version of host 's2': 21.8 is a number; write the version in quotes"),
+    (
+        {"s2": {"mailessentials_version": "2012"}},
+        "m",
+        {},
+        "mailessentials_version of host 's2': MailEssentials 2012 has no Multi-Server",
+    ),
+    (
+        {"s2": {"mailessentials_address": "127.0.0.1"}},
+        "m",
+        {},
+        "mailessentials_address of host 's2': '127.0.0.1' is a loopback address",
+    ),
+    (
+        {"s2": {"mailessentials_address": ["192.0.2.1"]}},
+        "s1",
+        {},
+        "'192.0.2.1' is the address of 'm' too",
+    ),
+    (
+        {"s2": {"mailessentials_version": 21.8}},
+        "m",
+        {},
+        "mailessentials_version of host 's2': 21.8 is a number; write the version in quotes",
+    ),
     ({}, "m", {"version": 20.10}, "version: 20.1 is not text; write the version in quotes"),
-    *(({"s2": {name: None}}, "m", {}, f"{name} of host 's2': is null; give a value or leave") for name in VARIABLES),
-    *(({"s2": {name: "{{ nope }}"}}, "m", {}, f"{name} of host 's2': '{{{{ nope }}}}' could not be filled in") for name in VARIABLES),
-    *(({"s2": {"mailessentials_farm": farm}}, "m", {}, f"{farm!r} is not a name; write it in quotes") for farm in (False, True, 1.5, ["x"])),
+    *(
+        ({"s2": {name: None}}, "m", {}, f"{name} of host 's2': is null; give a value or leave")
+        for name in VARIABLES
+    ),
+    *(
+        (
+            {"s2": {name: "{{ nope }}"}},
+            "m",
+            {},
+            f"{name} of host 's2': '{{{{ nope }}}}' could not be filled in",
+        )
+        for name in VARIABLES
+    ),
+    *(
+        (
+            {"s2": {"mailessentials_farm": farm}},
+            "m",
+            {},
+            f"{farm!r} is not a name; write it in quotes",
+        )
+        for farm in (False, True, 1.5, ["x"])
+    ),
     ({"m": {"mailessentials_farm": "x"}}, "s1", {}, "has no master"),
 ]
 
@@ -108,7 +193,9 @@ def test_refused(changes: dict[str, Any], name: str, options: dict[str, Any], wo
 def test_a_host_in_both_groups() -> None:
     given = inventory()
     given["groups"]["mailessentials_slaves"].append("m")
-    assert "'m' is in the group of the master and in that of the slaves" in refusal(farm, ["s1"], given)
+    assert "'m' is in the group of the master and in that of the slaves" in refusal(
+        farm, ["s1"], given
+    )
 
 
 def test_names_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,4 +205,6 @@ def test_names_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(farm, "resolve", resolve)
     given = inventory(s1={"ansible_host": "s1.example.com"})
     del given["hostvars"]["s1"]["mailessentials_address"]
-    assert refusal(farm, ["m"], given).startswith("ansible_host of host 's1': 's1.example.com' is not known")
+    assert refusal(farm, ["m"], given).startswith(
+        "ansible_host of host 's1': 's1.example.com' is not known"
+    )

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bad input and broken hosts through Ansible itself: one playbook, every answer one line, no traceback anywhere."""
+"""Bad input and broken hosts through Ansible itself: one playbook, every answer one line, no
+traceback anywhere.
+"""
 
 from __future__ import annotations
 
@@ -39,12 +41,30 @@ HOSTS: dict[str, tuple[dict[str, Any], str]] = {
 FARM = "mailops.mailessentials.farm', inventory_hostname"
 # A task on a sound host, and words of what is said
 TASKS: list[tuple[dict[str, Any], str]] = [
-    ({RULESET: {**OURS, "rules": [option(protocol="tcp", local_ports=["9095, 9096"])]}}, "rules[0].local_ports[0]: port '9095, 9096' is several ports"),
-    ({RULESET: {**OURS, "rules": [option(protocol="tcp", local_ports=[9095.0])]}}, "rules[0].local_ports[0]: "),
-    ({RULESET: {**OURS, "rules": [option(remote_addresses=["localhost"])]}}, "rules[0].remote_addresses[0]: address 'localhost'"),
-    ({RULESET: {**OURS, "rules": [option(display_name="All")]}}, "rules[0].display_name: 'All' is reserved"),
-    ({RULESET: {**OURS, "rules": [option(local_port=1)]}}, "rules[0].local_port: 'local_port' is not a known option"),
-    ({RULESET: {**OURS, "rules": [option(), option()]}}, "rules[1].id: 'Example-A' is the id of rules[0] already"),
+    (
+        {RULESET: {**OURS, "rules": [option(protocol="tcp", local_ports=["9095, 9096"])]}},
+        "rules[0].local_ports[0]: port '9095, 9096' is several ports",
+    ),
+    (
+        {RULESET: {**OURS, "rules": [option(protocol="tcp", local_ports=[9095.0])]}},
+        "rules[0].local_ports[0]: ",
+    ),
+    (
+        {RULESET: {**OURS, "rules": [option(remote_addresses=["localhost"])]}},
+        "rules[0].remote_addresses[0]: address 'localhost'",
+    ),
+    (
+        {RULESET: {**OURS, "rules": [option(display_name="All")]}},
+        "rules[0].display_name: 'All' is reserved",
+    ),
+    (
+        {RULESET: {**OURS, "rules": [option(local_port=1)]}},
+        "rules[0].local_port: 'local_port' is not a known option",
+    ),
+    (
+        {RULESET: {**OURS, "rules": [option(), option()]}},
+        "rules[1].id: 'Example-A' is the id of rules[0] already",
+    ),
     ({RULESET: {**OURS, "rules": []}}, "rules: is empty"),
     ({RULESET: {**OURS, "rules": ["rule"]}}, "rules"),
     ({RULESET: {**OURS, "group": "", "state": "absent"}}, "group: is empty"),
@@ -52,18 +72,47 @@ TASKS: list[tuple[dict[str, Any], str]] = [
     ({RULESET: {**GOOD, "purgee": True}}, "purgee"),
     ({RULESET: {"rules": []}}, "group, id_prefix"),
     ({INFO: {"group": GROUP, "id_prefix": "x"}}, "id_prefix: 'x' is too short"),
-    ({"ansible.builtin.debug": {"msg": "{{ lookup('mailops.mailessentials.catalog', 'flows', version='2013') }}"}}, "2013"),
+    (
+        {
+            "ansible.builtin.debug": {
+                "msg": "{{ lookup('mailops.mailessentials.catalog', 'flows', version='2013') }}"
+            }
+        },
+        "2013",
+    ),
     ({"ansible.builtin.debug": {"msg": f"{{{{ lookup('{FARM}) }}}}"}}, "Host 'sound' has no role"),
-    ({"ansible.builtin.debug": {"msg": "{{ query('mailops.mailessentials.addresses', '127.0.0.300') }}"}}, "'127.0.0.300' is not"),
-    ({"ansible.builtin.debug": {"msg": "{{ [] | mailops.mailessentials.firewall_rules({'masters': 1}, 'G', 'Pre-') }}"}}, "did you mean 'master'?"),
+    (
+        {
+            "ansible.builtin.debug": {
+                "msg": "{{ query('mailops.mailessentials.addresses', '127.0.0.300') }}"
+            }
+        },
+        "'127.0.0.300' is not",
+    ),
+    (
+        {
+            "ansible.builtin.debug": {
+                "msg": "{{ [] | mailops.mailessentials.firewall_rules({'masters': 1}, 'G', "
+                "'Pre-') }}"
+            }
+        },
+        "did you mean 'master'?",
+    ),
 ]
 
 
 def plays() -> list[dict[str, Any]]:
     def play(hosts: str, tasks: list[dict[str, Any]]) -> dict[str, Any]:
-        named = [{"name": f"Case {number}", "register": f"case{number}", "ignore_errors": True, **task} for number, task in enumerate(tasks)]
+        named = [
+            {"name": f"Case {number}", "register": f"case{number}", "ignore_errors": True, **task}
+            for number, task in enumerate(tasks)
+        ]
         said = ", ".join(f"case{number}" for number in range(len(tasks)))
-        keep = {"content": f"{{{{ [{said}] | to_json }}}}", "dest": "{{ answers }}/{{ inventory_hostname }}", "mode": "0600"}
+        keep = {
+            "content": f"{{{{ [{said}] | to_json }}}}",
+            "dest": "{{ answers }}/{{ inventory_hostname }}",
+            "mode": "0600",
+        }
         named.append({"name": "Keep", "ansible.builtin.copy": keep, "delegate_to": "localhost"})
         return {"name": "Cases", "hosts": hosts, "gather_facts": False, "tasks": named}
 
@@ -78,15 +127,33 @@ def answers(place: Path) -> tuple[dict[str, list[dict[str, Any]]], str]:
     farm.stop(stopped)
     stopped.save(place / "stopped")
     (place / "answers").mkdir()
-    lines = [f"{name} simulated_host={place / name} ansible_connection=mailops.simulator.host\n" for name in names]
+    lines = [
+        f"{name} simulated_host={place / name} ansible_connection=mailops.simulator.host\n"
+        for name in names
+    ]
     (place / "hosts").write_text("".join(lines), encoding="utf-8")
     (place / "play.yml").write_text(yaml.safe_dump(plays(), sort_keys=False), encoding="utf-8")
     variables = {"ansible_python_interpreter": sys.executable, "answers": str(place / "answers")}
-    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(tree.build(place / "tree", "double")), "ANSIBLE_HOME": str(place / "home")}
-    command = [str(PLAYBOOK), "-i", str(place / "hosts"), "-e", json.dumps(variables), str(place / "play.yml")]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=place)
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(tree.build(place / "tree", "double")),
+        "ANSIBLE_HOME": str(place / "home"),
+    }
+    command = [
+        str(PLAYBOOK),
+        "-i",
+        str(place / "hosts"),
+        "-e",
+        json.dumps(variables),
+        str(place / "play.yml"),
+    ]
+    run = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, cwd=place
+    )
     assert run.returncode == 0, run.stdout + run.stderr
-    return {name: json.loads((place / "answers" / name).read_text(encoding="utf-8")) for name in names}, run.stdout + run.stderr
+    return {
+        name: json.loads((place / "answers" / name).read_text(encoding="utf-8")) for name in names
+    }, run.stdout + run.stderr
 
 
 @pytest.fixture(scope="module")
@@ -94,16 +161,23 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[dict[
     return answers(tmp_path_factory.mktemp("faults"))
 
 
-def test_every_broken_host_says_what_is_wrong(said: tuple[dict[str, list[dict[str, Any]]], str]) -> None:
+def test_every_broken_host_says_what_is_wrong(
+    said: tuple[dict[str, list[dict[str, Any]]], str],
+) -> None:
     for name, (_faults, words) in HOSTS.items():
         (answer,) = said[0][name]
         assert answer["failed"] is True and words in answer["msg"], name
         assert len(answer["msg"].splitlines()) == 1, name
         assert answer["changed"] is (name in ("denied", "killed")), name
-        assert answer["round_trips"] == {"killed": 3, **dict.fromkeys(("bare", "denied", "read_only"), 2)}.get(name, 1), name
+        assert answer["round_trips"] == {
+            "killed": 3,
+            **dict.fromkeys(("bare", "denied", "read_only"), 2),
+        }.get(name, 1), name
 
 
-def test_every_bad_input_is_refused_with_a_sentence(said: tuple[dict[str, list[dict[str, Any]]], str]) -> None:
+def test_every_bad_input_is_refused_with_a_sentence(
+    said: tuple[dict[str, list[dict[str, Any]]], str],
+) -> None:
     for answer, (task, words) in zip(said[0]["sound"], TASKS, strict=True):
         assert answer["failed"] is True and words in answer["msg"], task
         assert answer.get("round_trips", 0) == 0
@@ -112,4 +186,6 @@ def test_every_bad_input_is_refused_with_a_sentence(said: tuple[dict[str, list[d
 def test_there_is_no_traceback(said: tuple[dict[str, list[dict[str, Any]]], str]) -> None:
     output = said[1] + json.dumps(said[0])
     assert f"Case {len(TASKS) - 1}" in output
-    assert [word for word in ("Traceback (most", "Error(", "NoneType", "unexpected") if word in output] == []
+    assert [
+        word for word in ("Traceback (most", "Error(", "NoneType", "unexpected") if word in output
+    ] == []

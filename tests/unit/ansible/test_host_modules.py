@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""product_info, port_availability, port_reservation and the role preflight through Ansible itself: bad input, broken hosts, modes, verdicts."""
+"""product_info, port_availability, port_reservation and the role preflight through Ansible itself:
+bad input, broken hosts, modes, verdicts.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ from simulator import farm
 from simulator.host import SimulatedHost
 from simulator.play import Farm, Run
 
-LOOK, PRODUCT, RESERVE = (f"mailops.mailessentials.{name}" for name in ("port_availability", "product_info", "port_reservation"))
+LOOK, PRODUCT, RESERVE = (
+    f"mailops.mailessentials.{name}"
+    for name in ("port_availability", "product_info", "port_reservation")
+)
 PREFLIGHT = "mailops.mailessentials.preflight"
 FACT = "ansible.builtin.set_fact"
 GOOD = {"ports": [9095, 9096]}
@@ -79,8 +84,18 @@ BROKEN: dict[str, tuple[dict[str, Any], str, int, list[int]]] = {
     "netsh_empty": ({"netsh_empty": True}, "netsh", 1, []),
     "netsh_garbage": ({"netsh_garbage": True}, "netsh", 1, []),
     "netsh_truncated": ({"netsh_truncated": True}, "netsh", 1, []),
-    "netsh_lies": ({"netsh_lies": True}, "netsh reported success, yet the list does not show it", 2, []),
-    "read_only": ({"read_only": True}, "netsh failed with exit code 1: The requested operation requires elevation", 2, []),
+    "netsh_lies": (
+        {"netsh_lies": True},
+        "netsh reported success, yet the list does not show it",
+        2,
+        [],
+    ),
+    "read_only": (
+        {"read_only": True},
+        "netsh failed with exit code 1: The requested operation requires elevation",
+        2,
+        [],
+    ),
     "denied": ({"fail_at": 1}, "Port 9095/tcp is not excluded", 2, [9096]),
     "killed": ({"kill_after": 1}, UNSURE, 3, [9095]),
 }
@@ -89,14 +104,24 @@ HEALED = ("netsh_lies", "read_only", "denied", "killed")
 
 def plays(**tasks: Sequence[Task]) -> list[dict[str, Any]]:
     """A play for each host (or group); a task that fails stops nothing."""
-    tolerant = {name: [task if "block" in task else {"ignore_errors": True, **task} for task in found] for name, found in tasks.items()}
-    return [{"hosts": name, "gather_facts": False, "tasks": found} for name, found in tolerant.items()]
+    tolerant = {
+        name: [task if "block" in task else {"ignore_errors": True, **task} for task in found]
+        for name, found in tasks.items()
+    }
+    return [
+        {"hosts": name, "gather_facts": False, "tasks": found} for name, found in tolerant.items()
+    ]
 
 
 def role(case: str, **variables: Any) -> list[Task]:
     """The role, and what it failed with as the fact of a case."""
     told = {"case": case, "said": "{{ ansible_failed_result.msg }}"}
-    return [{"block": [{"ansible.builtin.include_role": {"name": PREFLIGHT}, "vars": variables}], "rescue": [{FACT: {"answer": told}}]}]
+    return [
+        {
+            "block": [{"ansible.builtin.include_role": {"name": PREFLIGHT}, "vars": variables}],
+            "rescue": [{FACT: {"answer": told}}],
+        }
+    ]
 
 
 def said(run: Run, host: str) -> dict[str, str]:
@@ -110,9 +135,20 @@ def facts(run: Run, host: str, name: str) -> list[Any]:
     return [entry[name] for entry in found if name in entry]
 
 
-def made(folder: Path, hosts: dict[str, dict[str, Any]], groups: dict[str, list[str]] | None = None, **variables: Any) -> Farm:
+def made(
+    folder: Path,
+    hosts: dict[str, dict[str, Any]],
+    groups: dict[str, list[str]] | None = None,
+    **variables: Any,
+) -> Farm:
     everywhere = {"mailessentials_server_role": "standalone", **variables}
-    return Farm(folder, {name: ("empty", own) for name, own in hosts.items()}, groups or {}, clean_environment(), variables=everywhere)
+    return Farm(
+        folder,
+        {name: ("empty", own) for name, own in hosts.items()},
+        groups or {},
+        clean_environment(),
+        variables=everywhere,
+    )
 
 
 def change(simulated: Farm, name: str, *changes: Callable[[SimulatedHost], Any]) -> None:
@@ -131,7 +167,11 @@ def play(simulated: Farm, content: list[dict[str, Any]], *arguments: str) -> Run
 
 
 def reserved(simulated: Farm, name: str) -> list[int]:
-    return sorted(row["first"] for row in SimulatedHost.load(simulated.state(name)).machine.exclusions if row["administered"])
+    return sorted(
+        row["first"]
+        for row in SimulatedHost.load(simulated.state(name)).machine.exclusions
+        if row["administered"]
+    )
 
 
 def is_refused(record: dict[str, Any], words: str) -> bool:
@@ -141,16 +181,27 @@ def is_refused(record: dict[str, Any], words: str) -> bool:
 
 
 def claimed(run: Run, host: str) -> int:
-    return sum(record["result"].get("round_trips", 0) for record in run.records if record["host"] == host)
+    return sum(
+        record["result"].get("round_trips", 0) for record in run.records if record["host"] == host
+    )
 
 
 def test_bad_input_is_refused_with_a_sentence_and_nothing_is_touched(tmp_path: Path) -> None:
     simulated = made(tmp_path, {"sound": {}, "looked": {}})
     before = SimulatedHost.load(simulated.state("sound"))
-    roles = [task for number, (variables, _words) in enumerate(BAD_VARIABLES) for task in role(str(number), **variables)]
+    roles = [
+        task
+        for number, (variables, _words) in enumerate(BAD_VARIABLES)
+        for task in role(str(number), **variables)
+    ]
     run = play(simulated, plays(sound=[task for task, _words in BAD_TASKS], looked=roles))
-    for record, (task, words) in zip((record for record in run.records if record["host"] == "sound"), BAD_TASKS, strict=True):
-        assert is_refused(record, words) and not record["result"].get("changed"), (task, record["result"])
+    for record, (task, words) in zip(
+        (record for record in run.records if record["host"] == "sound"), BAD_TASKS, strict=True
+    ):
+        assert is_refused(record, words) and not record["result"].get("changed"), (
+            task,
+            record["result"],
+        )
     told = said(run, "looked")
     for number, (variables, words) in enumerate(BAD_VARIABLES):
         assert json.dumps(words)[1:-1] in told[str(number)], (variables, told.get(str(number)))
@@ -181,24 +232,49 @@ def test_broken_hosts(tmp_path: Path) -> None:
 def test_check_mode_and_diff(tmp_path: Path) -> None:
     simulated = made(tmp_path, {"sound": {}})
     change(simulated, "sound", lambda host: farm.exclude(host, 61000, 61009, administered=True))
-    modes: list[Task] = [{"check_mode": True, "diff": True}, {"diff": True}, {"diff": True}, {"check_mode": True, "diff": True}, {"diff": True}]
-    wanted: list[Task] = [*[{"ports": [9095, 61000]}] * 3, *[{"ports": [9095, 61000], "state": "absent"}] * 2]
-    run = play(simulated, plays(sound=[{RESERVE: options, **mode} for mode, options in zip(modes, wanted, strict=True)]))
+    modes: list[Task] = [
+        {"check_mode": True, "diff": True},
+        {"diff": True},
+        {"diff": True},
+        {"check_mode": True, "diff": True},
+        {"diff": True},
+    ]
+    wanted: list[Task] = [
+        *[{"ports": [9095, 61000]}] * 3,
+        *[{"ports": [9095, 61000], "state": "absent"}] * 2,
+    ]
+    run = play(
+        simulated,
+        plays(
+            sound=[{RESERVE: options, **mode} for mode, options in zip(modes, wanted, strict=True)]
+        ),
+    )
     assert run.code == 0, run.output
     answers = run.results("sound", RESERVE)
-    shown = {"before": "9095/tcp: not reserved\n61000/tcp: 61000-61009\n", "after": "9095/tcp: 9095-9095\n61000/tcp: 61000-61009\n"}
+    shown = {
+        "before": "9095/tcp: not reserved\n61000/tcp: 61000-61009\n",
+        "after": "9095/tcp: 9095-9095\n61000/tcp: 61000-61009\n",
+    }
     done = {"before": shown["after"], "after": shown["after"]}
     back = {"before": shown["after"], "after": shown["before"]}
     assert [answer["diff"] for answer in answers] == [shown, shown, done, back, back]
     assert [answer["changed"] for answer in answers] == [True, True, False, True, True]
     assert [answer["round_trips"] for answer in answers] == [1, 2, 1, 1, 2]
-    assert [[outcome["status"] for outcome in answer["outcomes"]] for answer in answers] == [[], ["done"], [], [], ["done"]]
+    assert [[outcome["status"] for outcome in answer["outcomes"]] for answer in answers] == [
+        [],
+        ["done"],
+        [],
+        [],
+        ["done"],
+    ]
     assert simulated.calls("sound") == claimed(run, "sound")
     assert reserved(simulated, "sound") == [61000]
 
 
 def test_what_is_not_asked_for_is_not_done(tmp_path: Path) -> None:
-    """Where netsh cannot be read, the product still can; without --diff there is none; nothing runs in the background."""
+    """Where netsh cannot be read, the product still can; without --diff there is none; nothing runs
+    in the background.
+    """
     simulated = made(tmp_path, {"sound": {}})
     change(simulated, "sound", lambda host: host.set_faults(netsh_garbage=True))
     run = play(simulated, plays(sound=[{PRODUCT: {}}, {PRODUCT: {}, "async": 10, "poll": 1}]))
@@ -211,12 +287,27 @@ def test_what_is_not_asked_for_is_not_done(tmp_path: Path) -> None:
 
 
 def test_an_upgrade_is_looked_at_as_the_version_that_is_wanted(tmp_path: Path) -> None:
-    """The farm of a version without Multi-Server; and a version that the catalog does not know, configured for other ports."""
+    """The farm of a version without Multi-Server; and a version that the catalog does not know,
+    configured for other ports.
+    """
     simulated = made(tmp_path, {"old": {}, "new": {}}, mailessentials_version="21")
-    config = '<c><system.runtime.remoting><wellknown url="tcp://localhost:9191/x"/></system.runtime.remoting></c>'
+    config = (
+        "<c><system.runtime.remoting><wellknown "
+        'url="tcp://localhost:9191/x"/></system.runtime.remoting></c>'
+    )
     (tmp_path / "web.config").write_text(config, encoding="utf-8")
-    change(simulated, "old", lambda host: farm.install(host, version="14.1"), lambda host: farm.web_config(host, "missing"))
-    change(simulated, "new", lambda host: farm.install(host, version="23.1"), lambda host: farm.web_config(host, str(tmp_path / "web.config")))
+    change(
+        simulated,
+        "old",
+        lambda host: farm.install(host, version="14.1"),
+        lambda host: farm.web_config(host, "missing"),
+    )
+    change(
+        simulated,
+        "new",
+        lambda host: farm.install(host, version="23.1"),
+        lambda host: farm.web_config(host, str(tmp_path / "web.config")),
+    )
     change(simulated, "new", lambda host: farm.listen(host, 9191, program="C:\\Tools\\relay.exe"))
     run = play(simulated, plays(all=role("fails", preflight_features=["multi_server"])))
     assert {9091, 9093} <= {entry["port"] for entry in run.results("old", LOOK)[0]["ports"]}
@@ -224,48 +315,100 @@ def test_an_upgrade_is_looked_at_as_the_version_that_is_wanted(tmp_path: Path) -
 
 
 def test_a_reservation_of_one_family_is_told(tmp_path: Path) -> None:
-    """What was done before the failure or the end of the host is in the result: outcomes, changed and diff."""
+    """What was done before the failure or the end of the host is in the result: outcomes, changed
+    and diff.
+    """
     simulated = made(tmp_path, {"refused": {}, "killed": {}})
     for name, fault in {"refused": {"fail_at": 3}, "killed": {"kill_after": 3}}.items():
-        change(simulated, name, lambda host, fault=fault: host.set_faults(**fault), lambda host: setattr(host.machine, "split_families", True))
+        change(
+            simulated,
+            name,
+            lambda host, fault=fault: host.set_faults(**fault),
+            lambda host: setattr(host.machine, "split_families", True),
+        )
     run = play(simulated, plays(all=[{RESERVE: {"ports": [9200, 9201]}, "diff": True}]))
     refused, killed = (run.results(name, RESERVE)[0] for name in ("refused", "killed"))
     assert refused["changed"] and "(IPv4 only)" in refused["diff"]["after"]
-    assert killed["changed"] and killed["plan"]["add"] and [entry["status"] for entry in killed["outcomes"]] == ["done", "done"]
+    assert (
+        killed["changed"]
+        and killed["plan"]["add"]
+        and [entry["status"] for entry in killed["outcomes"]] == ["done", "done"]
+    )
     assert UNSURE in killed["msg"]
 
 
 def test_a_conflict_changes_nothing_unless_told_to_go_on(tmp_path: Path) -> None:
     simulated = made(tmp_path, {"sound": {}})
     change(simulated, "sound", lambda host: farm.listen(host, 9095, program="C:\\Tools\\relay.exe"))
-    run = play(simulated, plays(sound=[{RESERVE: GOOD}, {LOOK: GOOD}, {LOOK: {**GOOD, "on_conflict": "warn"}}, {RESERVE: {**GOOD, "on_conflict": "warn"}}]))
+    run = play(
+        simulated,
+        plays(
+            sound=[
+                {RESERVE: GOOD},
+                {LOOK: GOOD},
+                {LOOK: {**GOOD, "on_conflict": "warn"}},
+                {RESERVE: {**GOOD, "on_conflict": "warn"}},
+            ]
+        ),
+    )
     assert [record["status"] for record in run.records] == ["failed", "failed", "ok", "ok"]
     refused, failed, warned, went_on = (record["result"] for record in run.records)
-    assert refused["msg"].startswith("Nothing was changed. Port 9095/tcp is taken by relay.exe") and refused["round_trips"] == 1
+    assert (
+        refused["msg"].startswith("Nothing was changed. Port 9095/tcp is taken by relay.exe")
+        and refused["round_trips"] == 1
+    )
     assert failed["msg"].startswith("Port 9095/tcp is taken by relay.exe")
     assert warned["ports"] == failed["ports"] and warned["warnings"] == [failed["msg"]]
     assert went_on["warnings"] == [refused["msg"].removeprefix("Nothing was changed. ")]
-    assert (went_on["changed"], went_on["round_trips"], reserved(simulated, "sound")) == (True, 2, [9096])
+    assert (went_on["changed"], went_on["round_trips"], reserved(simulated, "sound")) == (
+        True,
+        2,
+        [9096],
+    )
 
 
 def test_advisories_and_clock(tmp_path: Path) -> None:
     versions = {"v21_7": "21.7.0.0", "v21_8": "21.8.0.0", "v22_4": "22.4.0.0"}
     simulated = made(tmp_path, {name: {} for name in [*versions, "bare"]})
     for name, version in versions.items():
-        change(simulated, name, lambda host, version=version: farm.install(host, version=version), lambda host: farm.clock(host, -900))
+        change(
+            simulated,
+            name,
+            lambda host, version=version: farm.install(host, version=version),
+            lambda host: farm.clock(host, -900),
+        )
     run = play(simulated, plays(all=[{PRODUCT: {}}]))
     assert run.code == 0, run.output
     answers = {name: run.results(name, PRODUCT)[0] for name in [*versions, "bare"]}
     old = ["CVE-2025-34489", "CVE-2025-34490", "CVE-2025-34491"]
-    found = {name: sorted(entry["id"] for entry in answer["advisories"] if entry["applies"] == "yes") for name, answer in answers.items()}
-    assert found == {"v21_7": [*old, "CVE-2026-23614"], "v21_8": ["CVE-2026-23614"], "v22_4": [], "bare": []}
-    assert all(entry["what_to_do"].startswith("Upgrade to ") for answer in answers.values() for entry in answer["advisories"])
-    assert {name: answer["clock"]["beyond"] for name, answer in answers.items()} == {"v21_7": True, "v21_8": True, "v22_4": True, "bare": False}
+    found = {
+        name: sorted(entry["id"] for entry in answer["advisories"] if entry["applies"] == "yes")
+        for name, answer in answers.items()
+    }
+    assert found == {
+        "v21_7": [*old, "CVE-2026-23614"],
+        "v21_8": ["CVE-2026-23614"],
+        "v22_4": [],
+        "bare": [],
+    }
+    assert all(
+        entry["what_to_do"].startswith("Upgrade to ")
+        for answer in answers.values()
+        for entry in answer["advisories"]
+    )
+    assert {name: answer["clock"]["beyond"] for name, answer in answers.items()} == {
+        "v21_7": True,
+        "v21_8": True,
+        "v22_4": True,
+        "bare": False,
+    }
     assert -960 < answers["v21_7"]["clock"]["offset_seconds"] < -840
 
 
 def test_what_makes_preflight_fail(tmp_path: Path) -> None:
-    """A host on which everything is wrong fails for what it is told to fail for, one without fault never; each look is one call."""
+    """A host on which everything is wrong fails for what it is told to fail for, one without fault
+    never; each look is one call.
+    """
     kinds = {
         "conflict": "Port 9091/tcp is taken by relay.exe",
         "advisory": "CVE-2025-34489 applies",
@@ -274,33 +417,88 @@ def test_what_makes_preflight_fail(tmp_path: Path) -> None:
         "dynamic_unprotected": "to any program (dynamic range); reserve",
     }
     simulated = made(tmp_path, {"wrong": {"mailessentials_version": "2015"}, "sound": {}})
-    change(simulated, "wrong", farm.install, farm.stop_product, farm.exchange_range, lambda host: farm.clock(host, 900))
+    change(
+        simulated,
+        "wrong",
+        farm.install,
+        farm.stop_product,
+        farm.exchange_range,
+        lambda host: farm.clock(host, 900),
+    )
     change(simulated, "wrong", lambda host: farm.listen(host, 9091, program="C:\\Tools\\relay.exe"))
     tasks = [task for kind in kinds for task in role(kind, preflight_fail_on=[kind])]
-    run = play(simulated, plays(wrong=[*tasks, *role("none", preflight_fail_on=[])], sound=role("all", preflight_fail_on=list(kinds))))
+    run = play(
+        simulated,
+        plays(
+            wrong=[*tasks, *role("none", preflight_fail_on=[])],
+            sound=role("all", preflight_fail_on=list(kinds)),
+        ),
+    )
     assert run.code == 0, run.output
     told = said(run, "wrong")
     assert set(told) == set(kinds)
     for kind, sentence in told.items():
-        assert kinds[kind] in sentence and not any(words in sentence for other, words in kinds.items() if other != kind), sentence
+        assert kinds[kind] in sentence and not any(
+            words in sentence for other, words in kinds.items() if other != kind
+        ), sentence
     verdict = facts(run, "wrong", "preflight_result")[-1]
-    assert verdict["ok"] and all(any(words in warning for warning in verdict["warnings"]) for words in kinds.values())
+    assert verdict["ok"] and all(
+        any(words in warning for warning in verdict["warnings"]) for words in kinds.values()
+    )
     assert said(run, "sound") == {}
-    assert (simulated.calls("wrong"), simulated.calls("sound")) == (len(kinds) + 1, 1) == (claimed(run, "wrong"), claimed(run, "sound"))
+    assert (
+        (simulated.calls("wrong"), simulated.calls("sound"))
+        == (len(kinds) + 1, 1)
+        == (claimed(run, "wrong"), claimed(run, "sound"))
+    )
 
 
 def test_the_verdict_of_a_farm(tmp_path: Path) -> None:
-    hosts = {"m": {"mailessentials_address": ["192.0.2.1"]}, "s": {"mailessentials_address": ["192.0.2.2"]}}
-    groups = {"mailessentials": ["m", "s"], "mailessentials_master": ["m"], "mailessentials_slaves": ["s"]}
-    simulated = Farm(tmp_path, {name: ("empty", own) for name, own in hosts.items()}, groups, clean_environment(), variables={"mailessentials_version": "21"})
-    change(simulated, "m", lambda host: farm.install(host, version="21.4.0.0"), lambda host: farm.clock(host, 200))
-    change(simulated, "s", lambda host: farm.install(host, version="21.8.0.0"), lambda host: farm.clock(host, -200))
-    together = simulated.play(PREFLIGHT, "-e", json.dumps({"preflight_fail_on": ["version_mismatch", "clock"]}))
-    alone = simulated.play(PREFLIGHT, "--limit", "localhost,m", "-e", json.dumps({"preflight_fail_on": ["version_mismatch", "clock"]}))
+    hosts = {
+        "m": {"mailessentials_address": ["192.0.2.1"]},
+        "s": {"mailessentials_address": ["192.0.2.2"]},
+    }
+    groups = {
+        "mailessentials": ["m", "s"],
+        "mailessentials_master": ["m"],
+        "mailessentials_slaves": ["s"],
+    }
+    simulated = Farm(
+        tmp_path,
+        {name: ("empty", own) for name, own in hosts.items()},
+        groups,
+        clean_environment(),
+        variables={"mailessentials_version": "21"},
+    )
+    change(
+        simulated,
+        "m",
+        lambda host: farm.install(host, version="21.4.0.0"),
+        lambda host: farm.clock(host, 200),
+    )
+    change(
+        simulated,
+        "s",
+        lambda host: farm.install(host, version="21.8.0.0"),
+        lambda host: farm.clock(host, -200),
+    )
+    together = simulated.play(
+        PREFLIGHT, "-e", json.dumps({"preflight_fail_on": ["version_mismatch", "clock"]})
+    )
+    alone = simulated.play(
+        PREFLIGHT,
+        "--limit",
+        "localhost,m",
+        "-e",
+        json.dumps({"preflight_fail_on": ["version_mismatch", "clock"]}),
+    )
     assert together.code != 0 and alone.code == 0, together.output + alone.output
     verdicts = [facts(together, name, "preflight_result")[-1] for name in hosts]
     assert verdicts[0] == verdicts[1] and verdicts[0]["not_read"] == []
     versions, clocks = verdicts[0]["failures"]
-    assert "m has 21.4.0.0, s has 21.8.0.0" in versions and "The clocks of s and m are at least" in clocks
+    assert (
+        "m has 21.4.0.0, s has 21.8.0.0" in versions
+        and "The clocks of s and m are at least" in clocks
+    )
     (verdict,) = facts(alone, "m", "preflight_result")
     assert verdict["ok"] and verdict["not_read"] == ["s"]

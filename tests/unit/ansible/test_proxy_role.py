@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role proxy through Ansible: alone, in the playbook site, and when Windows does not do what it was told."""
+"""The role proxy through Ansible: alone, in the playbook site, and when Windows does not do what it
+was told.
+"""
 
 from __future__ import annotations
 
@@ -24,44 +26,88 @@ SECRET = "Tr0ub4dor"
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"proxy_host": "192.0.2.80"}, "proxy_port: is missing"),
     ({"proxy_port": 8080}, "proxy_host: is missing"),
-    ({"proxy_host": "192.0.2.80:8080", "proxy_port": 8080}, "its port goes into a variable of its own"),
+    (
+        {"proxy_host": "192.0.2.80:8080", "proxy_port": 8080},
+        "its port goes into a variable of its own",
+    ),
     ({"proxy_host": f"http://a:{SECRET}@192.0.2.80", "proxy_port": 8080}, "holds an @"),
-    ({"proxy_pac_url": "C:\\proxy.pac", "proxy_stores": ["wininet"]}, "is not the address of a PAC file"),
-    ({"proxy_host": "192.0.2.80", "proxy_port": 8080, "proxy_pac_url": "http://192.0.2.80/p.pac"}, "pac_url: is given together with host"),
-    ({"proxy_host": "192.0.2.80", "proxy_port": 8080, "proxy_bypass": ["a b"]}, "proxy_bypass[0]: is no entry"),
+    (
+        {"proxy_pac_url": "C:\\proxy.pac", "proxy_stores": ["wininet"]},
+        "is not the address of a PAC file",
+    ),
+    (
+        {
+            "proxy_host": "192.0.2.80",
+            "proxy_port": 8080,
+            "proxy_pac_url": "http://192.0.2.80/p.pac",
+        },
+        "pac_url: is given together with host",
+    ),
+    (
+        {"proxy_host": "192.0.2.80", "proxy_port": 8080, "proxy_bypass": ["a b"]},
+        "proxy_bypass[0]: is no entry",
+    ),
     ({"proxy_host": "192.0.2.80", "proxy_port": 8080, "proxy_stores": ["winhtp"]}, "winhtp"),
     ({"proxy_state": "gone"}, "gone"),
 ]
 
 
 def made(folder: Path, **variables: Any) -> Farm:
-    own = {"m": {"mailessentials_address": ["192.0.2.1", "2001:db8::1"]}, "s": {"mailessentials_address": ["192.0.2.2", "2001:db8::2"]}}
-    groups = {"mailessentials": ["m", "s"], "mailessentials_master": ["m"], "mailessentials_slaves": ["s"]}
+    own = {
+        "m": {"mailessentials_address": ["192.0.2.1", "2001:db8::1"]},
+        "s": {"mailessentials_address": ["192.0.2.2", "2001:db8::2"]},
+    }
+    groups = {
+        "mailessentials": ["m", "s"],
+        "mailessentials_master": ["m"],
+        "mailessentials_slaves": ["s"],
+    }
     environment = clean_environment({"ANSIBLE_SKIP_TAGS": "verify"})
-    return Farm(folder, {name: ("empty", values) for name, values in own.items()}, groups, environment, variables=variables)
+    return Farm(
+        folder,
+        {name: ("empty", values) for name, values in own.items()},
+        groups,
+        environment,
+        variables=variables,
+    )
 
 
 def play(simulated: Farm, tasks: list[dict[str, Any]], *arguments: str) -> Run:
     file = simulated.folder / "play.yml"
-    file.write_text(yaml.safe_dump([{"hosts": "m", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
+    file.write_text(
+        yaml.safe_dump([{"hosts": "m", "gather_facts": False, "tasks": tasks}]), encoding="utf-8"
+    )
     return simulated.play(str(file), *arguments)
 
 
 def role(**variables: Any) -> dict[str, Any]:
     told = {FACT: {"said": "{{ ansible_failed_result | string }}"}}
-    return {"block": [{"ansible.builtin.include_role": {"name": ROLE}, "vars": variables}], "rescue": [told]}
+    return {
+        "block": [{"ansible.builtin.include_role": {"name": ROLE}, "vars": variables}],
+        "rescue": [told],
+    }
 
 
 def called(simulated: Farm, host: str) -> list[list[Any]]:
     file = simulated.state(host) / "ansible_windows.jsonl"
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+    return (
+        [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        if file.exists()
+        else []
+    )
 
 
 def test_bad_input_changes_nothing_and_no_secret_shows(tmp_path: Path) -> None:
     simulated = made(tmp_path)
     secrets = tmp_path / "bad.json"
-    secrets.write_text(json.dumps({f"bad_{number}": given for number, (given, _words) in enumerate(BAD)}), encoding="utf-8")
-    tasks = [role(**{name: f"{{{{ bad_{number}.{name} }}}}" for name in given}) for number, (given, _words) in enumerate(BAD)]
+    secrets.write_text(
+        json.dumps({f"bad_{number}": given for number, (given, _words) in enumerate(BAD)}),
+        encoding="utf-8",
+    )
+    tasks = [
+        role(**{name: f"{{{{ bad_{number}.{name} }}}}" for name in given})
+        for number, (given, _words) in enumerate(BAD)
+    ]
     run = play(simulated, tasks, "-vvv", "-e", f"@{secrets}")
     assert run.code == 0 and "Traceback" not in run.output, run.output
     said = [result["ansible_facts"]["said"] for result in run.results("m", FACT)]
@@ -77,9 +123,13 @@ def test_windows_that_does_not_do_what_it_was_told_is_an_error(tmp_path: Path) -
     host = SimulatedHost.load(simulated.state("m"))
     host.set_faults(proxy_lies=True)
     host.save(simulated.state("m"))
-    run = play(simulated, [{"ansible.builtin.include_role": {"name": ROLE}}], "-e", json.dumps(PROXY))
+    run = play(
+        simulated, [{"ansible.builtin.include_role": {"name": ROLE}}], "-e", json.dumps(PROXY)
+    )
     assert run.code != 0
-    assert "Windows took the settings, yet what was read afterwards differs" in " ".join(run.output.split()), run.output
+    assert "Windows took the settings, yet what was read afterwards differs" in " ".join(
+        run.output.split()
+    ), run.output
     assert [name for name, _given in called(simulated, "m")] == ["win_http_proxy"]
 
 
@@ -90,32 +140,68 @@ def test_what_is_not_understood_is_left_alone(tmp_path: Path) -> None:
     (values,) = host.machine.registry.values()
     values["WinHttpSettings"] = {"hex": "99" + values["WinHttpSettings"]["hex"][2:]}
     host.save(simulated.state("m"))
-    run = play(simulated, [{"ansible.builtin.include_role": {"name": ROLE}}], "-e", json.dumps(PROXY))
+    run = play(
+        simulated, [{"ansible.builtin.include_role": {"name": ROLE}}], "-e", json.dumps(PROXY)
+    )
     assert run.code == 0 and called(simulated, "m") == []
-    assert run.results("m", INFO)[0]["not_understood"] == ["winhttp"] and "is left alone" in run.output
+    assert (
+        run.results("m", INFO)[0]["not_understood"] == ["winhttp"] and "is left alone" in run.output
+    )
 
 
 def test_site_sets_the_proxy_where_there_is_one(tmp_path: Path) -> None:
     simulated = made(tmp_path)
     without = simulated.play(SITE)
     assert without.code == 0 and not without.results(None, INFO), without.output
-    given = ("-e", json.dumps({**PROXY, "mailessentials_proxy_https_host": "192.0.2.81", "mailessentials_proxy_https_port": 8443}))
-    checked, done, again = simulated.play(SITE, "--check", *given), simulated.play(SITE, *given), simulated.play(SITE, *given)
-    assert (checked.code, done.code, again.code) == (0, 0, 0), checked.output + done.output + again.output
+    given = (
+        "-e",
+        json.dumps(
+            {
+                **PROXY,
+                "mailessentials_proxy_https_host": "192.0.2.81",
+                "mailessentials_proxy_https_port": 8443,
+            }
+        ),
+    )
+    checked, done, again = (
+        simulated.play(SITE, "--check", *given),
+        simulated.play(SITE, *given),
+        simulated.play(SITE, *given),
+    )
+    assert (checked.code, done.code, again.code) == (0, 0, 0), (
+        checked.output + done.output + again.output
+    )
     bypass = ["127.0.0.1", "192.0.2.1", "192.0.2.2", "localhost", "m", "s", "<local>"]
     proxies = {"http": "192.0.2.80:8080", "https": "192.0.2.81:8443"}
     for host in ("m", "s"):
         assert called(simulated, host) == [["win_http_proxy", {"proxy": proxies, "bypass": bypass}]]
         first, proved = done.results(host, INFO)
         assert (first["different"], proved["different"]) == (["winhttp"], [])
-        assert [result["different"] for result in checked.results(host, INFO) + again.results(host, INFO)] == [["winhttp"], []]
+        assert [
+            result["different"]
+            for result in checked.results(host, INFO) + again.results(host, INFO)
+        ] == [["winhttp"], []]
         rules = {rule["id"]: rule for result in done.results(host) for rule in result["rules"]}
         rule = rules["MailOps-ME-Firewall-proxy"]
-        assert (rule["remote_ports"], rule["remote_addresses"]) == (["8080", "8443"], ["192.0.2.80", "192.0.2.81"])
+        assert (rule["remote_ports"], rule["remote_addresses"]) == (
+            ["8080", "8443"],
+            ["192.0.2.80", "192.0.2.81"],
+        )
     assert "server 192.0.2.80, port 8080" in done.output
-    texts = {"proxy_bypass": "a.example.com, b.example.com", "proxy_domains": "example.net", "proxy_stores": "winhttp"}
+    texts = {
+        "proxy_bypass": "a.example.com, b.example.com",
+        "proxy_domains": "example.net",
+        "proxy_stores": "winhttp",
+    }
     texts["mailessentials_ldap_servers"] = "192.0.2.53"
-    play(simulated, [{"ansible.builtin.include_role": {"name": ROLE}}], "-e", json.dumps({**PROXY, **texts}))
-    assert {"a.example.com", "b.example.com", "*.example.net", "192.0.2.53"} <= set(called(simulated, "m")[-1][1]["bypass"])
+    play(
+        simulated,
+        [{"ansible.builtin.include_role": {"name": ROLE}}],
+        "-e",
+        json.dumps({**PROXY, **texts}),
+    )
+    assert {"a.example.com", "b.example.com", "*.example.net", "192.0.2.53"} <= set(
+        called(simulated, "m")[-1][1]["bypass"]
+    )
     away = simulated.play(SITE, "-e", "proxy_state=absent")
     assert away.code == 0 and called(simulated, "m")[2:] == [["win_http_proxy", {}]], away.output

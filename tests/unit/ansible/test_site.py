@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks on simulated farms: what concerns several servers, and what is refused before any of them is touched."""
+"""The playbooks on simulated farms: what concerns several servers, and what is refused before any
+of them is touched.
+"""
 
 from __future__ import annotations
 
@@ -18,29 +20,50 @@ from simulator.play import Farm, Run
 
 SITE, REMOVE = "mailops.mailessentials.site", "mailops.mailessentials.remove"
 VERIFY, RESERVE = "mailops.mailessentials.verify", "mailops.mailessentials.reserve"
-GROUPS = {"mailessentials": ["m", "s"], "mailessentials_master": ["m"], "mailessentials_slaves": ["s"]}
+GROUPS = {
+    "mailessentials": ["m", "s"],
+    "mailessentials_master": ["m"],
+    "mailessentials_slaves": ["s"],
+}
 SECRET = "Tr0ub4dor"
 ADDRESSES = {"m": ["192.0.2.1"], "s": ["192.0.2.2"]}
 
 
-def made(folder: Path, groups: dict[str, list[str]] | None = None, skipped: str = "verify", **variables: Any) -> Farm:
-    """A master and a slave; variables are of all hosts, m_... and s_... of one. skipped: tags of site."""
+def made(
+    folder: Path,
+    groups: dict[str, list[str]] | None = None,
+    skipped: str = "verify",
+    **variables: Any,
+) -> Farm:
+    """A master and a slave; variables are of all hosts, m_... and s_... of one. skipped: tags of
+    site.
+    """
     own = {host: {"mailessentials_address": address} for host, address in ADDRESSES.items()}
     for name in [name for name in variables if name[:2] in ("m_", "s_")]:
         own[name[0]][name[2:]] = variables.pop(name)
     hosts = {host: ("empty", values) for host, values in own.items()}
     everywhere = {"ansible_python_interpreter": "{{ ansible_playbook_python }}", **variables}
     environment = clean_environment({"ANSIBLE_SKIP_TAGS": skipped})
-    return Farm(folder, hosts, GROUPS if groups is None else groups, environment, variables=everywhere)
+    return Farm(
+        folder, hosts, GROUPS if groups is None else groups, environment, variables=everywhere
+    )
 
 
 def ports(run: Run, host: str, rule: str) -> list[str]:
-    (found,) = (entry for result in run.results(host) for entry in result["rules"] if entry["id"] == f"MailOps-ME-MultiServer-{rule}")
+    (found,) = (
+        entry
+        for result in run.results(host)
+        for entry in result["rules"]
+        if entry["id"] == f"MailOps-ME-MultiServer-{rule}"
+    )
     return found["remote_ports"] if found["direction"] == "outbound" else found["local_ports"]
 
 
 def untouched(simulated: Farm) -> bool:
-    return not any(SimulatedHost.load(simulated.state(host)).rules or simulated.calls(host) for host in ADDRESSES)
+    return not any(
+        SimulatedHost.load(simulated.state(host)).rules or simulated.calls(host)
+        for host in ADDRESSES
+    )
 
 
 def test_the_join_ports_of_the_master_are_those_of_its_slaves(tmp_path: Path) -> None:
@@ -52,32 +75,61 @@ def test_the_join_ports_of_the_master_are_those_of_its_slaves(tmp_path: Path) ->
 def test_without_join_ports_there_are_no_join_rules(tmp_path: Path) -> None:
     run = made(tmp_path, mailessentials_join_ports=[]).play(SITE)
     assert run.code == 0, run.output
-    assert [len(result["rules"]) for result in run.results("m")] == [0, 0, 4, 2]  # compared, then made
+    assert [len(result["rules"]) for result in run.results("m")] == [
+        0,
+        0,
+        4,
+        2,
+    ]  # compared, then made
 
 
 def test_our_own_roles_do_not_warn_about_each_other(tmp_path: Path) -> None:
     simulated = made(tmp_path, mailessentials_web_ui_networks=["198.51.100.0/24"])
     for _time in range(2):
         run = simulated.play(SITE)
-    scoped = {(entry["rule"], entry["scoped"]) for result in run.results("m") for entry in result["scoped"]}
-    assert {("MailOps-ME-Firewall-web-ui", False), ("MailOps-ME-MultiServer-join-in", False)} <= scoped
+    scoped = {
+        (entry["rule"], entry["scoped"])
+        for result in run.results("m")
+        for entry in result["scoped"]
+    }
+    assert {
+        ("MailOps-ME-Firewall-web-ui", False),
+        ("MailOps-ME-MultiServer-join-in", False),
+    } <= scoped
     assert run.code == 0 and "further ones are admitted" not in run.output, run.output
 
 
 def test_gfi_directory_is_its_own_ldap_server(tmp_path: Path) -> None:
-    run = made(tmp_path, mailessentials_directory_scenario="gfi_directory", mailessentials_gfi_directory_host="192.0.2.61").play(SITE, "--check")
+    run = made(
+        tmp_path,
+        mailessentials_directory_scenario="gfi_directory",
+        mailessentials_gfi_directory_host="192.0.2.61",
+    ).play(SITE, "--check")
     added = {rule["id"]: rule["remote_addresses"] for rule in run.results("m")[0]["plan"]["add"]}
-    assert {added[f"MailOps-ME-Firewall-{rule}"][0] for rule in ("ldap", "ldaps", "gfi-directory")} == {"192.0.2.61"}
+    assert {
+        added[f"MailOps-ME-Firewall-{rule}"][0] for rule in ("ldap", "ldaps", "gfi-directory")
+    } == {"192.0.2.61"}
 
 
 def test_what_yaml_makes_of_a_version_and_of_one_server(tmp_path: Path) -> None:
     """A version without quotes is a number, a list of one is often written as a text."""
     given = {"mailessentials_version": 21, "mailessentials_directory_scenario": "remote_ad"}
-    texts = {"mailessentials_ldap_servers": "192.0.2.61", "mailessentials_dns_servers": "192.0.2.62", "mailessentials_web_ui_networks": "192.0.2.0/24"}
+    texts = {
+        "mailessentials_ldap_servers": "192.0.2.61",
+        "mailessentials_dns_servers": "192.0.2.62",
+        "mailessentials_web_ui_networks": "192.0.2.0/24",
+    }
     run = made(tmp_path, skipped="preflight", **given, **texts).play(SITE, "--check")
     assert run.code == 0 and not verdicts(run), run.output
-    added = {rule["id"].removeprefix("MailOps-ME-Firewall-"): rule["remote_addresses"] for rule in run.results("m")[0]["plan"]["add"]}
-    assert (added["ldap"], added["dns-udp"], added["web-ui"]) == (["192.0.2.61"], ["192.0.2.62"], ["192.0.2.0/24"])
+    added = {
+        rule["id"].removeprefix("MailOps-ME-Firewall-"): rule["remote_addresses"]
+        for rule in run.results("m")[0]["plan"]["add"]
+    }
+    assert (added["ldap"], added["dns-udp"], added["web-ui"]) == (
+        ["192.0.2.61"],
+        ["192.0.2.62"],
+        ["192.0.2.0/24"],
+    )
 
 
 def test_groups_of_other_names(tmp_path: Path) -> None:
@@ -90,36 +142,104 @@ def test_groups_of_other_names(tmp_path: Path) -> None:
 # what is given, and words of the sentence
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"groups": {"other": ["m", "s"]}}, "no host in the group 'mailessentials'"),
-    ({"groups": {"mailessentials": ["m", "s"], "mailessentials_master": ["m", "s"]}}, "The farm has 2 masters (m, s), not one"),
-    ({"groups": {"mailessentials": ["m", "s"], "mailessentials_slaves": ["m", "s"]}}, "The farm has no master"),
-    ({"multi_server_on_no_effect": "foo"}, "multi_server_on_no_effect: 'foo' is not a known value; known are fail, warn"),
-    ({"mailessentials_directory_scenario": "foo"}, "mailessentials_directory_scenario: 'foo' is not a known value"),
+    (
+        {"groups": {"mailessentials": ["m", "s"], "mailessentials_master": ["m", "s"]}},
+        "The farm has 2 masters (m, s), not one",
+    ),
+    (
+        {"groups": {"mailessentials": ["m", "s"], "mailessentials_slaves": ["m", "s"]}},
+        "The farm has no master",
+    ),
+    (
+        {"multi_server_on_no_effect": "foo"},
+        "multi_server_on_no_effect: 'foo' is not a known value; known are fail, warn",
+    ),
+    (
+        {"mailessentials_directory_scenario": "foo"},
+        "mailessentials_directory_scenario: 'foo' is not a known value",
+    ),
     ({"s_mailessentials_version": "2014"}, "MailEssentials 2014 has no Multi-Server"),
     ({"mailessentials_version": "2013"}, "'2013' is not known"),
-    *(({"mailessentials_version": number}, f"mailessentials_version: {number} must be a string; write it in quotes") for number in (21.8, 20.10)),
-    ({"mailessentials_version": None}, "mailessentials_version: is null; give a value or leave the variable out"),
+    *(
+        (
+            {"mailessentials_version": number},
+            f"mailessentials_version: {number} must be a string; write it in quotes",
+        )
+        for number in (21.8, 20.10)
+    ),
+    (
+        {"mailessentials_version": None},
+        "mailessentials_version: is null; give a value or leave the variable out",
+    ),
     ({"firewall_version": 20.10}, "firewall_version: 20.1 must be a string; write it in quotes"),
     ({"mailessentials_firewall_profiles": []}, "mailessentials_firewall_profiles: is empty"),
     ({"multi_server_profiles": []}, "multi_server_profiles: is empty"),
     ({"mailessentials_join_ports": None}, "mailessentials_join_ports: is null"),
-    ({"mailessentials_web_ui_ports": None, "mailessentials_web_ui_networks": ["192.0.2.0/24"]}, "mailessentials_web_ui_ports: is null"),
-    ({"mailessentials_proxy_host": "192.0.2.80-192.0.2.90", "mailessentials_proxy_port": 8080}, "mailessentials_proxy_host: is neither a host name nor"),
-    ({"mailessentials_proxy_host": "192.0.2.0/24", "mailessentials_proxy_port": 8080}, "mailessentials_proxy_host: holds more than a host name"),
-    ({"mailessentials_proxy_host": "0.0.0.1-255.255.255.255", "mailessentials_proxy_port": 80}, "mailessentials_proxy_host: is neither a host name nor"),
-    ({"proxy_stores": ["winhtp"]}, "'winhtp' is not a known value; known are winhttp, wininet, environment; did you mean 'winhttp'?"),
-    ({"mailessentials_proxy_host": "192.0.2.80", "mailessentials_proxy_port": 80, "proxy_bypass": ["a b"]}, "proxy_bypass[0]: is no entry"),
-    ({"mailessentials_verify_on_failure": "stop"}, "mailessentials_verify_on_failure: 'stop' is not a known value"),
-    ({"firewall_state": "Present"}, "firewall_state: 'Present' is not a known value; known are present, absent"),
+    (
+        {"mailessentials_web_ui_ports": None, "mailessentials_web_ui_networks": ["192.0.2.0/24"]},
+        "mailessentials_web_ui_ports: is null",
+    ),
+    (
+        {"mailessentials_proxy_host": "192.0.2.80-192.0.2.90", "mailessentials_proxy_port": 8080},
+        "mailessentials_proxy_host: is neither a host name nor",
+    ),
+    (
+        {"mailessentials_proxy_host": "192.0.2.0/24", "mailessentials_proxy_port": 8080},
+        "mailessentials_proxy_host: holds more than a host name",
+    ),
+    (
+        {"mailessentials_proxy_host": "0.0.0.1-255.255.255.255", "mailessentials_proxy_port": 80},
+        "mailessentials_proxy_host: is neither a host name nor",
+    ),
+    (
+        {"proxy_stores": ["winhtp"]},
+        "'winhtp' is not a known value; known are winhttp, wininet, environment; "
+        "did you mean 'winhttp'?",
+    ),
+    (
+        {
+            "mailessentials_proxy_host": "192.0.2.80",
+            "mailessentials_proxy_port": 80,
+            "proxy_bypass": ["a b"],
+        },
+        "proxy_bypass[0]: is no entry",
+    ),
+    (
+        {"mailessentials_verify_on_failure": "stop"},
+        "mailessentials_verify_on_failure: 'stop' is not a known value",
+    ),
+    (
+        {"firewall_state": "Present"},
+        "firewall_state: 'Present' is not a known value; known are present, absent",
+    ),
     ({"multi_server_state": None}, "multi_server_state: is null"),
-    ({"mailessentials_web_ui_networks": ["::ffff:0.0.0.0/96"]}, "mailessentials_web_ui_networks: covers more than a /8 network"),
+    (
+        {"mailessentials_web_ui_networks": ["::ffff:0.0.0.0/96"]},
+        "mailessentials_web_ui_networks: covers more than a /8 network",
+    ),
     ({"verify_timeout": 0}, "verify_timeout: '0' is out of range"),
-    ({"mailessentials_web_ui_networks": ["2001::/16", "2a00::/16"]}, "more than a /8 network (IPv4) or a /32 network (IPv6)"),
+    (
+        {"mailessentials_web_ui_networks": ["2001::/16", "2a00::/16"]},
+        "more than a /8 network (IPv4) or a /32 network (IPv6)",
+    ),
     ({"s_mailessentials_address": None}, "mailessentials_address of host 's': is null"),
-    ({"mailessentials_proxy_host": "192.0.2.80"}, "mailessentials_proxy_port: is missing; mailessentials_proxy_host needs it"),
+    (
+        {"mailessentials_proxy_host": "192.0.2.80"},
+        "mailessentials_proxy_port: is missing; mailessentials_proxy_host needs it",
+    ),
     ({"mailessentials_web_ui_networks": ["any"]}, "'any' is everybody"),
-    ({"mailessentials_web_ui_networks": ["192.0.2.0/24"], "mailessentials_web_ui_ports": [9091]}, "9091 is a remoting port"),
-    ({"mailessentials_web_ui_networks": ["192.0.2.0/24"], "mailessentials_web_ui_ports": [9095]}, "9095 is a Multi-Server port"),
-    ({"mailessentials_web_ui_networks": ["192.0.2.0/24"], "mailessentials_web_ui_ports": [8013]}, "8013 is a remoting port"),
+    (
+        {"mailessentials_web_ui_networks": ["192.0.2.0/24"], "mailessentials_web_ui_ports": [9091]},
+        "9091 is a remoting port",
+    ),
+    (
+        {"mailessentials_web_ui_networks": ["192.0.2.0/24"], "mailessentials_web_ui_ports": [9095]},
+        "9095 is a Multi-Server port",
+    ),
+    (
+        {"mailessentials_web_ui_networks": ["192.0.2.0/24"], "mailessentials_web_ui_ports": [8013]},
+        "8013 is a remoting port",
+    ),
     ({"mailessentials_web_ui_networks": ["0.0.0.1-255.255.255.255"]}, "more than a /8 network"),
     ({"m_mailessentials_join_ports": [9093]}, "9093 is a remoting port"),
     ({"s_mailessentials_address": ["2001:db8::2"]}, "no address family in common with its master"),
@@ -127,7 +247,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("given", "words"), REFUSED, ids=[words for _given, words in REFUSED])
-def test_refused_before_any_host_is_touched(tmp_path: Path, given: dict[str, Any], words: str) -> None:
+def test_refused_before_any_host_is_touched(
+    tmp_path: Path, given: dict[str, Any], words: str
+) -> None:
     simulated = made(tmp_path, **given)
     run = simulated.play(SITE)
     assert run.code != 0 and words in " ".join(run.output.split()), run.output
@@ -136,43 +258,111 @@ def test_refused_before_any_host_is_touched(tmp_path: Path, given: dict[str, Any
 
 
 def test_absent_needs_no_farm_that_fits_together(tmp_path: Path) -> None:
-    simulated = made(tmp_path, {"mailessentials": ["m", "s"]}, multi_server_state="absent", firewall_state="absent")
+    simulated = made(
+        tmp_path,
+        {"mailessentials": ["m", "s"]},
+        multi_server_state="absent",
+        firewall_state="absent",
+    )
     assert simulated.play(SITE).code == 0
     assert made(tmp_path / "other", {"mailessentials": ["m", "s"]}).play(REMOVE).code == 0
     assert made(tmp_path / "none", {}).play(REMOVE).code != 0
 
 
 SECRETS: list[tuple[dict[str, Any], str]] = [
-    *(({"mailessentials_proxy_host": f"{before}{SECRET}{after}", "mailessentials_proxy_port": 8080}, words)
-      for before, after, words in (("http://admin:", "@proxy.example.com", "holds an @"), ("admin:", "@proxy.example.com:8080", "holds an @"),
-                                   ("proxy.example.com/", "", "holds more than a host name or an IP address"))),
-    ({"mailessentials_proxy_host": f"http://a:{SECRET}@proxy", "mailessentials_proxy_port": 8080, "firewall_on_no_effect": "foo"}, "is not a known value"),
-    ({"mailessentials_serial": f"http://a:{SECRET}@p"}, "mailessentials_serial: must be a number of hosts"),
-    ({"firewall_state": f"http://a:{SECRET}@p"}, "firewall_state: 'http://****@p' is not a known value"),
+    *(
+        (
+            {
+                "mailessentials_proxy_host": f"{before}{SECRET}{after}",
+                "mailessentials_proxy_port": 8080,
+            },
+            words,
+        )
+        for before, after, words in (
+            ("http://admin:", "@proxy.example.com", "holds an @"),
+            ("admin:", "@proxy.example.com:8080", "holds an @"),
+            ("proxy.example.com/", "", "holds more than a host name or an IP address"),
+        )
+    ),
+    (
+        {
+            "mailessentials_proxy_host": f"http://a:{SECRET}@proxy",
+            "mailessentials_proxy_port": 8080,
+            "firewall_on_no_effect": "foo",
+        },
+        "is not a known value",
+    ),
+    (
+        {"mailessentials_serial": f"http://a:{SECRET}@p"},
+        "mailessentials_serial: must be a number of hosts",
+    ),
+    (
+        {"firewall_state": f"http://a:{SECRET}@p"},
+        "firewall_state: 'http://****@p' is not a known value",
+    ),
     ({"verify_timeout": f"http://a:{SECRET}@p"}, "verify_timeout: 'http://****@p' is out of range"),
-    ({"mailessentials_proxy_host": "192.0.2.80", "mailessentials_proxy_port": 80, "proxy_bypass": [f"a:{SECRET} x"]}, "proxy_bypass[0]: holds a colon"),
-    ({"mailessentials_proxy_host": "proxy.example.com", "mailessentials_proxy_port": f"http://a:{SECRET}@p:80"}, "mailessentials_proxy_port: is not a port"),
-    ({"mailessentials_join_ports": [f"http://a:{SECRET}@proxy:8080"]}, "mailessentials_join_ports[0]: is not a port"),
-    ({"mailessentials_ldap_servers": [f"ldap://cn=admin:{SECRET}@dc1"]}, "mailessentials_ldap_servers[0]: holds an @"),
-    ({"mailessentials_dns_servers": [f"a:{SECRET}@dc1"]}, "mailessentials_dns_servers[0]: holds an @"),
-    ({"proxy_pac_url": f"http://a:{SECRET}@pac/p.pac", "proxy_stores": ["wininet"]}, "proxy_pac_url: holds a user name or password"),
-    ({"mailessentials_directory_scenario": "remote_ad", "mailessentials_ldap_servers": [f"ldaps://admin:{SECRET}@dc1.example.com"]}, "holds an @"),
+    (
+        {
+            "mailessentials_proxy_host": "192.0.2.80",
+            "mailessentials_proxy_port": 80,
+            "proxy_bypass": [f"a:{SECRET} x"],
+        },
+        "proxy_bypass[0]: holds a colon",
+    ),
+    (
+        {
+            "mailessentials_proxy_host": "proxy.example.com",
+            "mailessentials_proxy_port": f"http://a:{SECRET}@p:80",
+        },
+        "mailessentials_proxy_port: is not a port",
+    ),
+    (
+        {"mailessentials_join_ports": [f"http://a:{SECRET}@proxy:8080"]},
+        "mailessentials_join_ports[0]: is not a port",
+    ),
+    (
+        {"mailessentials_ldap_servers": [f"ldap://cn=admin:{SECRET}@dc1"]},
+        "mailessentials_ldap_servers[0]: holds an @",
+    ),
+    (
+        {"mailessentials_dns_servers": [f"a:{SECRET}@dc1"]},
+        "mailessentials_dns_servers[0]: holds an @",
+    ),
+    (
+        {"proxy_pac_url": f"http://a:{SECRET}@pac/p.pac", "proxy_stores": ["wininet"]},
+        "proxy_pac_url: holds a user name or password",
+    ),
+    (
+        {
+            "mailessentials_directory_scenario": "remote_ad",
+            "mailessentials_ldap_servers": [f"ldaps://admin:{SECRET}@dc1.example.com"],
+        },
+        "holds an @",
+    ),
     ({"mailessentials_gfi_directory_host": f"admin:{SECRET}@dir.example.com"}, "holds an @"),
 ]
 
 
-def test_a_password_in_a_host_stops_before_any_host_is_touched_and_never_shows(tmp_path: Path) -> None:
+def test_a_password_in_a_host_stops_before_any_host_is_touched_and_never_shows(
+    tmp_path: Path,
+) -> None:
     simulated = made(tmp_path)
     for given, words in SECRETS:
         secrets = tmp_path / "secrets.json"
         secrets.write_text(json.dumps(given), encoding="utf-8")
         run = simulated.play(SITE, "-vvv", "-e", f"@{secrets}")
-        assert run.code == 2 and words in " ".join(run.output.split()) and untouched(simulated), run.output
-        assert SECRET not in run.output + json.dumps(run.records), [line for line in run.output.splitlines() if SECRET in line]
+        assert run.code == 2 and words in " ".join(run.output.split()) and untouched(simulated), (
+            run.output
+        )
+        assert SECRET not in run.output + json.dumps(run.records), [
+            line for line in run.output.splitlines() if SECRET in line
+        ]
 
 
 def test_site_proves_what_it_made(tmp_path: Path) -> None:
-    """A farm that runs is proven; what is broken fails the playbook verify, which takes lists as text too and is told where it was limited."""
+    """A farm that runs is proven; what is broken fails the playbook verify, which takes lists as
+    text too and is told where it was limited.
+    """
     simulated = made(tmp_path, skipped="preflight")
     for host in ADDRESSES:
         state = SimulatedHost.load(simulated.state(host))
@@ -180,16 +370,29 @@ def test_site_proves_what_it_made(tmp_path: Path) -> None:
         farm.web_site(state)
         state.save(simulated.state(host))
     whole = simulated.play(SITE)
-    assert whole.code == 0 and [verdict["ok"] for verdict in verdicts(whole)] == [True, True], whole.output
+    assert whole.code == 0 and [verdict["ok"] for verdict in verdicts(whole)] == [True, True], (
+        whole.output
+    )
     disturb(simulated.state("m"), {"silent": ["192.0.2.2:9095"]})
-    texts = {"verify_ldap_servers": "192.0.2.61, 192.0.2.64/28", "verify_join_ports": "80,443", "verify_gfi_directory_host": "192.0.2.62"}
+    texts = {
+        "verify_ldap_servers": "192.0.2.61, 192.0.2.64/28",
+        "verify_join_ports": "80,443",
+        "verify_gfi_directory_host": "192.0.2.62",
+    }
     texts["verify_skip_hosts"] = "support.gfi.com"
-    failed = simulated.play(VERIFY, *(part for name, value in texts.items() for part in ("-e", f"{name}='{value}'")))
+    failed = simulated.play(
+        VERIFY, *(part for name, value in texts.items() for part in ("-e", f"{name}='{value}'"))
+    )
     alone = simulated.play(VERIFY, "--limit", "m")
     assert (failed.code, alone.code) == (2, 2), failed.output
     told = verdicts(failed)[0]
-    assert "look between the two" in told["failures"][0] and "The farm is not in order, see m." in failed.output
-    assert {"directory 192.0.2.61", "GFI Directory 192.0.2.62"} <= {one["subject"] for one in told["proofs"]}
+    assert (
+        "look between the two" in told["failures"][0]
+        and "The farm is not in order, see m." in failed.output
+    )
+    assert {"directory 192.0.2.61", "GFI Directory 192.0.2.62"} <= {
+        one["subject"] for one in told["proofs"]
+    }
     assert told["unchecked"] == ["*.rules.mailshell.net", "192.0.2.64/28", "support.gfi.com"]
     assert "s was not read in this run" in verdicts(alone)[0]["failures"][0]
 
@@ -212,9 +415,13 @@ def unwritten(simulated: Farm) -> bool:
 
 
 def test_every_play_is_linear_whatever_the_configuration_says(tmp_path: Path) -> None:
-    """With the strategy free a server that is looked at sooner would be changed before another one stops the run."""
+    """With the strategy free a server that is looked at sooner would be changed before another one
+    stops the run.
+    """
     for file in (CHECKOUT / "playbooks").glob("*.yml"):
-        plays = [play for play in yaml.safe_load(file.read_text(encoding="utf-8")) if "hosts" in play]
+        plays = [
+            play for play in yaml.safe_load(file.read_text(encoding="utf-8")) if "hosts" in play
+        ]
         assert {play.get("strategy") for play in plays} <= {"ansible.builtin.linear"}, file
     simulated = made(tmp_path)
     state(simulated, "s", lambda host: farm.listen(host, 9095, program="C:\\Tools\\relay.exe"))
@@ -227,12 +434,17 @@ def ignores_local_rules(host: SimulatedHost) -> None:
     host.stores["gpo"]["profiles"]["DomainProfile"] = {"AllowLocalPolicyMerge": 0}
 
 
-INEFFECTIVE = {"ignored": (ignores_local_rules, "AllowLocalPolicyMerge=0"), "stopped": (lambda host: farm.stop(host, "mpssvc"), "mpssvc")}
+INEFFECTIVE = {
+    "ignored": (ignores_local_rules, "AllowLocalPolicyMerge=0"),
+    "stopped": (lambda host: farm.stop(host, "mpssvc"), "mpssvc"),
+}
 
 
 @pytest.mark.parametrize("name", INEFFECTIVE)
 @pytest.mark.parametrize("tags", [(), ("--skip-tags", "preflight,verify")])
-def test_a_slave_on_which_rules_cannot_work_stops_its_farm_before_anything_is_written(tmp_path: Path, name: str, tags: tuple[str, ...]) -> None:
+def test_a_slave_on_which_rules_cannot_work_stops_its_farm_before_anything_is_written(
+    tmp_path: Path, name: str, tags: tuple[str, ...]
+) -> None:
     change, words = INEFFECTIVE[name]
     simulated = made(tmp_path)
     state(simulated, "s", change)
@@ -245,33 +457,61 @@ def test_a_slave_on_which_rules_cannot_work_stops_its_farm_before_anything_is_wr
 
 
 def test_a_remoting_port_that_the_host_reports_is_not_opened(tmp_path: Path) -> None:
-    """web.config was moved to 8443, which the inventory calls a port of the web UI, or of joining."""
-    config = '<c><system.runtime.remoting><wellknown url="tcp://localhost:8443/x"/></system.runtime.remoting></c>'
+    """web.config was moved to 8443, which the inventory calls a port of the web UI, or of
+    joining.
+    """
+    config = (
+        "<c><system.runtime.remoting><wellknown "
+        'url="tcp://localhost:8443/x"/></system.runtime.remoting></c>'
+    )
     (tmp_path / "web.config").write_text(config, encoding="utf-8")
-    web = {"mailessentials_web_ui_networks": ["192.0.2.0/24"], "mailessentials_web_ui_ports": [443, 8443]}
+    web = {
+        "mailessentials_web_ui_networks": ["192.0.2.0/24"],
+        "mailessentials_web_ui_ports": [443, 8443],
+    }
     for number, given in enumerate((web, {"m_mailessentials_join_ports": [8443]})):
         simulated = made(tmp_path / str(number), **given)
-        state(simulated, "m", farm.install, lambda host: farm.web_config(host, str(tmp_path / "web.config")))
+        state(
+            simulated,
+            "m",
+            farm.install,
+            lambda host: farm.web_config(host, str(tmp_path / "web.config")),
+        )
         run = simulated.play(SITE)
-        assert run.code != 0 and "8443 is a remoting port of MailEssentials, which is never opened" in run.output, run.output
+        assert (
+            run.code != 0
+            and "8443 is a remoting port of MailEssentials, which is never opened" in run.output
+        ), run.output
         assert unwritten(simulated)
 
 
 def test_the_report_names_a_rule_of_somebody_else_in_our_group(tmp_path: Path) -> None:
     simulated = made(tmp_path)
     assert simulated.play(SITE).code == 0
-    theirs = "v2.26|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=4444|Name=Their rule|EmbedCtxt=GFI MailEssentials (mailops)|"
+    theirs = (
+        "v2.26|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=4444|Name=Their "
+        "rule|EmbedCtxt=GFI MailEssentials (mailops)|"
+    )
     state(simulated, "s", lambda host: host.rules.update(Theirs=theirs))
     run = simulated.play(SITE, "--check", "--diff")
     assert run.code == 0 and "'Their rule' (Theirs)" in run.output, run.output
-    assert simulated.play(SITE).code == 0 and SimulatedHost.load(simulated.state("s")).rules["Theirs"] == theirs
+    assert (
+        simulated.play(SITE).code == 0
+        and SimulatedHost.load(simulated.state("s")).rules["Theirs"] == theirs
+    )
 
 
 def test_an_address_may_be_a_template_over_hostvars(tmp_path: Path) -> None:
     template = "{{ [hostvars[inventory_hostname].primary_ip] }}"
-    run = made(tmp_path, s_mailessentials_address=template, s_primary_ip="192.0.2.7").play(SITE, "--check")
+    run = made(tmp_path, s_mailessentials_address=template, s_primary_ip="192.0.2.7").play(
+        SITE, "--check"
+    )
     assert run.code == 0, run.output
-    added = {rule["id"]: rule["remote_addresses"] for result in run.results("m") for rule in result["plan"]["add"]}
+    added = {
+        rule["id"]: rule["remote_addresses"]
+        for result in run.results("m")
+        for rule in result["plan"]["add"]
+    }
     assert added["MailOps-ME-MultiServer-multi-server-in"] == ["192.0.2.7"]
 
 
@@ -284,7 +524,9 @@ HINDRANCES = {
 
 @pytest.mark.parametrize("name", HINDRANCES)
 def test_no_port_is_reserved_before_all_servers_were_judged(tmp_path: Path, name: str) -> None:
-    """What stops one server stops its farm before a port is reserved: rules, a port that is taken, a port that cannot be reserved."""
+    """What stops one server stops its farm before a port is reserved: rules, a port that is taken,
+    a port that cannot be reserved.
+    """
     simulated = made(tmp_path, preflight_reserve_ports=True)
     before = SimulatedHost.load(simulated.state("m"))
     state(simulated, "s", HINDRANCES[name])
@@ -292,17 +534,25 @@ def test_no_port_is_reserved_before_all_servers_were_judged(tmp_path: Path, name
     assert run.code == 2 and unwritten(simulated), run.output
     assert SimulatedHost.load(simulated.state("m")) == before
     if name != "ignored":
-        assert simulated.play(RESERVE).code == 2 and SimulatedHost.load(simulated.state("m")) == before
+        assert (
+            simulated.play(RESERVE).code == 2 and SimulatedHost.load(simulated.state("m")) == before
+        )
 
 
-def test_site_reserves_ports_once_and_takes_them_back_whatever_is_in_the_way(tmp_path: Path) -> None:
+def test_site_reserves_ports_once_and_takes_them_back_whatever_is_in_the_way(
+    tmp_path: Path,
+) -> None:
     simulated = made(tmp_path, preflight_reserve_ports=True)
     before = SimulatedHost.load(simulated.state("m"))
     looked = simulated.play(SITE, "--check")
     assert looked.code == 0 and SimulatedHost.load(simulated.state("m")) == before, looked.output
     for changes in (True, False):
         run = simulated.play(SITE)
-        writes = [record for record in run.records if record["action"].endswith("port_reservation") and record["result"]["changed"]]
+        writes = [
+            record
+            for record in run.records
+            if record["action"].endswith("port_reservation") and record["result"]["changed"]
+        ]
         assert run.code == 0 and bool(writes) == changes, run.output
     state(simulated, "m", HINDRANCES["taken"])
     back = simulated.play(RESERVE, "-e", "preflight_reserve_state=absent")
@@ -311,7 +561,9 @@ def test_site_reserves_ports_once_and_takes_them_back_whatever_is_in_the_way(tmp
 
 
 def test_no_tag_leaves_the_comparison_out(tmp_path: Path) -> None:
-    simulated = made(tmp_path, mailessentials_proxy_host="192.0.2.80", mailessentials_proxy_port=8080)
+    simulated = made(
+        tmp_path, mailessentials_proxy_host="192.0.2.80", mailessentials_proxy_port=8080
+    )
     state(simulated, "s", ignores_local_rules)
     before = [SimulatedHost.load(simulated.state(host)) for host in ADDRESSES]
     run = simulated.play(SITE, "--tags", "proxy")

@@ -13,12 +13,34 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog import query as catalog
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog.query import DATA, load, query, resolve_version
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog.schema import FEATURES
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog import (
+    query as catalog,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog.query import (
+    DATA,
+    load,
+    query,
+    resolve_version,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog.schema import (
+    FEATURES,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import (
+    InputError,
+)
 
-TERMS = ("ports", "hosts", "flows", "versions", "advisories", "sources", "contradictions", "components", "services", "notes")
+TERMS = (
+    "ports",
+    "hosts",
+    "flows",
+    "versions",
+    "advisories",
+    "sources",
+    "contradictions",
+    "components",
+    "services",
+    "notes",
+)
 VERSIONS = ("14", "14 SR1", "14.1", "2010", "2012", "2014", "2014 R2", "2015", "21", "22")
 LATEST = load()["versions"][-1]
 FROM_2015 = VERSIONS[VERSIONS.index("2015") :]
@@ -32,7 +54,19 @@ REMOTING = {
     "21": UNION,
     "22": UNION,
 }
-OLD_FLOWS = ["dns-udp", "dns-tcp", "http", "https", "proxy", "ldap", "ldaps", "gfi-directory", "ftp-control", "ftp-data", "web-ui"]
+OLD_FLOWS = [
+    "dns-udp",
+    "dns-tcp",
+    "http",
+    "https",
+    "proxy",
+    "ldap",
+    "ldaps",
+    "gfi-directory",
+    "ftp-control",
+    "ftp-data",
+    "web-ui",
+]
 PEER_FLOWS = ["multi-server-in", "multi-server-out", "join-in", "join-out"]
 
 
@@ -47,7 +81,9 @@ def of_kind(kind: str, version: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("version", VERSIONS)
 class TestVersion:
     def test_its_remoting_ports(self, version: str) -> None:
-        assert {entry["port"]: entry["standing"] for entry in of_kind("ipc", version)} == REMOTING[version]
+        assert {entry["port"]: entry["standing"] for entry in of_kind("ipc", version)} == REMOTING[
+            version
+        ]
 
     def test_multi_server_from_2015(self, version: str) -> None:
         expected = [9095, 9096] if version in FROM_2015 else []
@@ -55,25 +91,39 @@ class TestVersion:
         assert resolve_version(version).multi_server is bool(expected)
 
     def test_its_flows(self, version: str) -> None:
-        assert ids(query("flows", version=version)) == OLD_FLOWS + (PEER_FLOWS if version in FROM_2015 else [])
+        assert ids(query("flows", version=version)) == OLD_FLOWS + (
+            PEER_FLOWS if version in FROM_2015 else []
+        )
 
     def test_its_spamrazer_host(self, version: str) -> None:
-        found = {entry["host"] for entry in query("hosts", version=version)} & {"db11.spamcatcher.net", "sn92.mailshell.net"}
+        found = {entry["host"] for entry in query("hosts", version=version)} & {
+            "db11.spamcatcher.net",
+            "sn92.mailshell.net",
+        }
         assert found == {"db11.spamcatcher.net" if version == "14" else "sn92.mailshell.net"}
 
     def test_what_is_taken_over_is_inferred_throughout(self, version: str) -> None:
-        marks = {entry["mark"] for term in ("ports", "hosts", "flows") for entry in query(term, version=version)}
+        marks = {
+            entry["mark"]
+            for term in ("ports", "hosts", "flows")
+            for entry in query(term, version=version)
+        }
         assert marks == ({"inferred"} if version in TAKE_OVER else {"verified", "inferred"})
 
     def test_each_port_says_for_which_versions_it_holds(self, version: str) -> None:
-        assert [entry for entry in query("ports", version=version) if version not in entry["versions"]] == []
+        assert [
+            entry for entry in query("ports", version=version) if version not in entry["versions"]
+        ] == []
 
 
 def test_the_versions_in_order() -> None:
     rows = query("versions")
     assert tuple(row["name"] for row in rows[: len(VERSIONS)]) == VERSIONS
     assert [row["latest"] for row in rows] == [False] * (len(rows) - 1) + [True]
-    assert [row["name"] for row in rows[: len(VERSIONS)] if row["mark"] == "inferred"] == ["2010", "22"]
+    assert [row["name"] for row in rows[: len(VERSIONS)] if row["mark"] == "inferred"] == [
+        "2010",
+        "22",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -136,12 +186,16 @@ def test_what_a_version_text_means(text: str, name: str, product: str, build: st
     ],
 )
 def test_a_build_belongs_to_the_last_known_one_before_it(text: str, name: str) -> None:
-    """S1 note 2: build 20081024 "and later builds" are those of 14 SR1. Where no build of the product version is known, it decides alone."""
+    """S1 note 2: build 20081024 "and later builds" are those of 14 SR1. Where no build of the
+    product version is known, it decides alone.
+    """
     assert resolve_version(text).name == name
     assert query("ports", version=text) == query("ports", version=name)
 
 
-@pytest.mark.parametrize("text", ["14.0.20081025", "14-20090301", "14.0.4811.1-20090301-1200", "20090301"])
+@pytest.mark.parametrize(
+    "text", ["14.0.20081025", "14-20090301", "14.0.4811.1-20090301-1200", "20090301"]
+)
 def test_later_builds_of_14_use_the_host_of_sr1(text: str) -> None:
     """S1 note 2: only build 20080915 uses db11.spamcatcher.net."""
     hosts = {entry["host"] for entry in query("hosts", version=text)}
@@ -149,7 +203,10 @@ def test_later_builds_of_14_use_the_host_of_sr1(text: str) -> None:
     assert "db11.spamcatcher.net" not in hosts
 
 
-EARLY = r"has a build date before {}, the first known one; give a build from then on, or the name of the version"
+EARLY = (
+    r"has a build date before {}, the first known one; give a build from then on, "
+    r"or the name of the version"
+)
 NO_DATE = r"has '{}' where a build date belongs; write year, month and day, such as '20150308'"
 
 
@@ -165,8 +222,16 @@ NO_DATE = r"has '{}' where a build date belongs; write year, month and day, such
         ("14-20090229", NO_DATE.format("20090229")),
         ("14.0.00000000", NO_DATE.format("00000000")),
         ("21.8-20250431-1200", NO_DATE.format("20250431")),
-        ("20150309", r"is later than the last known build, 20150308, and may be any of 2015, 21, 22.*; give one of these names instead"),
-        ("20220601", r"is later than the last known build, 20150308, and may be any of 2015, 21, 22.*; give one of these names instead"),
+        (
+            "20150309",
+            r"is later than the last known build, 20150308, and may be any of 2015, 21, 22.*; "
+            r"give one of these names instead",
+        ),
+        (
+            "20220601",
+            r"is later than the last known build, 20150308, and may be any of 2015, 21, 22.*; "
+            r"give one of these names instead",
+        ),
         ("99-20090301", r"is not known; the nearest is"),
     ],
 )
@@ -203,54 +268,106 @@ class TestBuildsOfAnEditedCatalog:
         assert resolve_version("20260301").name == LATEST["name"]
         assert resolve_version(f"{LATEST['product']}-20260301").name == LATEST["name"]
 
-    def test_builds_count_in_the_order_of_their_dates(self, edited: Callable[[str, Edit], None]) -> None:
+    def test_builds_count_in_the_order_of_their_dates(
+        self, edited: Callable[[str, Edit], None]
+    ) -> None:
         """Not in that of the file: here 14 goes on after the first build of 14 SR1."""
         edited("versions", lambda rows: rows[0].update(builds=["20090101", "20080915"]))
         dates = ("20080916", "20081101", "20090102", "20090301")
-        assert [resolve_version(f"14-{date}").name for date in dates] == ["14", "14 SR1", "14", "14 SR1"]
+        assert [resolve_version(f"14-{date}").name for date in dates] == [
+            "14",
+            "14 SR1",
+            "14",
+            "14 SR1",
+        ]
 
 
 class TestFactsOf:
-    """What a version takes over from another one, and what it has of its own (facts_of in versions.yml)."""
+    """What a version takes over from another one, and what it has of its own (facts_of in
+    versions.yml).
+    """
 
-    OWN = {"from": "22", "standing": "documented", "mark": "verified", "sources": ["CVE26"], "note": "Of 22 itself."}
+    OWN = {
+        "from": "22",
+        "standing": "documented",
+        "mark": "verified",
+        "sources": ["CVE26"],
+        "note": "Of 22 itself.",
+    }
     NEW = {"ports": {"ports": [9099]}, "hosts": {"host": "new.example.com"}, "flows": {"id": "new"}}
 
     def of(self, version: str, position: int = 0) -> list[tuple[str, str, list[str]]]:
         """What the version answers for the host at that place of the file."""
         host = load()["hosts"][position]["host"]
-        return [(entry["mark"], entry["note"], entry["versions"]) for entry in query("hosts", version=version) if entry["host"] == host]
+        return [
+            (entry["mark"], entry["note"], entry["versions"])
+            for entry in query("hosts", version=version)
+            if entry["host"] == host
+        ]
 
     @pytest.mark.parametrize("subject", ["ports", "hosts", "flows"])
-    def test_an_entry_of_its_own_is_added(self, edited: Callable[[str, Edit], None], subject: str) -> None:
+    def test_an_entry_of_its_own_is_added(
+        self, edited: Callable[[str, Edit], None], subject: str
+    ) -> None:
         before = query(subject, version="22")
-        edited(subject, lambda entries: entries.append({**entries[0], **self.NEW[subject], "scopes": [self.OWN]}))
+        edited(
+            subject,
+            lambda entries: entries.append(
+                {**entries[0], **self.NEW[subject], "scopes": [self.OWN]}
+            ),
+        )
         after = query(subject, version="22")
         assert after[:-1] == before
         assert (after[-1]["mark"], after[-1]["note"]) == ("verified", "Of 22 itself.")
-        assert [entry for entry in query(subject, version="21") if entry["note"] == "Of 22 itself."] == []
+        assert [
+            entry for entry in query(subject, version="21") if entry["note"] == "Of 22 itself."
+        ] == []
 
-    def test_a_scope_of_its_own_wins_over_what_is_taken_over(self, edited: Callable[[str, Edit], None]) -> None:
+    def test_a_scope_of_its_own_wins_over_what_is_taken_over(
+        self, edited: Callable[[str, Edit], None]
+    ) -> None:
         def split(entries: list[dict[str, Any]]) -> None:
-            entries[0]["scopes"] = [{**entries[0]["scopes"][-1], "from": "21", "to": "21"}, self.OWN]
+            entries[0]["scopes"] = [
+                {**entries[0]["scopes"][-1], "from": "21", "to": "21"},
+                self.OWN,
+            ]
 
         edited("hosts", split)
         since_22 = [row["name"] for row in load()["versions"]][VERSIONS.index("22") :]
         assert self.of("22") == [("verified", "Of 22 itself.", since_22)]
         assert [versions for _mark, _note, versions in self.of("21")] == [["21"]]
 
-    def test_a_scope_that_ends_with_the_older_version_is_taken_over_as_inferred(self, edited: Callable[[str, Edit], None]) -> None:
-        edited("hosts", lambda entries: entries[0].update(scopes=[{**self.OWN, "from": "21", "to": "21"}]))
+    def test_a_scope_that_ends_with_the_older_version_is_taken_over_as_inferred(
+        self, edited: Callable[[str, Edit], None]
+    ) -> None:
+        edited(
+            "hosts",
+            lambda entries: entries[0].update(scopes=[{**self.OWN, "from": "21", "to": "21"}]),
+        )
         assert self.of("22") == [("inferred", "Of 22 itself.", ["21", "22"])]
         assert self.of("21") == [("verified", "Of 22 itself.", ["21"])]
 
-    def test_a_scope_that_reaches_from_the_older_version_is_inferred(self, edited: Callable[[str, Edit], None]) -> None:
+    def test_a_scope_that_reaches_from_the_older_version_is_inferred(
+        self, edited: Callable[[str, Edit], None]
+    ) -> None:
         edited("hosts", lambda entries: entries[0].update(scopes=[{**self.OWN, "from": "21"}]))
         assert [mark for mark, _note, _versions in self.of("22")] == ["inferred"]
 
-    def test_a_row_of_versions_takes_over_one_from_the_other(self, edited: Callable[[str, Edit], None]) -> None:
-        """A version 99 that takes over from 22 has what 22 takes over from 21 as well, and what 22 has of its own."""
-        row = {"name": "99", "product": "99", "evidence": "None.", "multi_server": True, "facts_of": "22", "mark": "inferred", "sources": ["CVE26"]}
+    def test_a_row_of_versions_takes_over_one_from_the_other(
+        self, edited: Callable[[str, Edit], None]
+    ) -> None:
+        """A version 99 that takes over from 22 has what 22 takes over from 21 as well, and what 22
+        has of its own.
+        """
+        row = {
+            "name": "99",
+            "product": "99",
+            "evidence": "None.",
+            "multi_server": True,
+            "facts_of": "22",
+            "mark": "inferred",
+            "sources": ["CVE26"],
+        }
 
         def split(entries: list[dict[str, Any]]) -> None:
             entries[0]["scopes"] = [{**self.OWN, "from": "21", "to": "21"}]
@@ -258,18 +375,45 @@ class TestFactsOf:
 
         edited("hosts", split)
         edited("versions", lambda rows: rows.append(row))
-        assert [mark for position in (0, 1) for mark, _note, _versions in self.of("99", position)] == ["inferred", "inferred"]
-        assert [entry["host"] for entry in query("hosts", version="99")] == [entry["host"] for entry in query("hosts", version="22")]
+        assert [
+            mark for position in (0, 1) for mark, _note, _versions in self.of("99", position)
+        ] == ["inferred", "inferred"]
+        assert [entry["host"] for entry in query("hosts", version="99")] == [
+            entry["host"] for entry in query("hosts", version="22")
+        ]
 
 
-@pytest.mark.parametrize("text", ["", " ", "99", "99.1", "9", "2015 R2", "2015.1", "2009030", "21.", "21.8.0.1.2", "۲۱", "2014 R2\n|"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "99",
+        "99.1",
+        "9",
+        "2015 R2",
+        "2015.1",
+        "2009030",
+        "21.",
+        "21.8.0.1.2",
+        "۲۱",
+        "2014 R2\n|",
+    ],
+)
 def test_an_unknown_version_is_refused_with_the_known_ones(text: str) -> None:
-    with pytest.raises(InputError, match=r"is not known; the nearest is '.+', the known ones are latest, 14, 14 SR1,.* 20080915") as caught:
+    with pytest.raises(
+        InputError,
+        match=r"is not known; the nearest is '.+', the known ones are latest, 14, "
+        r"14 SR1,.* 20080915",
+    ) as caught:
         resolve_version(text)
     assert caught.value.field == "version"
 
 
-@pytest.mark.parametrize(("text", "nearest"), [("2014R3", "2014 R2"), ("14 SR2", "14 SR1"), ("lastest", "latest"), ("2008091", "20080915")])
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [("2014R3", "2014 R2"), ("14 SR2", "14 SR1"), ("lastest", "latest"), ("2008091", "20080915")],
+)
 def test_the_nearest_version_is_named(text: str, nearest: str) -> None:
     with pytest.raises(InputError, match=f"the nearest is '{nearest}'"):
         query("ports", version=text)
@@ -304,7 +448,12 @@ def test_the_advisories_of_a_version(version: str, expected: dict[str, int]) -> 
 
 def test_the_fixes_of_the_advisories() -> None:
     fixed = {entry["id"]: entry["fixed_in"] for entry in query("advisories", version="14")}
-    assert fixed == {"CVE-2025-34489": "21.8", "CVE-2025-34490": "21.8", "CVE-2025-34491": "21.8", "CVE-2026-23614": "22.4"}
+    assert fixed == {
+        "CVE-2025-34489": "21.8",
+        "CVE-2025-34490": "21.8",
+        "CVE-2025-34491": "21.8",
+        "CVE-2026-23614": "22.4",
+    }
 
 
 @pytest.mark.parametrize(
@@ -313,28 +462,70 @@ def test_the_fixes_of_the_advisories() -> None:
         ([], None, ["dns-udp", "dns-tcp", "http", "https"]),
         (["core"], "standalone", ["dns-udp", "dns-tcp", "http", "https"]),
         (["proxy"], None, ["dns-udp", "dns-tcp", "http", "https", "proxy"]),
-        (("ldap", "gfi_directory"), None, ["dns-udp", "dns-tcp", "http", "https", "ldap", "ldaps", "gfi-directory"]),
+        (
+            ("ldap", "gfi_directory"),
+            None,
+            ["dns-udp", "dns-tcp", "http", "https", "ldap", "ldaps", "gfi-directory"],
+        ),
         ({"ftp"}, None, ["dns-udp", "dns-tcp", "http", "https", "ftp-control", "ftp-data"]),
         (["web_ui"], "master", ["dns-udp", "dns-tcp", "http", "https", "web-ui"]),
-        (["multi_server"], "master", ["dns-udp", "dns-tcp", "http", "https", "multi-server-in", "multi-server-out", "join-in"]),
-        (["multi_server"], "slave", ["dns-udp", "dns-tcp", "http", "https", "multi-server-in", "multi-server-out", "join-out"]),
+        (
+            ["multi_server"],
+            "master",
+            [
+                "dns-udp",
+                "dns-tcp",
+                "http",
+                "https",
+                "multi-server-in",
+                "multi-server-out",
+                "join-in",
+            ],
+        ),
+        (
+            ["multi_server"],
+            "slave",
+            [
+                "dns-udp",
+                "dns-tcp",
+                "http",
+                "https",
+                "multi-server-in",
+                "multi-server-out",
+                "join-out",
+            ],
+        ),
         (None, "standalone", OLD_FLOWS),
         (None, "slave", [*OLD_FLOWS, "multi-server-in", "multi-server-out", "join-out"]),
     ],
 )
-def test_flows_by_feature_and_role(features: Any, server_role: str | None, expected: list[str]) -> None:
-    assert ids(query("flows", version="2015", features=features, server_role=server_role)) == expected
+def test_flows_by_feature_and_role(
+    features: Any, server_role: str | None, expected: list[str]
+) -> None:
+    assert (
+        ids(query("flows", version="2015", features=features, server_role=server_role)) == expected
+    )
 
 
 def test_ports_and_hosts_by_feature() -> None:
     assert {entry["kind"] for entry in query("ports", features=[])} == {"ipc", "dns", "http"}
-    assert {entry["kind"] for entry in query("ports", features=["multi_server"])} == {"ipc", "dns", "http", "multi_server", "join"}
-    assert [entry["host"] for entry in query("hosts") if entry not in query("hosts", features=[])] == ["ftp.gfisoftware.com"]
+    assert {entry["kind"] for entry in query("ports", features=["multi_server"])} == {
+        "ipc",
+        "dns",
+        "http",
+        "multi_server",
+        "join",
+    }
+    assert [
+        entry["host"] for entry in query("hosts") if entry not in query("hosts", features=[])
+    ] == ["ftp.gfisoftware.com"]
 
 
 def test_remoting_and_multi_server_never_mix() -> None:
     """D16: what is remoting never becomes a flow, and what is between servers is for peers only."""
-    ipc = {str(port) for entry in load()["ports"] if entry["kind"] == "ipc" for port in entry["ports"]}
+    ipc = {
+        str(port) for entry in load()["ports"] if entry["kind"] == "ipc" for port in entry["ports"]
+    }
     assert ipc == {"8013", "8015", "8021", "9090", "9091", "9093"}
     assert [flow["id"] for flow in load()["flows"] if ipc & set(flow["ports"])] == []
     assert [flow["id"] for flow in load()["flows"] if flow["peers_only"]] == PEER_FLOWS
@@ -352,13 +543,24 @@ def test_contradictions_are_kept_with_choice_and_reason() -> None:
 
 
 def test_titles_and_purposes_suit_a_firewall_rule() -> None:
-    assert [flow["id"] for flow in query("flows") if re.search(r"[|*?\[\]]", flow["title"] + flow["purpose"]) or not flow["purpose"].endswith(".")] == []
+    assert [
+        flow["id"]
+        for flow in query("flows")
+        if re.search(r"[|*?\[\]]", flow["title"] + flow["purpose"])
+        or not flow["purpose"].endswith(".")
+    ] == []
     shown = [(flow["title"], flow["protocol"], flow["direction"]) for flow in query("flows")]
     assert len(set(shown)) == len(shown)
 
 
 def test_every_source_is_used() -> None:
-    used = {key for entries in load().values() for entry in entries for part in [entry, *entry.get("scopes", [])] for key in part.get("sources", [])}
+    used = {
+        key
+        for entries in load().values()
+        for entry in entries
+        for part in [entry, *entry.get("scopes", [])]
+        for key in part.get("sources", [])
+    }
     assert {entry["key"] for entry in load()["sources"]} - used == set()
 
 
@@ -386,22 +588,45 @@ class TestTerm:
 @pytest.mark.parametrize(
     ("question", "field", "sentence"),
     [
-        ({"term": "port"}, "term", r"'port' is not known; the nearest is 'ports', the known ones are ports, hosts, flows, versions"),
+        (
+            {"term": "port"},
+            "term",
+            r"'port' is not known; the nearest is 'ports', the known ones are ports, hosts, "
+            r"flows, versions",
+        ),
         ({"term": ["ports"]}, "term", r"is not known; .* the known ones are ports"),
         ({"term": None}, "term", r"'None' is not known"),
-        ({"features": ["ldpa"]}, "features[0]", r"'ldpa' is not known; the nearest is 'ldap', the known ones are core, proxy, ldap"),
+        (
+            {"features": ["ldpa"]},
+            "features[0]",
+            r"'ldpa' is not known; the nearest is 'ldap', the known ones are core, proxy, ldap",
+        ),
         ({"features": ["ftp", "multiserver"]}, "features[1]", r"the nearest is 'multi_server'"),
         ({"features": [["ftp"]]}, "features[0]", r"is not known"),
         ({"features": "ftp"}, "features", r"'ftp' is not a list; give a list of core, proxy"),
         ({"features": 5}, "features", r"5 is not a list"),
-        ({"server_role": "Master"}, "server_role", r"the nearest is 'master', the known ones are standalone, master, slave"),
+        (
+            {"server_role": "Master"},
+            "server_role",
+            r"the nearest is 'master', the known ones are standalone, master, slave",
+        ),
         ({"server_role": ["master"]}, "server_role", r"is not known"),
-        ({"version": "2014 R2", "features": ["multi_server"], "server_role": "master"}, "features", r"needs MailEssentials 2015 or later; version 2014 R2 has"),
+        (
+            {"version": "2014 R2", "features": ["multi_server"], "server_role": "master"},
+            "features",
+            r"needs MailEssentials 2015 or later; version 2014 R2 has",
+        ),
         ({"features": ["multi_server"]}, "server_role", r"needs 'master' or 'slave', not None"),
-        ({"features": ["multi_server"], "server_role": "standalone"}, "server_role", r"needs 'master' or 'slave', not 'standalone'"),
+        (
+            {"features": ["multi_server"], "server_role": "standalone"},
+            "server_role",
+            r"needs 'master' or 'slave', not 'standalone'",
+        ),
     ],
 )
-def test_a_bad_question_gets_one_sentence(question: dict[str, Any], field: str, sentence: str) -> None:
+def test_a_bad_question_gets_one_sentence(
+    question: dict[str, Any], field: str, sentence: str
+) -> None:
     with pytest.raises(InputError, match=sentence) as caught:
         query(**{"term": "flows", **question})
     assert caught.value.field == field

@@ -7,11 +7,22 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.wanted import Endpoint, Wanted, wanted_endpoints
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.wanted import (
+    Endpoint,
+    Wanted,
+    wanted_endpoints,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import (
+    InputError,
+)
 
 SECRET = "Tr0ub4dor"
-NONE = {**dict.fromkeys(("endpoints", "version", "features", "server_role", "proxy_host", "proxy_port", "deadline")), "timeout": 5}
+NONE = {
+    **dict.fromkeys(
+        ("endpoints", "version", "features", "server_role", "proxy_host", "proxy_port", "deadline")
+    ),
+    "timeout": 5,
+}
 PROXY = {"proxy_host": "proxy.example.com", "proxy_port": 8080}
 PEER = {"host": "mail2.example.com", "port": 9095}
 
@@ -21,12 +32,19 @@ def wanted(*endpoints: Any, **given: Any) -> Wanted:
 
 
 def asked(found: Wanted) -> set[tuple[str, str, int, bool]]:
-    return {(endpoint.kind, endpoint.host, endpoint.port, endpoint.through_proxy) for endpoint in found.endpoints}
+    return {
+        (endpoint.kind, endpoint.host, endpoint.port, endpoint.through_proxy)
+        for endpoint in found.endpoints
+    }
 
 
 def test_kinds_have_their_ports_and_become_what_the_worker_knows() -> None:
     kinds = ("http", "https", "ldap", "ldaps")
-    found = wanted(*({"kind": kind, "host": "Server.Example.com."} for kind in kinds), PEER, {"kind": "dns", "query": "www.example.com"})
+    found = wanted(
+        *({"kind": kind, "host": "Server.Example.com."} for kind in kinds),
+        PEER,
+        {"kind": "dns", "query": "www.example.com"},
+    )
     assert [endpoint.port for endpoint in found.endpoints] == [80, 443, 389, 636, 9095, 53]
     told = [endpoint.to_worker() for endpoint in found.endpoints]
     assert [entry["kind"] for entry in told] == ["http", "https", "tcp", "tls", "tcp", "dns"]
@@ -39,59 +57,114 @@ def test_kinds_have_their_ports_and_become_what_the_worker_knows() -> None:
         "path": "/",
         "through_proxy": False,
     }
-    assert (told[5]["host"], told[5]["query"], told[5]["transport"]) == ("", "www.example.com", "udp")
-    assert [endpoint.title for endpoint in found.endpoints[-2:]] == ["tcp mail2.example.com:9095", "dns configured servers by UDP"]
+    assert (told[5]["host"], told[5]["query"], told[5]["transport"]) == (
+        "",
+        "www.example.com",
+        "udp",
+    )
+    assert [endpoint.title for endpoint in found.endpoints[-2:]] == [
+        "tcp mail2.example.com:9095",
+        "dns configured servers by UDP",
+    ]
 
 
 def test_ipv6_goes_with_and_without_brackets() -> None:
-    one, other = wanted({"host": "[2001:DB8::1]", "port": 9095}, {"host": "2001:db8:0::1", "port": "9095"}).endpoints
+    one, other = wanted(
+        {"host": "[2001:DB8::1]", "port": 9095}, {"host": "2001:db8:0::1", "port": "9095"}
+    ).endpoints
     assert one == other and one.host == "2001:db8::1" and one.target == "[2001:db8::1]:9095"
 
 
 def test_the_proxy_is_for_pages_unless_said_otherwise() -> None:
-    entries = [{"kind": "http", "host": "a.example.com"}, {"kind": "https", "host": "b.example.com", "proxy": False}, PEER, {**PEER, "proxy": "true"}]
-    assert [endpoint.through_proxy for endpoint in wanted(*entries, **PROXY).endpoints] == [True, False, False, True]
+    entries = [
+        {"kind": "http", "host": "a.example.com"},
+        {"kind": "https", "host": "b.example.com", "proxy": False},
+        PEER,
+        {**PEER, "proxy": "true"},
+    ]
+    assert [endpoint.through_proxy for endpoint in wanted(*entries, **PROXY).endpoints] == [
+        True,
+        False,
+        False,
+        True,
+    ]
     assert not any(endpoint.through_proxy for endpoint in wanted(*entries[:3]).endpoints)
 
 
 @pytest.mark.parametrize(
-    ("count", "timeout", "given", "deadline"), [(1, 5, None, 10), (64, 5, None, 10), (65, 5, None, 15), (2000, 60, None, 600), (1, 5, 5, 5)]
+    ("count", "timeout", "given", "deadline"),
+    [(1, 5, None, 10), (64, 5, None, 10), (65, 5, None, 15), (2000, 60, None, 600), (1, 5, 5, 5)],
 )
-def test_the_deadline_grows_with_the_endpoints(count: int, timeout: int, given: int | None, deadline: int) -> None:
+def test_the_deadline_grows_with_the_endpoints(
+    count: int, timeout: int, given: int | None, deadline: int
+) -> None:
     assert wanted(*[PEER] * count, timeout=timeout, deadline=given).deadline == deadline
 
 
 def test_the_hosts_of_the_catalog_are_asked_as_the_articles_say() -> None:
     found = wanted(version="21")
-    assert ("http", "meupdate.gfi.com", 80, False) in asked(found) and ("https", "support.gfi.com", 443, False) in asked(found)
-    assert {host for kind, host, _port, _proxy in asked(found) if kind == "http"} == {"meupdate.gfi.com", "sn92.mailshell.net"}
-    assert {(endpoint.transport, endpoint.query) for endpoint in found.endpoints if endpoint.kind == "dns"} == {
+    assert ("http", "meupdate.gfi.com", 80, False) in asked(found) and (
+        "https",
+        "support.gfi.com",
+        443,
+        False,
+    ) in asked(found)
+    assert {host for kind, host, _port, _proxy in asked(found) if kind == "http"} == {
+        "meupdate.gfi.com",
+        "sn92.mailshell.net",
+    }
+    assert {
+        (endpoint.transport, endpoint.query)
+        for endpoint in found.endpoints
+        if endpoint.kind == "dns"
+    } == {
         ("udp", "meupdate.gfi.com"),
         ("tcp", "meupdate.gfi.com"),
     }
-    assert [one["host"] for one in found.unchecked] == ["*.rules.mailshell.net"] and found.unchecked[0]["reason"] == "cannot be checked by name"
+    assert [one["host"] for one in found.unchecked] == [
+        "*.rules.mailshell.net"
+    ] and found.unchecked[0]["reason"] == "cannot be checked by name"
     known = [endpoint for endpoint in found.endpoints if endpoint.host == "sn92.mailshell.net"]
-    assert len(known) == 1 and len(known[0].wanted_by) == 2 and {"S0", "S1"} <= {source for want in known[0].wanted_by for source in want["sources"]}
+    assert (
+        len(known) == 1
+        and len(known[0].wanted_by) == 2
+        and {"S0", "S1"} <= {source for want in known[0].wanted_by for source in want["sources"]}
+    )
 
 
 def test_what_is_contradicted_is_doubtful() -> None:
-    doubtful = {version: {endpoint.host for endpoint in wanted(version=version).endpoints if endpoint.doubtful} for version in ("2015", "21")}
+    doubtful = {
+        version: {
+            endpoint.host for endpoint in wanted(version=version).endpoints if endpoint.doubtful
+        }
+        for version in ("2015", "21")
+    }
     assert doubtful["21"] == {"update.gfi.com", "update.gfisoftware.com"}
     assert doubtful["2015"] == {"gfi-downloader-137146314.us-east-1.elb.amazonaws.com"}
 
 
 def test_one_who_is_not_contradicted_is_enough() -> None:
     contradicted, documented = {"standing": "contradicted"}, {"standing": "documented"}
-    found = [Endpoint("tcp", "a.example.com", 1, wanted_by=wants).doubtful for wants in ((contradicted, documented), (contradicted,), ())]
+    found = [
+        Endpoint("tcp", "a.example.com", 1, wanted_by=wants).doubtful
+        for wants in ((contradicted, documented), (contradicted,), ())
+    ]
     assert found == [False, True, False]
 
 
 def test_updates_go_by_proxy_and_names_and_ftp_do_not() -> None:
     found = wanted(version="21", features=["ftp"], **PROXY)
-    direct = {(endpoint.kind, endpoint.host) for endpoint in found.endpoints if not endpoint.through_proxy}
-    assert direct == {("dns", ""), ("tcp", "ftp.gfisoftware.com")} and found.proxy == "proxy.example.com:8080"
+    direct = {
+        (endpoint.kind, endpoint.host) for endpoint in found.endpoints if not endpoint.through_proxy
+    }
+    assert (
+        direct == {("dns", ""), ("tcp", "ftp.gfisoftware.com")}
+        and found.proxy == "proxy.example.com:8080"
+    )
     assert "db11.spamcatcher.net" not in {endpoint.host for endpoint in found.endpoints}
-    assert "db11.spamcatcher.net" in {endpoint.host for endpoint in wanted(version="20080915").endpoints}
+    assert "db11.spamcatcher.net" in {
+        endpoint.host for endpoint in wanted(version="20080915").endpoints
+    }
 
 
 def test_endpoints_by_hand_stand_alone_unless_more_is_asked_for() -> None:
@@ -119,7 +192,11 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"endpoints": of("kind", None)}, "endpoints[0].kind", "is null"),
     ({"endpoints": of("port", None)}, "endpoints[0].port", "is null"),
     ({"endpoints": [{"host": "mail2.example.com"}]}, "endpoints[0].port", "is missing"),
-    ({"endpoints": [{"kind": "tls", "host": "mail2.example.com"}]}, "endpoints[0].port", "is missing"),
+    (
+        {"endpoints": [{"kind": "tls", "host": "mail2.example.com"}]},
+        "endpoints[0].port",
+        "is missing",
+    ),
     ({"endpoints": of("port", 0)}, "endpoints[0].port", "0 is not a port"),
     ({"endpoints": of("port", 65536)}, "endpoints[0].port", "65536 is not a port"),
     ({"endpoints": of("port", 10**30)}, "endpoints[0].port", "is not a port"),
@@ -130,35 +207,103 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"endpoints": [{"port": 9095}]}, "endpoints[0].host", "is missing"),
     ({"endpoints": of("host", "")}, "endpoints[0].host", "is missing"),
     ({"endpoints": of("host", ["mail2.example.com"])}, "endpoints[0].host", "is not text"),
-    ({"endpoints": of("host", "https://mail2.example.com")}, "endpoints[0].host", "address of a page"),
-    ({"endpoints": of("host", "mail2.example.com/status")}, "endpoints[0].host", "address of a page"),
+    (
+        {"endpoints": of("host", "https://mail2.example.com")},
+        "endpoints[0].host",
+        "address of a page",
+    ),
+    (
+        {"endpoints": of("host", "mail2.example.com/status")},
+        "endpoints[0].host",
+        "address of a page",
+    ),
     ({"endpoints": of("host", "mail2.example.com:9095")}, "endpoints[0].host", "holds a port"),
     ({"endpoints": of("host", "[2001:db8::1]:9095")}, "endpoints[0].host", "holds a port"),
-    ({"endpoints": of("host", "mail 2")}, "endpoints[0].host", "neither a host name nor an IP address"),
-    ({"endpoints": of("host", "192.0.2.012")}, "endpoints[0].host", "neither a host name nor an IP address"),
-    ({"endpoints": of("host", "*.example.com")}, "endpoints[0].host", "neither a host name nor an IP address"),
-    ({"endpoints": of("host", "m\u00e4il.example.com")}, "endpoints[0].host", "neither a host name nor an IP address"),
-    ({"endpoints": of("host", "mail2.example.com\r\nX: y")}, "endpoints[0].host", "neither a host name nor an IP address"),
+    (
+        {"endpoints": of("host", "mail 2")},
+        "endpoints[0].host",
+        "neither a host name nor an IP address",
+    ),
+    (
+        {"endpoints": of("host", "192.0.2.012")},
+        "endpoints[0].host",
+        "neither a host name nor an IP address",
+    ),
+    (
+        {"endpoints": of("host", "*.example.com")},
+        "endpoints[0].host",
+        "neither a host name nor an IP address",
+    ),
+    (
+        {"endpoints": of("host", "m\u00e4il.example.com")},
+        "endpoints[0].host",
+        "neither a host name nor an IP address",
+    ),
+    (
+        {"endpoints": of("host", "mail2.example.com\r\nX: y")},
+        "endpoints[0].host",
+        "neither a host name nor an IP address",
+    ),
     ({"endpoints": of("host", "192.0.2.0/24")}, "endpoints[0].host", "address of a page"),
-    ({"endpoints": of("host", f"admin:{SECRET}@mail2.example.com")}, "endpoints[0]", "user name or password"),
-    ({"endpoints": of("kind", f"http://admin:{SECRET}@mail2.example.com")}, "endpoints[0]", "user name or password"),
+    (
+        {"endpoints": of("host", f"admin:{SECRET}@mail2.example.com")},
+        "endpoints[0]",
+        "user name or password",
+    ),
+    (
+        {"endpoints": of("kind", f"http://admin:{SECRET}@mail2.example.com")},
+        "endpoints[0]",
+        "user name or password",
+    ),
     ({"endpoints": of("port", f"{SECRET}@443")}, "endpoints[0]", "user name or password"),
-    ({"endpoints": of("name", f"http://admin:{SECRET}@mail2.example.com")}, "endpoints[0]", "user name or password"),
+    (
+        {"endpoints": of("name", f"http://admin:{SECRET}@mail2.example.com")},
+        "endpoints[0]",
+        "user name or password",
+    ),
     ({"endpoints": of(f"admin:{SECRET}@mail2", 1)}, "endpoints[0]", "user name or password"),
     ({"endpoints": of("query", "www.example.com")}, "endpoints[0].query", "goes with dns only"),
     ({"endpoints": of("transport", "tcp")}, "endpoints[0].transport", "goes with dns only"),
     ({"endpoints": of("path", "/")}, "endpoints[0].path", "goes with http and https only"),
-    ({"endpoints": [{"kind": "ldaps", "host": "dc1.example.com", "proxy": True}]}, "endpoints[0].proxy", "not with ldaps"),
+    (
+        {"endpoints": [{"kind": "ldaps", "host": "dc1.example.com", "proxy": True}]},
+        "endpoints[0].proxy",
+        "not with ldaps",
+    ),
     ({"endpoints": of("proxy", True)}, "endpoints[0].proxy", "there is no proxy"),
-    ({"endpoints": of("proxy", "perhaps"), **PROXY}, "endpoints[0].proxy", "neither true nor false"),
+    (
+        {"endpoints": of("proxy", "perhaps"), **PROXY},
+        "endpoints[0].proxy",
+        "neither true nor false",
+    ),
     ({"endpoints": of("path", "status", kind="http")}, "endpoints[0].path", "begin it with /"),
     ({"endpoints": of("path", "/a b", kind="http")}, "endpoints[0].path", "%20"),
-    ({"endpoints": of("path", "/\r\nHost: x", kind="http")}, "endpoints[0].path", "not the path of a page"),
+    (
+        {"endpoints": of("path", "/\r\nHost: x", kind="http")},
+        "endpoints[0].path",
+        "not the path of a page",
+    ),
     ({"endpoints": [{"kind": "dns"}]}, "endpoints[0].query", "is missing"),
-    ({"endpoints": [{"kind": "dns", "query": "192.0.2.1"}]}, "endpoints[0].query", "not a host name"),
-    ({"endpoints": [{"kind": "dns", "query": "a..example.com"}]}, "endpoints[0].query", "neither a host name"),
-    ({"endpoints": [{"kind": "dns", "host": "", "query": "www.example.com"}]}, "endpoints[0].host", "leave it out"),
-    ({"endpoints": [{"kind": "dns", "query": "www.example.com", "transport": "tls"}]}, "endpoints[0].transport", "not a known transport"),
+    (
+        {"endpoints": [{"kind": "dns", "query": "192.0.2.1"}]},
+        "endpoints[0].query",
+        "not a host name",
+    ),
+    (
+        {"endpoints": [{"kind": "dns", "query": "a..example.com"}]},
+        "endpoints[0].query",
+        "neither a host name",
+    ),
+    (
+        {"endpoints": [{"kind": "dns", "host": "", "query": "www.example.com"}]},
+        "endpoints[0].host",
+        "leave it out",
+    ),
+    (
+        {"endpoints": [{"kind": "dns", "query": "www.example.com", "transport": "tls"}]},
+        "endpoints[0].transport",
+        "not a known transport",
+    ),
     ({"endpoints": of("name", "a\nb")}, "endpoints[0].name", "not a line of text"),
     ({"endpoints": of("name", 7)}, "endpoints[0].name", "not a line of text"),
     ({"endpoints": [PEER], "server_role": "master"}, "server_role", "with endpoints alone"),
@@ -172,9 +317,17 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"deadline": 4}, "deadline", "less than the timeout"),
     ({"proxy_host": "proxy.example.com"}, "proxy_port", "is missing"),
     ({"proxy_port": 8080}, "proxy_host", "is missing"),
-    ({"proxy_host": "http://proxy.example.com", "proxy_port": 8080}, "proxy_host", "address of a page"),
+    (
+        {"proxy_host": "http://proxy.example.com", "proxy_port": 8080},
+        "proxy_host",
+        "address of a page",
+    ),
     ({"proxy_host": "proxy.example.com:8080", "proxy_port": 8080}, "proxy_host", "holds a port"),
-    ({"proxy_host": f"admin:{SECRET}@proxy.example.com", "proxy_port": 8080}, "proxy_host", "user name or password"),
+    (
+        {"proxy_host": f"admin:{SECRET}@proxy.example.com", "proxy_port": 8080},
+        "proxy_host",
+        "user name or password",
+    ),
     ({"proxy_host": "proxy.example.com", "proxy_port": 0}, "proxy_port", "is missing"),
 ]
 
@@ -184,7 +337,11 @@ def test_bad_input_is_one_sentence(given: dict[str, Any], field: str, words: str
     with pytest.raises(InputError) as caught:
         wanted_endpoints({**NONE, **given})
     assert (caught.value.field, words in caught.value.sentence) == (field, True), str(caught.value)
-    assert SECRET not in str(caught.value) and "\n" not in str(caught.value) and len(str(caught.value)) < 700
+    assert (
+        SECRET not in str(caught.value)
+        and "\n" not in str(caught.value)
+        and len(str(caught.value)) < 700
+    )
 
 
 def test_enough_bad_input_is_tried() -> None:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proof of a farm, on readings of simulated hosts: what holds, what is broken, and which cause is named."""
+"""The proof of a farm, on readings of simulated hosts: what holds, what is broken, and which cause
+is named.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,31 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints import status as endpoint_status
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints import wanted as endpoints
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.reading import decode_endpoints
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.verify import verify, wanted_endpoints
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.product import describe
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.reading import decode_host
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports import status as port_status
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.wanted import select_wants
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints import (
+    status as endpoint_status,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints import (
+    wanted as endpoints,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.reading import (
+    decode_endpoints,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.verify import (
+    verify,
+    wanted_endpoints,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.product import (
+    describe,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.reading import (
+    decode_host,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports import (
+    status as port_status,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.wanted import (
+    select_wants,
+)
 from simulator import farm
 from simulator.host import SimulatedHost
 from simulator.network import disturb, name_servers, observe_endpoints
@@ -26,7 +45,10 @@ from simulator.observation import observe
 
 ADDRESSES = {"me1": ["2001:db8::11", "192.0.2.11"], "me2": ["192.0.2.12"], "me3": ["192.0.2.13"]}
 ROLES = {"me1": "master", "me2": "slave", "me3": "slave"}
-MEMBERS = {name: {"name": name, "server_role": role, "addresses": ADDRESSES[name]} for name, role in ROLES.items()}
+MEMBERS = {
+    name: {"name": name, "server_role": role, "addresses": ADDRESSES[name]}
+    for name, role in ROLES.items()
+}
 ALLOW = "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|LPort=443|LPort=9095|LPort=9096|RA4=192.0.2.0/255.255.255.0|Name=Test|"
 PROXY = {"proxy_host": "proxy.example.com", "proxy_port": 8080}
 Change = Callable[[SimulatedHost], Any]
@@ -34,7 +56,13 @@ Change = Callable[[SimulatedHost], Any]
 
 def place_of(name: str) -> dict[str, Any]:
     peers = [member for member in MEMBERS.values() if member["server_role"] != ROLES[name]]
-    return {"server_role": ROLES[name], "farm": "", "master": MEMBERS["me1"], "slaves": [MEMBERS["me2"], MEMBERS["me3"]], "peers": peers}
+    return {
+        "server_role": ROLES[name],
+        "farm": "",
+        "master": MEMBERS["me1"],
+        "slaves": [MEMBERS["me2"], MEMBERS["me3"]],
+        "peers": peers,
+    }
 
 
 @pytest.fixture
@@ -62,59 +90,138 @@ def rule_result(**changes: Any) -> dict[str, Any]:
     return {"plan": {"add": [], "set": [], "remove": []}, "findings": [], "warnings": [], **changes}
 
 
-def read(place: Path, name: str, directory: list[str], rules: list[dict[str, Any]]) -> dict[str, Any]:
+def read(
+    place: Path, name: str, directory: list[str], rules: list[dict[str, Any]]
+) -> dict[str, Any]:
     """As the modules make it on the role's behalf."""
     host = SimulatedHost.load(place / name)
     now = time.time()
     reading = decode_host(host.encoded(observe(host, True)))
-    wants = select_wants(reading, version="21", features=["multi_server"], server_role=ROLES[name]).wants
+    wants = select_wants(
+        reading, version="21", features=["multi_server"], server_role=ROLES[name]
+    ).wants
     asked = wanted_endpoints(place_of(name), "21", [80, 443], directory)
     given = dict.fromkeys(("features", "server_role", "deadline"))
-    wanted = endpoints.wanted_endpoints({**given, "endpoints": asked, "version": "21", "timeout": 5, **PROXY})
-    options = {"endpoints": [one.to_worker() for one in wanted.endpoints], "timeout_milliseconds": 5000, **PROXY}
+    wanted = endpoints.wanted_endpoints(
+        {**given, "endpoints": asked, "version": "21", "timeout": 5, **PROXY}
+    )
+    options = {
+        "endpoints": [one.to_worker() for one in wanted.endpoints],
+        "timeout_milliseconds": 5000,
+        **PROXY,
+    }
     found = observe_endpoints(place / name, options)
-    told = {"schema": 1, "elapsed_milliseconds": 1, "dns_servers": name_servers(place / name), "endpoints": found}
-    statuses = endpoint_status.judge(wanted, decode_endpoints(host.encoded(told), len(found)), datetime.now(timezone.utc))
+    told = {
+        "schema": 1,
+        "elapsed_milliseconds": 1,
+        "dns_servers": name_servers(place / name),
+        "endpoints": found,
+    }
+    statuses = endpoint_status.judge(
+        wanted, decode_endpoints(host.encoded(told), len(found)), datetime.now(timezone.utc)
+    )
     return {
         "rules": rules,
         "product": describe(reading, sent=now, received=now + 1),
-        "ports": [status.to_dict() for status in port_status.judge(wants, reading, extra_owners=[])],
+        "ports": [
+            status.to_dict() for status in port_status.judge(wants, reading, extra_owners=[])
+        ],
         "asked": asked,
         "reached": [status.to_dict() for status in statuses],
         "unchecked": [one["host"] for one in wanted.unchecked],
     }
 
 
-def proof(place: Path, *names: str, directory: tuple[str, ...] = (), rules: dict[str, list[dict[str, Any]]] | None = None) -> dict[str, Any]:
+def proof(
+    place: Path,
+    *names: str,
+    directory: tuple[str, ...] = (),
+    rules: dict[str, list[dict[str, Any]]] | None = None,
+) -> dict[str, Any]:
     chosen = names or tuple(ROLES)
-    readings = {name: read(place, name, list(directory), (rules or {}).get(name, [rule_result(), rule_result()])) for name in chosen}
+    readings = {
+        name: read(
+            place, name, list(directory), (rules or {}).get(name, [rule_result(), rule_result()])
+        )
+        for name in chosen
+    }
     return verify(readings, ROLES, "21", "mail")
 
 
 def broken(found: dict[str, Any]) -> set[tuple[str, str, str, int]]:
-    return {(one["subject"], one["host"], one["peer"], one["port"]) for one in found["proofs"] if one["state"] == "broken"}
+    return {
+        (one["subject"], one["host"], one["peer"], one["port"])
+        for one in found["proofs"]
+        if one["state"] == "broken"
+    }
 
 
 def test_a_farm_in_order_is_proven_from_each_to_each(place: Path) -> None:
     found = proof(place, directory=("dc1.example.com",))
-    assert (found["ok"], found["failures"], found["warnings"], found["not_read"], found["unchecked"]) == (True, [], [], [], ["*.rules.mailshell.net"])
+    assert (
+        found["ok"],
+        found["failures"],
+        found["warnings"],
+        found["not_read"],
+        found["unchecked"],
+    ) == (True, [], [], [], ["*.rules.mailshell.net"])
     calls = {(one["host"], one["peer"], one["port"]) for one in found["proofs"] if one["peer"]}
-    star = {(name, peer, port) for name, peer in (("me1", "me2"), ("me1", "me3"), ("me2", "me1"), ("me3", "me1")) for port in (9095, 9096)}
+    star = {
+        (name, peer, port)
+        for name, peer in (("me1", "me2"), ("me1", "me3"), ("me2", "me1"), ("me3", "me1"))
+        for port in (9095, 9096)
+    }
     assert calls == star | {(name, "me1", port) for name in ("me2", "me3") for port in (80, 443)}
     table = found["table"]
-    assert table[0] == "Farm mail: all 36 proofs hold." and table[1].split() == ["me1", "(master)", "me2", "(slave)", "me3", "(slave)"]
-    assert [line.split()[-3:] for line in table if line.startswith("peers -> me1 9095")] == [["-", "ok", "ok"]]
-    assert [line.split()[-6:] for line in table if line.startswith("directory")] == [["ldap", "ldaps"] * 3]
-    assert {line[:9] for line in table[2:]} >= {"product  ", "version  ", "clock    ", "ports    ", "rules    ", "name serv", "updates  "}
+    assert table[0] == "Farm mail: all 36 proofs hold." and table[1].split() == [
+        "me1",
+        "(master)",
+        "me2",
+        "(slave)",
+        "me3",
+        "(slave)",
+    ]
+    assert [line.split()[-3:] for line in table if line.startswith("peers -> me1 9095")] == [
+        ["-", "ok", "ok"]
+    ]
+    assert [line.split()[-6:] for line in table if line.startswith("directory")] == [
+        ["ldap", "ldaps"] * 3
+    ]
+    assert {line[:9] for line in table[2:]} >= {
+        "product  ",
+        "version  ",
+        "clock    ",
+        "ports    ",
+        "rules    ",
+        "name serv",
+        "updates  ",
+    }
 
 
 def block(host: SimulatedHost) -> None:
     host.rules["Test"] = ALLOW.replace("192.0.2.0/255.255.255.0", "192.0.2.99")
 
 
-DIFFERENT = {"me2": [rule_result(plan={"add": [], "set": [{"id": "MailOps-ME-MultiServer-multi-server-in"}], "remove": []}), rule_result()]}
-# what is changed on which host, what is out of order in the network, results of the rules; what is broken, and words of a failure
-SITUATIONS: dict[str, tuple[dict[str, list[Change]], dict[str, Any], dict[str, Any], set[tuple[str, str, str, int]], str]] = {
+DIFFERENT = {
+    "me2": [
+        rule_result(
+            plan={
+                "add": [],
+                "set": [{"id": "MailOps-ME-MultiServer-multi-server-in"}],
+                "remove": [],
+            }
+        ),
+        rule_result(),
+    ]
+}
+# what is changed on which host, what is out of order in the network, results of the rules; what is
+# broken, and words of a failure
+SITUATIONS: dict[
+    str,
+    tuple[
+        dict[str, list[Change]], dict[str, Any], dict[str, Any], set[tuple[str, str, str, int]], str
+    ],
+] = {
     "a filter between": (
         {},
         {"silent": ["192.0.2.12:9095"]},
@@ -133,7 +240,10 @@ SITUATIONS: dict[str, tuple[dict[str, list[Change]], dict[str, Any], dict[str, A
         {},
         {"silent": ["192.0.2.11:9095", "192.0.2.11:9096", "me1:9095", "2001:db8::11:9095"]},
         DIFFERENT,
-        {("rules", "me2", "", 0), *(("peers", name, "me1", port) for name in ("me2", "me3") for port in (9095, 9096))},
+        {
+            ("rules", "me2", "", 0),
+            *(("peers", name, "me1", port) for name in ("me2", "me3") for port in (9095, 9096)),
+        },
         "the firewall rules of me2 itself are not in order",
     ),
     "not installed": (
@@ -151,10 +261,19 @@ SITUATIONS: dict[str, tuple[dict[str, list[Change]], dict[str, Any], dict[str, A
         "no answer came, as MailEssentials does not run on me3",
     ),
     "taken": (
-        {"me3": [lambda host: farm.unlisten(host, 9095), lambda host: farm.listen(host, 9095, address="127.0.0.1")]},
+        {
+            "me3": [
+                lambda host: farm.unlisten(host, 9095),
+                lambda host: farm.listen(host, 9095, address="127.0.0.1"),
+            ]
+        },
         {},
         {},
-        {("ports", "me3", "", 0), ("product", "me3", "", 0), *(("peers", "me1", "me3", port) for port in (9095, 9096))},
+        {
+            ("ports", "me3", "", 0),
+            ("product", "me3", "", 0),
+            *(("peers", "me1", "me3", port) for port in (9095, 9096)),
+        },
         "another program has the port on me3",
     ),
     "no web site": (
@@ -171,11 +290,41 @@ SITUATIONS: dict[str, tuple[dict[str, list[Change]], dict[str, Any], dict[str, A
         {("version", name, "", 0) for name in ROLES},
         "me3 has 21.8.0.0",
     ),
-    "clock": ({"me2": [lambda host: farm.clock(host, 900)]}, {}, {}, {("clock", "me2", "", 0)}, "me2: the clock is off by +"),
-    "proxy dead": ({}, {"proxy": "dead"}, {}, {("updates", name, "", 0) for name in ROLES}, "me1, me2, me3: 9 of 9 update hosts not reached through the proxy"),
-    "password": ({}, {"proxy": "password"}, {}, {("updates", name, "", 0) for name in ROLES}, "the proxy asks for a user name and a password (407)"),
-    "forbidden": ({}, {"proxy": "forbidden"}, {}, {("updates", name, "", 0) for name in ROLES}, "forbids it (403)"),
-    "gateway": ({}, {"proxy": "bad_gateway"}, {}, {("updates", name, "", 0) for name in ROLES}, "cannot reach the server itself (502)"),
+    "clock": (
+        {"me2": [lambda host: farm.clock(host, 900)]},
+        {},
+        {},
+        {("clock", "me2", "", 0)},
+        "me2: the clock is off by +",
+    ),
+    "proxy dead": (
+        {},
+        {"proxy": "dead"},
+        {},
+        {("updates", name, "", 0) for name in ROLES},
+        "me1, me2, me3: 9 of 9 update hosts not reached through the proxy",
+    ),
+    "password": (
+        {},
+        {"proxy": "password"},
+        {},
+        {("updates", name, "", 0) for name in ROLES},
+        "the proxy asks for a user name and a password (407)",
+    ),
+    "forbidden": (
+        {},
+        {"proxy": "forbidden"},
+        {},
+        {("updates", name, "", 0) for name in ROLES},
+        "forbids it (403)",
+    ),
+    "gateway": (
+        {},
+        {"proxy": "bad_gateway"},
+        {},
+        {("updates", name, "", 0) for name in ROLES},
+        "cannot reach the server itself (502)",
+    ),
     "dns dead": (
         {},
         {"dns": "dead"},
@@ -202,24 +351,55 @@ def test_what_is_broken_is_named_with_its_cause(place: Path, name: str) -> None:
     found = proof(place, rules=rules)
     assert not found["ok"] and broken(found) == wanted, found["failures"]
     assert any(words in sentence for sentence in found["failures"]), found["failures"]
-    assert "filtered" not in " ".join(found["failures"]) and f"{len(wanted)} of " in found["table"][0]
+    assert (
+        "filtered" not in " ".join(found["failures"]) and f"{len(wanted)} of " in found["table"][0]
+    )
 
 
 def test_a_web_site_held_by_iis_is_no_other_program(place: Path) -> None:
-    disturb(place / "me1", {"silent": [f"{address}:{port}" for address in ADDRESSES["me1"] for port in (80, 443)]})
+    disturb(
+        place / "me1",
+        {"silent": [f"{address}:{port}" for address in ADDRESSES["me1"] for port in (80, 443)]},
+    )
     found = proof(place)
-    assert broken(found) == {("join", name, "me1", port) for name in ("me2", "me3") for port in (80, 443)}
-    assert all("though something listens on me1 and its rules admit" in sentence for sentence in found["failures"]), found["failures"]
+    assert broken(found) == {
+        ("join", name, "me1", port) for name in ("me2", "me3") for port in (80, 443)
+    }
+    assert all(
+        "though something listens on me1 and its rules admit" in sentence
+        for sentence in found["failures"]
+    ), found["failures"]
 
 
 def test_an_idle_port_beside_a_used_one_is_an_open_question(place: Path) -> None:
     """The slave listens on 9095 alone; the master's web site on 443 alone."""
-    change(place, "me2", lambda host: host.machine.tcp.remove(next(row for row in host.machine.tcp if row[1] == 9096)))
-    change(place, "me1", lambda host: host.machine.tcp.remove(next(row for row in host.machine.tcp if row[1] == 80)))
+    change(
+        place,
+        "me2",
+        lambda host: host.machine.tcp.remove(
+            next(row for row in host.machine.tcp if row[1] == 9096)
+        ),
+    )
+    change(
+        place,
+        "me1",
+        lambda host: host.machine.tcp.remove(next(row for row in host.machine.tcp if row[1] == 80)),
+    )
     found = proof(place)
-    assert found["ok"] and len(found["warnings"]) == 1 and "port 9096 of me2: nobody listens on it there. Which side listens" in found["warnings"][0]
-    cells = {(one["host"], one["peer"], one["port"]): (one["state"], one["cell"]) for one in found["proofs"]}
-    assert (cells["me1", "me2", 9096], cells["me2", "me1", 80]) == (("warning", "idle"), ("ok", "not used"))
+    assert (
+        found["ok"]
+        and len(found["warnings"]) == 1
+        and "port 9096 of me2: nobody listens on it there. Which side listens"
+        in found["warnings"][0]
+    )
+    cells = {
+        (one["host"], one["peer"], one["port"]): (one["state"], one["cell"])
+        for one in found["proofs"]
+    }
+    assert (cells["me1", "me2", 9096], cells["me2", "me1", 80]) == (
+        ("warning", "idle"),
+        ("ok", "not used"),
+    )
 
 
 def stop_service(*names: str) -> Change:
@@ -235,16 +415,38 @@ def test_a_product_in_part_or_in_parts_stopped(place: Path) -> None:
     change(place, "me2", lambda host: farm.uninstall(host, keep="services"))
     change(place, "me3", stop_service("GFI MailEssentials Backend"))
     found = proof(place)
-    cells = {one["host"]: (one["state"], one["cell"]) for one in found["proofs"] if one["subject"] == "product" and one["state"] != "warning"}
-    assert cells == {"me1": ("ok", "runs"), "me2": ("broken", "IN PART"), "me3": ("broken", "NOT RUNNING")}
+    cells = {
+        one["host"]: (one["state"], one["cell"])
+        for one in found["proofs"]
+        if one["subject"] == "product" and one["state"] != "warning"
+    }
+    assert cells == {
+        "me1": ("ok", "runs"),
+        "me2": ("broken", "IN PART"),
+        "me3": ("broken", "NOT RUNNING"),
+    }
     assert "me1: GFI POP2Exchange starts automatically and is not running." in found["warnings"]
-    assert "me3: MailEssentials does not listen on its own port 9093 (GFI MailEssentials Backend is not running)." in found["failures"]
+    assert (
+        "me3: MailEssentials does not listen on its own port 9093 (GFI MailEssentials Backend "
+        "is not running)." in found["failures"]
+    )
 
 
 def idle_remoting(place: Path, *changes: Change) -> list[tuple[str, str]]:
     """How the product of me3 is judged when nobody listens on 9091 there."""
-    change(place, "me3", *changes, lambda host: setattr(host.machine, "tcp", [row for row in host.machine.tcp if row[1] != 9091]))
-    return [(one["state"], one["cell"]) for one in proof(place, "me3")["proofs"] if one["subject"] == "product"]
+    change(
+        place,
+        "me3",
+        *changes,
+        lambda host: setattr(
+            host.machine, "tcp", [row for row in host.machine.tcp if row[1] != 9091]
+        ),
+    )
+    return [
+        (one["state"], one["cell"])
+        for one in proof(place, "me3")["proofs"]
+        if one["subject"] == "product"
+    ]
 
 
 def test_an_idle_remoting_port_counts_where_the_host_is_configured_for_it(place: Path) -> None:
@@ -252,11 +454,16 @@ def test_an_idle_remoting_port_counts_where_the_host_is_configured_for_it(place:
 
 
 def test_an_idle_remoting_port_that_only_the_catalog_knows_does_not_count(place: Path) -> None:
-    assert idle_remoting(place, lambda host: farm.web_config(host, "unreadable")) == [("ok", "runs")]
+    assert idle_remoting(place, lambda host: farm.web_config(host, "unreadable")) == [
+        ("ok", "runs")
+    ]
 
 
 def start_by_hand(host: SimulatedHost) -> None:
-    host.machine.services = [[*row[:3], "Manual", *row[4:]] if row[1] == "GFI POP2Exchange" else row for row in host.machine.services]
+    host.machine.services = [
+        [*row[:3], "Manual", *row[4:]] if row[1] == "GFI POP2Exchange" else row
+        for row in host.machine.services
+    ]
 
 
 def test_a_stopped_service_that_is_started_by_hand_is_no_warning(place: Path) -> None:
@@ -271,32 +478,56 @@ def test_services_are_looked_at_where_the_configuration_is_not_readable(place: P
 
 def test_two_servers_that_do_not_meet_at_all_are_broken(place: Path) -> None:
     for name in ("me1", "me2", "me3"):
-        change(place, name, lambda host: setattr(host.machine, "tcp", [row for row in host.machine.tcp if row[1] not in (9095, 9096)]))
+        change(
+            place,
+            name,
+            lambda host: setattr(
+                host.machine, "tcp", [row for row in host.machine.tcp if row[1] not in (9095, 9096)]
+            ),
+        )
     found = proof(place)
-    assert len([one for one in broken(found) if one[0] == "peers"]) == 8 and "may not be joined to the farm yet" in " ".join(found["failures"])
+    assert len(
+        [one for one in broken(found) if one[0] == "peers"]
+    ) == 8 and "may not be joined to the farm yet" in " ".join(found["failures"])
 
 
 def test_a_peer_that_was_not_read_is_not_judged(place: Path) -> None:
     disturb(place / "me1", {"silent": ["192.0.2.12:9095"]})
     found = proof(place, "me1")
-    assert found["not_read"] == ["me2", "me3"] and "whether anything listens there is not known" in found["failures"][0]
-    assert "me2, me3: not read in this run" in found["warnings"][-1] and "not read" in found["table"][2]
+    assert (
+        found["not_read"] == ["me2", "me3"]
+        and "whether anything listens there is not known" in found["failures"][0]
+    )
+    assert (
+        "me2, me3: not read in this run" in found["warnings"][-1]
+        and "not read" in found["table"][2]
+    )
     assert found["table"][0] == "Farm mail: 1 of 11 proofs failed; me2, me3 were not read."
     assert verify({}, ROLES, "21")["ok"] is False
 
 
 def test_rules_without_effect_and_what_makes_them_mean_less(place: Path) -> None:
-    dead = rule_result(findings=[{"severity": "error", "message": "The service is stopped."}], warnings=["The service is stopped.", "Another rule is wider."])
+    dead = rule_result(
+        findings=[{"severity": "error", "message": "The service is stopped."}],
+        warnings=["The service is stopped.", "Another rule is wider."],
+    )
     found = proof(place, rules={"me1": [dead, dead]})
     assert broken(found) == {("rules", "me1", "", 0)}
-    assert found["failures"] == ["me1: the rules have no effect. The service is stopped."] and found["warnings"] == ["me1: Another rule is wider."]
+    assert found["failures"] == [
+        "me1: the rules have no effect. The service is stopped."
+    ] and found["warnings"] == ["me1: Another rule is wider."]
 
 
-@pytest.mark.parametrize(("kind", "word"), [("add", "missing"), ("set", "different"), ("remove", "not wanted")])
+@pytest.mark.parametrize(
+    ("kind", "word"), [("add", "missing"), ("set", "different"), ("remove", "not wanted")]
+)
 def test_any_difference_of_the_rules_breaks_the_proof(place: Path, kind: str, word: str) -> None:
     plan = {"add": [], "set": [], "remove": [], kind: [{"id": "Example"}]}
     found = proof(place, rules={"me1": [rule_result(plan=plan), rule_result()]})
-    assert broken(found) == {("rules", "me1", "", 0)} and f"not as wanted ({word} Example)" in found["failures"][0]
+    assert (
+        broken(found) == {("rules", "me1", "", 0)}
+        and f"not as wanted ({word} Example)" in found["failures"][0]
+    )
 
 
 def test_contradicted_hosts_warn_alone(place: Path) -> None:
@@ -307,23 +538,53 @@ def test_contradicted_hosts_warn_alone(place: Path) -> None:
 
 
 def test_a_directory_needs_one_of_its_two_ports(place: Path) -> None:
-    disturb(place / "me1", {"silent": ["dc1.example.com:389", "dc2.example.com:389", "dc2.example.com:636"]})
+    disturb(
+        place / "me1",
+        {"silent": ["dc1.example.com:389", "dc2.example.com:389", "dc2.example.com:636"]},
+    )
     found = proof(place, directory=("dc1.example.com", "dc2.example.com"))
     assert broken(found) == {("directory dc2.example.com", name, "", 0) for name in ROLES}
-    assert "me1, me2, me3: directory dc2.example.com is not reached: ldap gives no answer" in found["failures"][0]
+    assert (
+        "me1, me2, me3: directory dc2.example.com is not reached: ldap gives no answer"
+        in found["failures"][0]
+    )
 
 
 def test_a_slow_handshake_of_a_directory_is_not_called_broken(place: Path) -> None:
     own = read(place, "me1", [], [rule_result()])
-    asked = [{"kind": kind, "host": "dc1.example.com", "name": f"{kind} dc1.example.com"} for kind in ("ldap", "ldaps")]
-    answer = {"ok": False, "host": "dc1.example.com", "stage": "tls", "via": "direct", "reason": "answers with TLS after 5 ms"}
-    slow = [{**answer, **one, "severity": severity, "outcome": "slow_handshake"} for one, severity in zip(asked, ("conflict", "warning"), strict=True)]
-    found = verify({"me1": {**own, "asked": asked, "reached": [*slow, *own["reached"]]}}, {"me1": "standalone"}, "21")
-    assert broken(found) == set() and any("dc1.example.com is not reached" in sentence for sentence in found["warnings"])
+    asked = [
+        {"kind": kind, "host": "dc1.example.com", "name": f"{kind} dc1.example.com"}
+        for kind in ("ldap", "ldaps")
+    ]
+    answer = {
+        "ok": False,
+        "host": "dc1.example.com",
+        "stage": "tls",
+        "via": "direct",
+        "reason": "answers with TLS after 5 ms",
+    }
+    slow = [
+        {**answer, **one, "severity": severity, "outcome": "slow_handshake"}
+        for one, severity in zip(asked, ("conflict", "warning"), strict=True)
+    ]
+    found = verify(
+        {"me1": {**own, "asked": asked, "reached": [*slow, *own["reached"]]}},
+        {"me1": "standalone"},
+        "21",
+    )
+    assert broken(found) == set() and any(
+        "dc1.example.com is not reached" in sentence for sentence in found["warnings"]
+    )
 
 
 def test_gfi_directory_is_tried_and_networks_are_left_out() -> None:
-    found = wanted_endpoints({"server_role": "standalone"}, "21", [], ["192.0.2.0/24", "192.0.2.1-192.0.2.9", "dc-1.example.com"], "dir.example.com:61001")
+    found = wanted_endpoints(
+        {"server_role": "standalone"},
+        "21",
+        [],
+        ["192.0.2.0/24", "192.0.2.1-192.0.2.9", "dc-1.example.com"],
+        "dir.example.com:61001",
+    )
     assert [(entry["kind"], entry["host"], entry.get("port")) for entry in found] == [
         ("ldap", "dc-1.example.com", None),
         ("ldaps", "dc-1.example.com", None),
@@ -333,7 +594,9 @@ def test_gfi_directory_is_tried_and_networks_are_left_out() -> None:
 
 def test_a_server_alone_is_proven_without_peers(place: Path) -> None:
     assert wanted_endpoints({"server_role": "standalone"}, "21", [80], []) == []
-    found = verify({"me2": read(place, "me2", [], [rule_result(), rule_result()])}, {"me2": "standalone"}, "21")
+    found = verify(
+        {"me2": read(place, "me2", [], [rule_result(), rule_result()])}, {"me2": "standalone"}, "21"
+    )
     assert found["table"][1].split() == ["me2"] and "all" in found["table"][0]
 
 

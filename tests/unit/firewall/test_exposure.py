@@ -20,7 +20,12 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.fir
 from simulator import farm
 from simulator.host import SimulatedHost
 
-PEERS = {"protocol": "tcp", "local_ports": [443], "remote_addresses": ["192.0.2.1", "192.0.2.2"], "profiles": ["domain"]}
+PEERS = {
+    "protocol": "tcp",
+    "local_ports": [443],
+    "remote_addresses": ["192.0.2.1", "192.0.2.2"],
+    "profiles": ["domain"],
+}
 
 
 def answer(target: SimulatedHost, **changes: Any) -> dict[str, Any]:
@@ -28,14 +33,17 @@ def answer(target: SimulatedHost, **changes: Any) -> dict[str, Any]:
     return entry
 
 
-def beside(*tokens: str, rule_id: str = "Other", store: str = "local", **words: str) -> SimulatedHost:
+def beside(
+    *tokens: str, rule_id: str = "Other", store: str = "local", **words: str
+) -> SimulatedHost:
     target = host()
     target.stores[store]["rules"][rule_id] = text(*tokens, name="Other", group="", **words)
     return target
 
 
 HTTPS = ("Protocol=6", "LPort=443")
-# (the other rule, what of ours is otherwise). Every one of them admits addresses that ours does not.
+# (the other rule, what of ours is otherwise). Every one of them admits addresses that ours does
+# not.
 WIDER: list[tuple[SimulatedHost, dict[str, Any]]] = [
     (beside(*HTTPS), {}),
     (beside(), {}),
@@ -94,7 +102,16 @@ def test_not_wider(target: SimulatedHost, changes: dict[str, Any]) -> None:
     assert (entry["scoped"], entry["wider"], entry["conditional"]) == (True, [], [])
 
 
-@pytest.mark.parametrize("limit", ["App=C:\\other.exe", "Svc=other", "Svc=*", "App=System|TTK2_27=WFDKmDriver", "LUAuth=O:LSD:(A;;CC;;;NS)"])
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "App=C:\\other.exe",
+        "Svc=other",
+        "Svc=*",
+        "App=System|TTK2_27=WFDKmDriver",
+        "LUAuth=O:LSD:(A;;CC;;;NS)",
+    ],
+)
 def test_a_rule_with_a_condition_may_or_may_not_open_the_port(limit: str) -> None:
     entry = answer(beside("Protocol=6", *limit.split("|")))
     assert (entry["scoped"], entry["wider"], entry["conditional"]) == (True, [], ["Other"])
@@ -111,8 +128,17 @@ def test_a_rule_of_ours_with_a_token_that_nobody_describes_is_not_called_scoped(
     assert answer(target)["scoped"]
 
 
-@pytest.mark.parametrize(("content", "ids"), [("v3.0|Dir=Out|", ["Other"]), ("garbage", ["Other"]), ("v2.26|Dir=Out|Protocol=256|Name=A|", [])])
-def test_a_rule_that_cannot_be_read_may_or_may_not_open_the_port(content: str, ids: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("content", "ids"),
+    [
+        ("v3.0|Dir=Out|", ["Other"]),
+        ("garbage", ["Other"]),
+        ("v2.26|Dir=Out|Protocol=256|Name=A|", []),
+    ],
+)
+def test_a_rule_that_cannot_be_read_may_or_may_not_open_the_port(
+    content: str, ids: list[str]
+) -> None:
     target = host()
     target.rules["Other"] = content
     assert answer(target)["conditional"] == ids
@@ -128,7 +154,9 @@ def test_rules_that_leave_do_not_count() -> None:
 
 
 def test_the_version_of_windows_is_no_condition_of_the_traffic() -> None:
-    assert not answer(beside("Protocol=6", "App=System", "Platform=2:6:2", "Platform2=GTEQ"))["scoped"]
+    assert not answer(beside("Protocol=6", "App=System", "Platform=2:6:2", "Platform2=GTEQ"))[
+        "scoped"
+    ]
 
 
 def test_the_rules_of_the_web_server_role_are_named() -> None:
@@ -138,10 +166,26 @@ def test_the_rules_of_the_web_server_role_are_named() -> None:
     entry = answer(target)
     name = "World Wide Web Services (HTTPS Traffic-In)"
     added = [rule for rule in entry["wider"] if rule not in before["wider"]]
-    assert added == [{"store": "local", "group": "", "id": "IIS-WebServerRole-HTTPS-In-TCP", "display_name": name, "remote_addresses": ["any"]}]
-    assert (entry["rule"], entry["protocol"], entry["port"], entry["scoped"]) == ("Example-A", "tcp", "443", False)
+    assert added == [
+        {
+            "store": "local",
+            "group": "",
+            "id": "IIS-WebServerRole-HTTPS-In-TCP",
+            "display_name": name,
+            "remote_addresses": ["any"],
+        }
+    ]
+    assert (entry["rule"], entry["protocol"], entry["port"], entry["scoped"]) == (
+        "Example-A",
+        "tcp",
+        "443",
+        False,
+    )
     (line,) = warnings([{**entry, "wider": added}])
-    assert line.startswith(f"Port 443/tcp of 'Example-A' is not limited to its remote addresses; further ones are admitted by '{name}'")
+    assert line.startswith(
+        "Port 443/tcp of 'Example-A' is not limited to its remote addresses; "
+        f"further ones are admitted by '{name}'"
+    )
 
 
 @pytest.mark.parametrize("value", [{"DefaultInboundAction": 0}, {"EnableFirewall": 0}])
@@ -150,13 +194,27 @@ def test_a_profile_in_use_that_admits_everything(value: dict[str, int]) -> None:
     target.stores["gpo"]["profiles"]["DomainProfile"] = value
     entry = answer(target)
     profile = "the domain profile, which admits everything"
-    assert entry["wider"] == [{"store": "gpo", "group": "", "id": "", "display_name": profile, "remote_addresses": ["any"]}]
+    assert entry["wider"] == [
+        {
+            "store": "gpo",
+            "group": "",
+            "id": "",
+            "display_name": profile,
+            "remote_addresses": ["any"],
+        }
+    ]
     assert f"further ones are admitted by '{profile}' (gpo)." in warnings([entry])[0]
     target.network_categories = [0]
     assert answer(target)["scoped"]
 
 
-UNLIMITED: list[dict[str, Any]] = [{"remote_addresses": "any"}, {"enabled": False}, {"direction": "outbound"}, {"action": "block"}, {"local_ports": "any"}]
+UNLIMITED: list[dict[str, Any]] = [
+    {"remote_addresses": "any"},
+    {"enabled": False},
+    {"direction": "outbound"},
+    {"action": "block"},
+    {"local_ports": "any"},
+]
 
 
 @pytest.mark.parametrize("changes", UNLIMITED)
@@ -165,8 +223,14 @@ def test_only_ports_that_are_limited_can_be_opened_wider(changes: dict[str, Any]
 
 
 def test_every_port_has_an_answer() -> None:
-    entries = scope(read(beside("Protocol=6", "LPort=9096")), [wanted(**{**PEERS, "local_ports": [9095, "9096-9097"]})])
-    assert [(entry["port"], entry["scoped"]) for entry in entries] == [("9095", True), ("9096-9097", False)]
+    entries = scope(
+        read(beside("Protocol=6", "LPort=9096")),
+        [wanted(**{**PEERS, "local_ports": [9095, "9096-9097"]})],
+    )
+    assert [(entry["port"], entry["scoped"]) for entry in entries] == [
+        ("9095", True),
+        ("9096-9097", False),
+    ]
 
 
 def test_rules_of_known_groups_count_and_are_not_warned_about() -> None:
@@ -197,48 +261,83 @@ def crowded(count: int, *tokens: str) -> SimulatedHost:
     """A host with so many rules of strangers; {} in a token is their number."""
     target = host()
     for number in range(count):
-        target.rules[f"R{number:05}"] = text(*(token.format(number) for token in tokens), name=f"R{number}", group="")
+        target.rules[f"R{number:05}"] = text(
+            *(token.format(number) for token in tokens), name=f"R{number}", group=""
+        )
     return target
 
 
 def test_what_is_listed_is_bounded_and_said() -> None:
-    """20 rules of ours against 20,000 that admit everything: the answer stays small, and counts what it leaves out."""
-    rules = [wanted(**{**PEERS, "id": f"Example-{number}", "local_ports": [9000 + number]}) for number in range(20)]
+    """20 rules of ours against 20,000 that admit everything: the answer stays small, and counts
+    what it leaves out.
+    """
+    rules = [
+        wanted(**{**PEERS, "id": f"Example-{number}", "local_ports": [9000 + number]})
+        for number in range(20)
+    ]
     entries = scope(read(crowded(20_000)), rules)
     assert [len(entry["wider"]) for entry in entries] == [MOST_FOR_A_PORT] * 20
-    assert entries[0]["omitted"] == {"wider": 20_000 - MOST_FOR_A_PORT, "conditional": 0} and not entries[0]["scoped"]
+    assert (
+        entries[0]["omitted"] == {"wider": 20_000 - MOST_FOR_A_PORT, "conditional": 0}
+        and not entries[0]["scoped"]
+    )
     assert len(json.dumps(entries)) < 50_000
     told = warnings(entries)
     assert f"'R4' (R00004) and {20_000 - 5} more." in told[0] and len(told) == 20
 
 
 def test_beyond_all_that_is_listed_rules_are_counted() -> None:
-    rules = [wanted(**{**PEERS, "id": f"Example-{number}", "local_ports": [1 + number]}) for number in range(300)]
+    rules = [
+        wanted(**{**PEERS, "id": f"Example-{number}", "local_ports": [1 + number]})
+        for number in range(300)
+    ]
     entries = scope(read(crowded(50, "Protocol=6", "App=C:\\{}.exe")), rules)
     assert sum(len(entry["conditional"]) for entry in entries) == MOST_IN_ALL
-    assert (entries[-1]["conditional"], entries[-1]["omitted"], entries[-1]["scoped"]) == ([], {"wider": 0, "conditional": 50}, True)
+    assert (entries[-1]["conditional"], entries[-1]["omitted"], entries[-1]["scoped"]) == (
+        [],
+        {"wider": 0, "conditional": 50},
+        True,
+    )
     entries = scope(read(crowded(50, "Protocol=6")), rules)
-    assert (entries[-1]["wider"], entries[-1]["omitted"]["wider"], entries[-1]["scoped"]) == ([], 50, False)
+    assert (entries[-1]["wider"], entries[-1]["omitted"]["wider"], entries[-1]["scoped"]) == (
+        [],
+        50,
+        False,
+    )
     told = warnings(entries)
-    assert len(told) == MOST_WARNINGS + 1 and told[-1].startswith(f"{300 - MOST_WARNINGS} more ports are not limited")
-    assert warnings(entries[-1:]) == ["Port 300/tcp of 'Example-299' is not limited to its remote addresses; further ones are admitted by 50 more."]
+    assert len(told) == MOST_WARNINGS + 1 and told[-1].startswith(
+        f"{300 - MOST_WARNINGS} more ports are not limited"
+    )
+    assert warnings(entries[-1:]) == [
+        "Port 300/tcp of 'Example-299' is not limited to its remote addresses; "
+        "further ones are admitted by 50 more."
+    ]
 
 
 def test_three_thousand_rules_against_three_thousand_take_little_time() -> None:
-    """Distinct ports and distinct addresses on both sides; 19 s before rules were found by their ports."""
-    rules = [wanted(**{**PEERS, "id": f"Example-{number}", "local_ports": [1 + number]}) for number in range(3000)]
+    """Distinct ports and distinct addresses on both sides; 19 s before rules were found by their
+    ports.
+    """
+    rules = [
+        wanted(**{**PEERS, "id": f"Example-{number}", "local_ports": [1 + number]})
+        for number in range(3000)
+    ]
     reading = read(crowded(3000, "Protocol=6", "LPort={}", "RA6=2001:db8::{}"))
     started = time.process_time()
     entries = scope(reading, rules)
     assert time.process_time() - started < 3
-    assert sum(not entry["scoped"] for entry in entries) == 2999 and [rule["id"] for rule in entries[6]["wider"]] == ["R00007"]
+    assert sum(not entry["scoped"] for entry in entries) == 2999 and [
+        rule["id"] for rule in entries[6]["wider"]
+    ] == ["R00007"]
 
 
 def test_rules_of_known_groups_are_named_last() -> None:
     target = crowded(MOST_FOR_A_PORT, *HTTPS)
     target.rules["A-ours"] = text(*HTTPS, name="Ours", group="Web UI")
     (entry,) = scope(read(target), [wanted(**PEERS)], (), {"Web UI": "A-"})
-    assert "A-ours" not in [rule["id"] for rule in entry["wider"]] and entry["omitted"]["wider"] == 1
+    assert (
+        "A-ours" not in [rule["id"] for rule in entry["wider"]] and entry["omitted"]["wider"] == 1
+    )
 
 
 AMBIGUOUS = [

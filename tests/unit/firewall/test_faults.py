@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything that can go wrong while writing: the run says so, and the next one does what is missing."""
+"""Everything that can go wrong while writing: the run says so, and the next one does what is
+missing.
+"""
 
 from __future__ import annotations
 
@@ -44,11 +46,17 @@ WRITES = 8  # add, set, remove and add, remove and add, remove, remove
 
 
 def converges(target: SimulatedHost) -> None:
-    """One run without faults brings the host to what is wanted, the next finds nothing, and what is not ours is untouched."""
+    """One run without faults brings the host to what is wanted, the next finds nothing, and what is
+    not ours is untouched.
+    """
     target.set_faults()
     assert "failed" not in run(target, RULES)
     last = run(target, RULES)
-    assert (last["changed"], last["round_trips"], sorted(last["plan"]["unchanged"])) == (False, 1, sorted(rule["id"] for rule in RULES))
+    assert (last["changed"], last["round_trips"], sorted(last["plan"]["unchanged"])) == (
+        False,
+        1,
+        sorted(rule["id"] for rule in RULES),
+    )
     assert {rule: target.rules.pop(rule) for rule in FOREIGN} == FOREIGN
     assert set(target.rules) == {rule["id"] for rule in RULES}
 
@@ -56,7 +64,16 @@ def converges(target: SimulatedHost) -> None:
 def test_the_drifted_host_needs_every_kind_of_write() -> None:
     target = drifted()
     outcomes = run(target, RULES)["outcomes"]
-    assert [entry["operation"] for entry in outcomes] == ["add", "set", "remove", "add", "remove", "add", "remove", "remove"]
+    assert [entry["operation"] for entry in outcomes] == [
+        "add",
+        "set",
+        "remove",
+        "add",
+        "remove",
+        "add",
+        "remove",
+        "remove",
+    ]
     assert target.writes == WRITES == len(outcomes)
     converges(target)
 
@@ -67,7 +84,9 @@ def test_killed_after_every_write(cut: int) -> None:
     target.set_faults(kill_after=cut)
     result = run(target, RULES)
     assert (result["failed"], result["changed"], result["round_trips"]) == (True, True, 3)
-    assert result["msg"].startswith("The firewall worker failed on the host: Killed; some operations may have been done")
+    assert result["msg"].startswith(
+        "The firewall worker failed on the host: Killed; some operations may have been done"
+    )
     assert target.writes == cut
     converges(target)
 
@@ -88,8 +107,13 @@ def test_refused_at_every_write(at: int) -> None:
     target.set_faults(fail_at=at)
     result = run(target, RULES)
     assert result["failed"] and result["changed"] is (at > 1)
-    assert [entry["status"] for entry in result["outcomes"]] == ["done"] * (at - 1) + ["failed"] + ["not_done"] * (WRITES - at)
-    assert "Access is denied (Windows System Error 5," in result["msg"] and f"not begun: {WRITES - at}." in result["msg"]
+    assert [entry["status"] for entry in result["outcomes"]] == ["done"] * (at - 1) + ["failed"] + [
+        "not_done"
+    ] * (WRITES - at)
+    assert (
+        "Access is denied (Windows System Error 5," in result["msg"]
+        and f"not begun: {WRITES - at}." in result["msg"]
+    )
     assert result["left"] == run(target, RULES, check_mode=True)["plan"]
     converges(target)
 
@@ -97,8 +121,14 @@ def test_refused_at_every_write(at: int) -> None:
 def refusals() -> Iterator[tuple[dict[str, Any], str]]:
     for kind, (message, error_id, _category, _number) in KINDS.items():
         if kind not in ("read_only", "service_stopped"):
-            yield {"fail_at": 1, "error": kind}, f"{message.rstrip('.')} ({error_id},New-NetFirewallRule)"
-    yield {"read_only": True}, "The request is not supported (Windows System Error 50,New-NetFirewallRule)"
+            yield (
+                {"fail_at": 1, "error": kind},
+                f"{message.rstrip('.')} ({error_id},New-NetFirewallRule)",
+            )
+    yield (
+        {"read_only": True},
+        "The request is not supported (Windows System Error 50,New-NetFirewallRule)",
+    )
     yield {"net_security": "missing"}, "The term 'New-NetFirewallRule' is not recognized"
 
 
@@ -109,12 +139,26 @@ def test_a_host_that_refuses(faults: dict[str, Any], words: str) -> None:
     target.set_faults(**faults)
     result = run(target, RULES)
     assert (result["failed"], result["changed"], target.rules) == (True, False, before)
-    assert words in result["msg"] and "Done before: nothing" in result["msg"] and len(result["msg"].splitlines()) == 1
+    assert (
+        words in result["msg"]
+        and "Done before: nothing" in result["msg"]
+        and len(result["msg"].splitlines()) == 1
+    )
     converges(target)
 
 
-@pytest.mark.parametrize(("reply", "words"), [("garbled", "not JSON"), ("truncated", "damaged"), ("wrong_schema", "schema 1"), ("empty", "holds no reading")])
-def test_a_reading_that_does_not_arrive_stops_the_run_before_it_writes(reply: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        ("garbled", "not JSON"),
+        ("truncated", "damaged"),
+        ("wrong_schema", "schema 1"),
+        ("empty", "holds no reading"),
+    ],
+)
+def test_a_reading_that_does_not_arrive_stops_the_run_before_it_writes(
+    reply: str, words: str
+) -> None:
     target = drifted()
     before = dict(target.rules)
     target.set_faults(reply=reply)

@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 from unit.builders import ID, host, read, text, wanted
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.findings import Finding, effect, understanding, warnings
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.findings import (
+    Finding,
+    effect,
+    understanding,
+    warnings,
+)
 from simulator import farm
 from simulator.host import SimulatedHost
 
@@ -49,16 +54,33 @@ def test_a_service_that_does_not_run(name: str) -> None:
 MERGE = "AllowLocalPolicyMerge"
 
 
-@pytest.mark.parametrize(("store", "place"), [("gpo", "group policy"), ("mdm", "device management (MDM)")])
-def test_local_rules_that_do_not_merge_are_an_error_where_the_profile_is_in_use(store: str, place: str) -> None:
+@pytest.mark.parametrize(
+    ("store", "place"), [("gpo", "group policy"), ("mdm", "device management (MDM)")]
+)
+def test_local_rules_that_do_not_merge_are_an_error_where_the_profile_is_in_use(
+    store: str, place: str
+) -> None:
     (finding,) = found(with_policy(store, "DomainProfile", AllowLocalPolicyMerge=0))
-    assert (finding.kind, finding.severity, finding.profile, finding.rules) == ("local_policy_merge", "error", "domain", (ID,))
-    assert place in finding.message and "(in use)" in finding.message and f"{MERGE}=0" in finding.message
+    assert (finding.kind, finding.severity, finding.profile, finding.rules) == (
+        "local_policy_merge",
+        "error",
+        "domain",
+        (ID,),
+    )
+    assert (
+        place in finding.message
+        and "(in use)" in finding.message
+        and f"{MERGE}=0" in finding.message
+    )
 
 
 def test_local_rules_that_do_not_merge_are_a_warning_elsewhere() -> None:
     (finding,) = found(with_policy("gpo", "PublicProfile", AllowLocalPolicyMerge=0))
-    assert (finding.kind, finding.severity, finding.profile) == ("local_policy_merge", "warning", "public")
+    assert (finding.kind, finding.severity, finding.profile) == (
+        "local_policy_merge",
+        "warning",
+        "public",
+    )
     assert "(not in use now)" in finding.message
     assert warnings([finding]) == [finding.message]
 
@@ -75,22 +97,33 @@ def test_unknown_profiles_are_taken_as_in_use() -> None:
     assert "since the host did not tell" in finding.message
 
 
-def test_the_standard_profile_of_group_policy_is_private_and_public_unless_one_of_them_is_there() -> None:
+def test_the_standard_profile_of_group_policy_is_private_and_public_unless_one_of_them_is_there() -> (
+    None
+):
     target = with_policy("gpo", "StandardProfile", DoNotAllowExceptions=1)
     target.network_categories = [1]
-    assert kinds(target) == [("shields_up", "error", "private"), ("shields_up", "warning", "public")]
+    assert kinds(target) == [
+        ("shields_up", "error", "private"),
+        ("shields_up", "warning", "public"),
+    ]
     target.stores["gpo"]["profiles"]["PublicProfile"] = {}
     assert kinds(target) == []
 
 
-@pytest.mark.parametrize("name", ["AllowLocalPolicyMerge", "DefaultOutboundAction", "DefaultInboundAction"])
-def test_what_must_not_be_under_the_standard_profile_is_warned_about_and_not_counted(name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["AllowLocalPolicyMerge", "DefaultOutboundAction", "DefaultInboundAction"]
+)
+def test_what_must_not_be_under_the_standard_profile_is_warned_about_and_not_counted(
+    name: str,
+) -> None:
     """[MS-GPFAS] 2.2.3.13 to 2.2.3.17."""
     target = with_policy("gpo", "StandardProfile", **{name: 0})
     target.network_categories = [0, 1]
     (finding,) = found(target)
     assert (finding.kind, finding.severity, finding.rules) == ("misplaced_policy", "warning", (ID,))
-    assert f"{name}=0 under StandardProfile" in finding.message and "not documented" in finding.message
+    assert (
+        f"{name}=0 under StandardProfile" in finding.message and "not documented" in finding.message
+    )
     assert kinds(target, wanted(profiles=["domain"])) == [("profile_not_in_use", "warning", "")]
     target.stores["gpo"]["profiles"]["PrivateProfile"] = {}
     assert kinds(target) == []
@@ -112,12 +145,22 @@ def test_rules_for_profiles_that_are_not_in_use() -> None:
         wanted(profiles=["domain"], enabled=False),
     ]
     (finding,) = found(target, *rules)
-    assert (finding.kind, finding.severity, finding.profile, finding.rules) == ("profile_not_in_use", "warning", "", ("Example-B", "Example-C"))
-    assert finding.message == (
-        "Rules hold for profiles that are not in use now, in use is public: 'Example-B' (domain only), 'Example-C' (domain, private only)."
+    assert (finding.kind, finding.severity, finding.profile, finding.rules) == (
+        "profile_not_in_use",
+        "warning",
+        "",
+        ("Example-B", "Example-C"),
     )
-    (finding,) = found(target, *(wanted(id=f"Example-{number}", profiles=["domain"]) for number in range(7)))
-    assert len(finding.rules) == 7 and finding.message.endswith("'Example-4' (domain only) and 2 more.")
+    assert finding.message == (
+        "Rules hold for profiles that are not in use now, in use is public: "
+        "'Example-B' (domain only), 'Example-C' (domain, private only)."
+    )
+    (finding,) = found(
+        target, *(wanted(id=f"Example-{number}", profiles=["domain"]) for number in range(7))
+    )
+    assert len(finding.rules) == 7 and finding.message.endswith(
+        "'Example-4' (domain only) and 2 more."
+    )
     assert kinds(target, wanted(profiles=["domain", "public"])) == []
     target.network_categories = None
     assert kinds(target, *rules) == []
@@ -143,7 +186,11 @@ def test_a_rule_of_ours_that_is_understood_in_part_only() -> None:
     target.rules["Example-Other"] = text("RADynKey=x")
     target.stores["gpo"]["rules"]["Example-Out"] = text("RADynKey=x")
     (finding,) = understanding(read(target), [LIMITED, OUT])
-    assert (finding.kind, finding.severity, finding.rules) == ("partly_understood", "warning", (ID.lower(),))
+    assert (finding.kind, finding.severity, finding.rules) == (
+        "partly_understood",
+        "warning",
+        (ID.lower(),),
+    )
     assert finding.message.endswith(f": '{ID.lower()}' (radynkey is not described).")
     target.rules[ID.lower()] = text().replace("v2.26", "v2.99")
     (finding,) = understanding(read(target), [LIMITED])
@@ -167,8 +214,14 @@ def test_rules_that_cannot_be_read_are_named(content: str) -> None:
     target = host()
     target.stores["mdm"]["rules"] = {f"R{number}": content for number in range(7)}
     (finding,) = understanding(read(target), [LIMITED])
-    assert (finding.kind, finding.severity, finding.rules) == ("unreadable", "warning", tuple(f"R{number}" for number in range(7)))
-    assert finding.message.startswith("Rules that cannot be read may open ports of this set to further addresses: 'R0' (")
+    assert (finding.kind, finding.severity, finding.rules) == (
+        "unreadable",
+        "warning",
+        tuple(f"R{number}" for number in range(7)),
+    )
+    assert finding.message.startswith(
+        "Rules that cannot be read may open ports of this set to further addresses: 'R0' ("
+    )
     assert finding.message.endswith(") and 2 more.") and "'R5'" not in finding.message
     assert understanding(read(target), [IN, OUT]) == ()
 
@@ -208,13 +261,18 @@ def test_an_id_that_a_policy_has_too(store: str) -> None:
 
 def test_outbound_rules_restrict_nothing_where_outbound_is_allowed_by_default() -> None:
     (finding,) = found(host(), IN, OUT)
-    assert (finding.kind, finding.severity, finding.rules) == ("outbound_allowed", "info", ("Example-Out",))
+    assert (finding.kind, finding.severity, finding.rules) == (
+        "outbound_allowed",
+        "info",
+        ("Example-Out",),
+    )
     assert finding.to_dict() == {
         "kind": "outbound_allowed",
         "severity": "info",
         "profile": "domain",
         "rules": ["Example-Out"],
-        "message": "Outbound connections are allowed by default in the domain profile (by the local policy): outbound allow rules restrict nothing there.",
+        "message": "Outbound connections are allowed by default in the domain profile (by the "
+        "local policy): outbound allow rules restrict nothing there.",
     }
     assert warnings([finding]) == []
     assert kinds(with_policy("gpo", "DomainProfile", DefaultOutboundAction=1), OUT) == []
@@ -226,5 +284,9 @@ def test_a_misplaced_policy_concerns_either_of_the_two_profiles(profile: str) ->
     target = host()
     target.network_categories = [0, 1]
     target.stores["gpo"]["profiles"]["StandardProfile"] = {"AllowLocalPolicyMerge": 0}
-    found = [finding.rules for finding in effect(read(target), [wanted(profiles=[profile])]) if finding.kind == "misplaced_policy"]
+    found = [
+        finding.rules
+        for finding in effect(read(target), [wanted(profiles=[profile])])
+        if finding.kind == "misplaced_policy"
+    ]
     assert found == [(ID,)]

@@ -8,10 +8,21 @@ from typing import Any
 import pytest
 from unit.builders import stored, wanted
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.difference import differences
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.difference import (
+    differences,
+)
 
-VARIABLES = {"programfiles": "C:\\Program Files", "systemroot": "C:\\Windows", "programfiles(x86)": "C:\\Program Files (x86)"}
-TCP, UDP, ICMP4, ICMP6 = {"protocol": "tcp"}, {"protocol": "udp"}, {"protocol": "icmpv4"}, {"protocol": "icmpv6"}
+VARIABLES = {
+    "programfiles": "C:\\Program Files",
+    "systemroot": "C:\\Windows",
+    "programfiles(x86)": "C:\\Program Files (x86)",
+}
+TCP, UDP, ICMP4, ICMP6 = (
+    {"protocol": "tcp"},
+    {"protocol": "udp"},
+    {"protocol": "icmpv4"},
+    {"protocol": "icmpv6"},
+)
 
 # (what a person gives, what Windows stores)
 EQUAL: list[tuple[dict[str, Any], str]] = [
@@ -92,7 +103,11 @@ UNEQUAL: list[tuple[dict[str, Any], str, list[str]]] = [
     ({"interface_types": ["wired"]}, "IFType=Lan|IFType=Wireless", ["interface_types"]),
     ({}, "LUAuth=O:LSD:(A;;CC;;;S-1-2-1)", ["other_conditions"]),
     ({}, "IFType2_23=MobileBBand", ["other_conditions"]),
-    ({"enabled": False, "action": "block", "direction": "outbound"}, "", ["direction", "action", "enabled"]),
+    (
+        {"enabled": False, "action": "block", "direction": "outbound"},
+        "",
+        ["direction", "action", "enabled"],
+    ),
 ]
 
 
@@ -103,7 +118,10 @@ def test_equal(given: dict[str, Any], tokens: str) -> None:
 
 @pytest.mark.parametrize(("given", "tokens", "fields"), UNEQUAL)
 def test_unequal(given: dict[str, Any], tokens: str, fields: list[str]) -> None:
-    assert [entry.field for entry in differences(wanted(**given), stored(*tokens.split("|")).rule, VARIABLES)] == fields
+    assert [
+        entry.field
+        for entry in differences(wanted(**given), stored(*tokens.split("|")).rule, VARIABLES)
+    ] == fields
 
 
 @pytest.mark.parametrize("number", ["256", "6x", "-1", "", "²", "1000"])
@@ -115,4 +133,6 @@ def test_a_protocol_that_no_text_can_hold(number: str) -> None:
 def test_a_variable_that_the_host_does_not_have_stays_as_it_is() -> None:
     given, found = wanted(program="%ProgramFiles%\\a.exe"), stored("App=C:\\Program Files\\a.exe")
     assert [entry.field for entry in differences(given, found.rule, {})] == ["program"]
-    assert [entry.field for entry in differences(given, found.rule, {"programfiles": "D:\\Programme"})] == ["program"]
+    assert [
+        entry.field for entry in differences(given, found.rule, {"programfiles": "D:\\Programme"})
+    ] == ["program"]

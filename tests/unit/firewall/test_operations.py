@@ -8,10 +8,19 @@ from typing import Any
 import pytest
 from unit.builders import GROUP, ID, PREFIX, check, stored, wanted
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.difference import make_plan
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.operations import failure, operations
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import Rule
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.stored import StoredRule
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.difference import (
+    make_plan,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.operations import (
+    failure,
+    operations,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import (
+    Rule,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.stored import (
+    StoredRule,
+)
 
 
 def made(rules: list[Rule], found: list[StoredRule]) -> list[dict[str, Any]]:
@@ -81,14 +90,23 @@ SETS: list[tuple[dict[str, Any], str, dict[str, str], dict[str, Any]]] = [
     ({}, "Profile=Domain|App=System", {}, {"profiles": ["Any"], "program": "Any"}),
     ({}, "IFType=Lan|Edge=TRUE", {}, {"interface_type": "Any", "edge_traversal": "Block"}),
     ({"protocol": "tcp"}, "Protocol=6|LPort=80", {}, {"local_ports": ["Any"], "protocol": "TCP"}),
-    ({"protocol": "icmpv6", "icmp_types": ["134", "1:3"]}, "Protocol=58", {}, {"icmp_types": ["134", "1:3"], "protocol": "ICMPv6"}),
+    (
+        {"protocol": "icmpv6", "icmp_types": ["134", "1:3"]},
+        "Protocol=58",
+        {},
+        {"icmp_types": ["134", "1:3"], "protocol": "ICMPv6"},
+    ),
     ({"action": "block"}, "", {}, {"action": "Block"}),
 ]
 
 
 @pytest.mark.parametrize(("given", "tokens", "words", "parameters"), SETS)
-def test_a_set_gives_only_what_differs(given: dict[str, Any], tokens: str, words: dict[str, str], parameters: dict[str, Any]) -> None:
-    assert made([wanted(**given)], [stored(*tokens.split("|"), **words)]) == [{"operation": "set", "id": ID, **parameters}]
+def test_a_set_gives_only_what_differs(
+    given: dict[str, Any], tokens: str, words: dict[str, str], parameters: dict[str, Any]
+) -> None:
+    assert made([wanted(**given)], [stored(*tokens.split("|"), **words)]) == [
+        {"operation": "set", "id": ID, **parameters}
+    ]
 
 
 def test_other_protocols_by_number_and_any() -> None:
@@ -97,8 +115,15 @@ def test_other_protocols_by_number_and_any() -> None:
 
 
 def test_the_order() -> None:
-    rules = [wanted(id=f"Example-{name}", description="" if name == "Replace" else "x") for name in ("Add", "Set", "Replace")]
-    found = [stored(rule_id="example-replace"), stored(rule_id="Example-Set"), stored(rule_id="Example-Gone")]
+    rules = [
+        wanted(id=f"Example-{name}", description="" if name == "Replace" else "x")
+        for name in ("Add", "Set", "Replace")
+    ]
+    found = [
+        stored(rule_id="example-replace"),
+        stored(rule_id="Example-Set"),
+        stored(rule_id="Example-Gone"),
+    ]
     found[0] = stored("Desc=old", rule_id="example-replace")
     assert [(entry["operation"], entry["id"]) for entry in made(rules, found)] == [
         ("add", "Example-Add"),
@@ -110,12 +135,26 @@ def test_the_order() -> None:
 
 
 def entry(operation: str, rule_id: str, status: str, message: str = "") -> dict[str, str]:
-    return {"operation": operation, "id": rule_id, "status": status, "message": message, "error_id": "E 5", "category": ""}
+    return {
+        "operation": operation,
+        "id": rule_id,
+        "status": status,
+        "message": message,
+        "error_id": "E 5",
+        "category": "",
+    }
 
 
 def test_a_failure_says_what_was_done_and_what_was_not() -> None:
-    outcomes = [entry("add", "A", "done"), entry("set", "B", "failed", "Access is denied."), entry("remove", "C", "not_done")]
+    outcomes = [
+        entry("add", "A", "done"),
+        entry("set", "B", "failed", "Access is denied."),
+        entry("remove", "C", "not_done"),
+    ]
     sentence = failure(outcomes)
-    assert sentence.startswith("Windows refused to set the rule 'B': Access is denied (E 5). Done before: add A; not begun: 1.")
+    assert sentence.startswith(
+        "Windows refused to set the rule 'B': Access is denied (E 5). Done before: add A; "
+        "not begun: 1."
+    )
     assert "Done before: nothing; not begun: 0" in failure(outcomes[1:2])
     assert failure(outcomes[:1]) == failure([]) == ""

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from unit.builders import encode, host, read, refused, text
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.reading import decode
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.reading import (
+    decode,
+)
 
 MERGE = "AllowLocalPolicyMerge"
 GOOD: dict[str, Any] = host().reading()
@@ -36,7 +38,10 @@ BAD_REPLIES = {
     "plain JSON": (base64.b64encode(json.dumps(GOOD).encode()).decode(), "damaged"),
     "truncated": (base64.b64encode(PACKED[: len(PACKED) // 2]).decode(), "damaged"),
     "checksum lost": (base64.b64encode(PACKED[:-4]).decode(), "damaged"),
-    "one byte wrong": (base64.b64encode(PACKED[:40] + b"\xff\xff" + PACKED[42:]).decode(), "damaged"),
+    "one byte wrong": (
+        base64.b64encode(PACKED[:40] + b"\xff\xff" + PACKED[42:]).decode(),
+        "damaged",
+    ),
     "nothing in it": (packed(b""), "not JSON"),
     "a message in it": (packed(b"reply"), "not JSON"),
     "not UTF-8": (packed(b'{"schema": "\xff"}'), "not JSON"),
@@ -69,13 +74,31 @@ BAD_SHAPES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "no rules": (lambda r: r["stores"]["local"].pop("rules"), "'stores.local.rules'"),
     "rules null": (lambda r: r["stores"]["gpo"].update(rules=None), "'stores.gpo.rules'"),
     "rules a number": (lambda r: r["stores"]["gpo"].update(rules=5), "'stores.gpo.rules'"),
-    "rules a dictionary": (lambda r: r["stores"]["gpo"].update(rules={"id": "text"}), "'stores.gpo.rules'"),
-    "one rule unwrapped": (lambda r: r["stores"]["local"].update(rules=["id", "text"]), "'stores.local.rules'"),
-    "a rule of three": (lambda r: r["stores"]["local"].update(rules=[["a", "b", "c"]]), "'stores.local.rules'"),
-    "a rule without text": (lambda r: r["stores"]["local"].update(rules=[["a", None]]), "'stores.local.rules'"),
+    "rules a dictionary": (
+        lambda r: r["stores"]["gpo"].update(rules={"id": "text"}),
+        "'stores.gpo.rules'",
+    ),
+    "one rule unwrapped": (
+        lambda r: r["stores"]["local"].update(rules=["id", "text"]),
+        "'stores.local.rules'",
+    ),
+    "a rule of three": (
+        lambda r: r["stores"]["local"].update(rules=[["a", "b", "c"]]),
+        "'stores.local.rules'",
+    ),
+    "a rule without text": (
+        lambda r: r["stores"]["local"].update(rules=[["a", None]]),
+        "'stores.local.rules'",
+    ),
     "no profiles": (lambda r: r["stores"]["mdm"].pop("profiles"), "'profiles'"),
-    "a profile null": (lambda r: r["stores"]["mdm"].update(profiles={"DomainProfile": None}), "'stores.mdm.profiles'"),
-    "a value as text": (lambda r: r["stores"]["mdm"].update(profiles={"DomainProfile": {"EnableFirewall": "1"}}), "'stores.mdm.profiles'"),
+    "a profile null": (
+        lambda r: r["stores"]["mdm"].update(profiles={"DomainProfile": None}),
+        "'stores.mdm.profiles'",
+    ),
+    "a value as text": (
+        lambda r: r["stores"]["mdm"].update(profiles={"DomainProfile": {"EnableFirewall": "1"}}),
+        "'stores.mdm.profiles'",
+    ),
 }
 
 
@@ -89,7 +112,10 @@ def test_a_reading() -> None:
     target.rules["A"] = text()
     target.stores["gpo"]["rules"]["B"] = "garbage"
     reading = read(target)
-    assert [(rule.store, rule.id, rule.rule is not None) for rule in reading.rules] == [("local", "A", True), ("gpo", "B", False)]
+    assert [(rule.store, rule.id, rule.rule is not None) for rule in reading.rules] == [
+        ("local", "A", True),
+        ("gpo", "B", False),
+    ]
     assert reading.services == {"mpssvc": "Running", "BFE": "Running"}
     assert reading.variables["programfiles(x86)"] == "C:\\Program Files (x86)"
     assert (reading.active_profiles, reading.profiles_known) == (("domain", "public"), True)
@@ -98,38 +124,109 @@ def test_a_reading() -> None:
 @pytest.mark.parametrize("categories", [None, [], [7], ["0"], "0", {}])
 def test_without_known_categories_every_profile_counts_as_in_use(categories: Any) -> None:
     reading = decode(encode({**GOOD, "network_categories": categories}))
-    assert (reading.active_profiles, reading.profiles_known) == (("domain", "private", "public"), False)
+    assert (reading.active_profiles, reading.profiles_known) == (
+        ("domain", "private", "public"),
+        False,
+    )
 
 
-# (profiles by store, profile asked, value asked, answer). Defaults: [MS-FASP] <13>; GPO StandardProfile: [MS-GPFAS] 2.2.3.
+# (profiles by store, profile asked, value asked, answer). Defaults: [MS-FASP] <13>; GPO
+# StandardProfile: [MS-GPFAS] 2.2.3.
 POLICIES: list[tuple[dict[str, Any], str, str, tuple[int, str]]] = [
     ({}, "domain", "EnableFirewall", (1, "default")),
     ({}, "domain", "DefaultInboundAction", (1, "default")),
     ({}, "domain", "DefaultOutboundAction", (0, "default")),
     ({}, "domain", "DoNotAllowExceptions", (0, "default")),
     ({}, "domain", "AllowLocalPolicyMerge", (1, "default")),
-    ({"local": {"StandardProfile": {"EnableFirewall": 0}}}, "private", "EnableFirewall", (0, "local")),
-    ({"local": {"StandardProfile": {"EnableFirewall": 0}}}, "public", "EnableFirewall", (1, "default")),
+    (
+        {"local": {"StandardProfile": {"EnableFirewall": 0}}},
+        "private",
+        "EnableFirewall",
+        (0, "local"),
+    ),
+    (
+        {"local": {"StandardProfile": {"EnableFirewall": 0}}},
+        "public",
+        "EnableFirewall",
+        (1, "default"),
+    ),
     ({"mdm": {"StandardProfile": {"EnableFirewall": 0}}}, "private", "EnableFirewall", (0, "mdm")),
-    ({"local": {"DomainProfile": {"EnableFirewall": 0}}, "gpo": {"DomainProfile": {"EnableFirewall": 1}}}, "domain", "EnableFirewall", (1, "gpo")),
-    ({"local": {"DomainProfile": {"EnableFirewall": 0}}, "mdm": {"DomainProfile": {"EnableFirewall": 1}}}, "domain", "EnableFirewall", (1, "mdm")),
+    (
+        {
+            "local": {"DomainProfile": {"EnableFirewall": 0}},
+            "gpo": {"DomainProfile": {"EnableFirewall": 1}},
+        },
+        "domain",
+        "EnableFirewall",
+        (1, "gpo"),
+    ),
+    (
+        {
+            "local": {"DomainProfile": {"EnableFirewall": 0}},
+            "mdm": {"DomainProfile": {"EnableFirewall": 1}},
+        },
+        "domain",
+        "EnableFirewall",
+        (1, "mdm"),
+    ),
     ({"gpo": {"StandardProfile": {"EnableFirewall": 0}}}, "private", "EnableFirewall", (0, "gpo")),
     ({"gpo": {"StandardProfile": {"EnableFirewall": 0}}}, "public", "EnableFirewall", (0, "gpo")),
-    ({"gpo": {"StandardProfile": {"EnableFirewall": 0}}}, "domain", "EnableFirewall", (1, "default")),
-    ({"gpo": {"StandardProfile": {"EnableFirewall": 0}, "PublicProfile": {}}}, "private", "EnableFirewall", (1, "default")),
-    ({"gpo": {"StandardProfile": {"EnableFirewall": 0}, "PrivateProfile": {}}}, "public", "EnableFirewall", (1, "default")),
-    ({"gpo": {"StandardProfile": {"DefaultInboundAction": 0}}}, "public", "DefaultInboundAction", (1, "default")),
-    ({"gpo": {"PrivateProfile": {"DefaultInboundAction": 0}}}, "private", "DefaultInboundAction", (0, "gpo")),
-    ({"local": {"DomainProfile": {"AllowLocalPolicyMerge": 0}}}, "domain", "AllowLocalPolicyMerge", (1, "default")),
-    ({"gpo": {"DomainProfile": {"AllowLocalPolicyMerge": 0}}}, "domain", "AllowLocalPolicyMerge", (0, "gpo")),
     (
-        {"gpo": {"DomainProfile": {"AllowLocalPolicyMerge": 1}}, "mdm": {"DomainProfile": {"AllowLocalPolicyMerge": 0}}},
+        {"gpo": {"StandardProfile": {"EnableFirewall": 0}}},
+        "domain",
+        "EnableFirewall",
+        (1, "default"),
+    ),
+    (
+        {"gpo": {"StandardProfile": {"EnableFirewall": 0}, "PublicProfile": {}}},
+        "private",
+        "EnableFirewall",
+        (1, "default"),
+    ),
+    (
+        {"gpo": {"StandardProfile": {"EnableFirewall": 0}, "PrivateProfile": {}}},
+        "public",
+        "EnableFirewall",
+        (1, "default"),
+    ),
+    (
+        {"gpo": {"StandardProfile": {"DefaultInboundAction": 0}}},
+        "public",
+        "DefaultInboundAction",
+        (1, "default"),
+    ),
+    (
+        {"gpo": {"PrivateProfile": {"DefaultInboundAction": 0}}},
+        "private",
+        "DefaultInboundAction",
+        (0, "gpo"),
+    ),
+    (
+        {"local": {"DomainProfile": {"AllowLocalPolicyMerge": 0}}},
+        "domain",
+        "AllowLocalPolicyMerge",
+        (1, "default"),
+    ),
+    (
+        {"gpo": {"DomainProfile": {"AllowLocalPolicyMerge": 0}}},
+        "domain",
+        "AllowLocalPolicyMerge",
+        (0, "gpo"),
+    ),
+    (
+        {
+            "gpo": {"DomainProfile": {"AllowLocalPolicyMerge": 1}},
+            "mdm": {"DomainProfile": {"AllowLocalPolicyMerge": 0}},
+        },
         "domain",
         "AllowLocalPolicyMerge",
         (0, "mdm"),
     ),
     (
-        {"gpo": {"DomainProfile": {"DoNotAllowExceptions": 0}}, "local": {"DomainProfile": {"DoNotAllowExceptions": 1}}},
+        {
+            "gpo": {"DomainProfile": {"DoNotAllowExceptions": 0}},
+            "local": {"DomainProfile": {"DoNotAllowExceptions": 1}},
+        },
         "domain",
         "DoNotAllowExceptions",
         (1, "local"),
@@ -147,7 +244,9 @@ CONTESTED: list[tuple[dict[str, int], dict[str, int], bool]] = [
 
 
 @pytest.mark.parametrize(("gpo", "mdm", "answer"), CONTESTED)
-def test_policies_that_contradict_each_other(gpo: dict[str, int], mdm: dict[str, int], answer: bool) -> None:
+def test_policies_that_contradict_each_other(
+    gpo: dict[str, int], mdm: dict[str, int], answer: bool
+) -> None:
     target = host()
     target.stores["gpo"]["profiles"] = {"DomainProfile": gpo}
     target.stores["mdm"]["profiles"] = {"DomainProfile": mdm}
@@ -156,7 +255,9 @@ def test_policies_that_contradict_each_other(gpo: dict[str, int], mdm: dict[str,
 
 
 @pytest.mark.parametrize(("profiles", "profile", "name", "answer"), POLICIES)
-def test_the_effective_value(profiles: dict[str, Any], profile: str, name: str, answer: tuple[int, str]) -> None:
+def test_the_effective_value(
+    profiles: dict[str, Any], profile: str, name: str, answer: tuple[int, str]
+) -> None:
     reading = json.loads(json.dumps(GOOD))
     for store in reading["stores"]:
         reading["stores"][store]["profiles"] = profiles.get(store, {})

@@ -11,15 +11,38 @@ import pytest
 import yaml
 from unit.builders import GROUP, ID, PREFIX, HostWorker, host, option, read, refused, run, text
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.ruleset import sort_rules
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.stored import stored_rule
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.ruleset import (
+    sort_rules,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.stored import (
+    stored_rule,
+)
 from simulator import farm
 from simulator.host import SimulatedHost
 
 RULES = [
-    option(protocol="tcp", local_ports=["9095", "9096"], remote_addresses=["192.0.2.1", "2001:db8::1"], profiles=["domain", "private"]),
-    option(id="Example-Out", display_name="Out", direction="outbound", protocol="udp", remote_ports=[53], remote_addresses=["DNS"], description="Names"),
-    option(id="Example-Ping", display_name="Ping", protocol="icmpv4", icmp_types=[8], remote_addresses=["192.0.2.0/24"]),
+    option(
+        protocol="tcp",
+        local_ports=["9095", "9096"],
+        remote_addresses=["192.0.2.1", "2001:db8::1"],
+        profiles=["domain", "private"],
+    ),
+    option(
+        id="Example-Out",
+        display_name="Out",
+        direction="outbound",
+        protocol="udp",
+        remote_ports=[53],
+        remote_addresses=["DNS"],
+        description="Names",
+    ),
+    option(
+        id="Example-Ping",
+        display_name="Ping",
+        protocol="icmpv4",
+        icmp_types=[8],
+        remote_addresses=["192.0.2.0/24"],
+    ),
 ]
 IDS = [rule["id"] for rule in RULES]
 
@@ -36,16 +59,31 @@ def foreign(target: SimulatedHost) -> dict[str, str]:
 def test_apply_then_nothing_then_remove(captured: SimulatedHost) -> None:
     before = dict(captured.rules)
     first = run(captured, RULES)
-    assert (first["changed"], first["round_trips"], [rule["id"] for rule in first["plan"]["add"]]) == (True, 2, IDS)
-    assert [(entry["operation"], entry["status"]) for entry in first["outcomes"]] == [("add", "done")] * 3
+    assert (
+        first["changed"],
+        first["round_trips"],
+        [rule["id"] for rule in first["plan"]["add"]],
+    ) == (True, 2, IDS)
+    assert [(entry["operation"], entry["status"]) for entry in first["outcomes"]] == [
+        ("add", "done")
+    ] * 3
     assert "failed" not in first and "left" not in first
     after = dict(captured.rules)
     assert foreign(captured) == before and set(after) - set(before) == set(IDS)
     second = run(captured, RULES)
-    assert (second["changed"], second["round_trips"], second["plan"]["unchanged"], second["outcomes"]) == (False, 1, IDS, [])
+    assert (
+        second["changed"],
+        second["round_trips"],
+        second["plan"]["unchanged"],
+        second["outcomes"],
+    ) == (False, 1, IDS, [])
     assert captured.rules == after
     gone = run(captured, [], state="absent", purge=False)
-    assert (gone["changed"], gone["rules"], [rule["id"] for rule in gone["plan"]["remove"]]) == (True, [], sorted(IDS))
+    assert (gone["changed"], gone["rules"], [rule["id"] for rule in gone["plan"]["remove"]]) == (
+        True,
+        [],
+        sorted(IDS),
+    )
     assert captured.rules == before
     assert run(captured, [], state="absent")["round_trips"] == 1
 
@@ -66,11 +104,20 @@ def test_what_is_read_can_be_written_and_changes_nothing(captured: SimulatedHost
     assert [rule["id"] for rule in rules] == IDS
     assert run(captured, rules)["changed"] is False
     assert len(others) == len(foreign(captured)) + 1
-    assert {entry["reason"] for entry in others} == {"not ours: another group", "not ours: it lies in the gpo store"}
+    assert {entry["reason"] for entry in others} == {
+        "not ours: another group",
+        "not ours: it lies in the gpo store",
+    }
 
 
-def test_every_captured_rule_in_our_group_is_written_as_it_is_read_or_called_inexpressible() -> None:
-    texts = {rule[1] for file, _version in list(farm.CAPTURES.values())[:3] for rule in farm.captured(file)}
+def test_every_captured_rule_in_our_group_is_written_as_it_is_read_or_called_inexpressible() -> (
+    None
+):
+    texts = {
+        rule[1]
+        for file, _version in list(farm.CAPTURES.values())[:3]
+        for rule in farm.captured(file)
+    }
     target = host(version="v2.33")
     for number, content in enumerate(sorted(texts)):
         kept = [part for part in content.split("|") if not part.lower().startswith("embedctxt=")]
@@ -78,7 +125,10 @@ def test_every_captured_rule_in_our_group_is_written_as_it_is_read_or_called_ine
     rules, others = sort_rules(read(target).rules, GROUP, PREFIX)
     assert len(rules) > 300 and len(rules) + len(others) == len(texts)
     assert run(target, rules, purge=False)["changed"] is False
-    assert {entry["reason"].partition(":")[0] for entry in others} == {"ours, but it has conditions that the module cannot express", EXPRESS}
+    assert {entry["reason"].partition(":")[0] for entry in others} == {
+        "ours, but it has conditions that the module cannot express",
+        EXPRESS,
+    }
 
 
 EXPRESS = "ours, but the module cannot express it"
@@ -86,18 +136,46 @@ OTHERS = [
     ("local", "Other-A", text(), "not ours: its id does not begin with the id_prefix"),
     ("local", ID, text(group="Other"), "not ours: another group"),
     ("mdm", ID, text(), "not ours: it lies in the mdm store"),
-    ("local", ID, "v3.1|Name=A|", "schema v3.1 has a higher major version than 2; no rule of it can be judged"),
-    ("local", ID, text("LUAuth=x"), "ours, but it has conditions that the module cannot express: luauth=x"),
+    (
+        "local",
+        ID,
+        "v3.1|Name=A|",
+        "schema v3.1 has a higher major version than 2; no rule of it can be judged",
+    ),
+    (
+        "local",
+        ID,
+        text("LUAuth=x"),
+        "ours, but it has conditions that the module cannot express: luauth=x",
+    ),
     ("local", ID, text("New=x"), "ours, but understood in part only: new is not described"),
-    ("local", f"{ID}*", text(), f"{EXPRESS}: id 'Example-A*' contains a wildcard character (* ? ` [ ]); use letters, digits and hyphens"),
-    ("local", ID, text("Protocol=17", "LPort2_24=mDNS"), f"{EXPRESS}: local_ports[0] port 'mDNS' is not a port"),
-    ("local", ID, text("IFType=Lan", "IFType=Wireless"), f"{EXPRESS}: interface_types has more than one"),
+    (
+        "local",
+        f"{ID}*",
+        text(),
+        f"{EXPRESS}: id 'Example-A*' contains a wildcard character (* ? ` [ ]); use letters, "
+        "digits and hyphens",
+    ),
+    (
+        "local",
+        ID,
+        text("Protocol=17", "LPort2_24=mDNS"),
+        f"{EXPRESS}: local_ports[0] port 'mDNS' is not a port",
+    ),
+    (
+        "local",
+        ID,
+        text("IFType=Lan", "IFType=Wireless"),
+        f"{EXPRESS}: interface_types has more than one",
+    ),
     ("local", ID, text(action="ByPass"), f"{EXPRESS}: action 'bypass' is none of allow, block"),
 ]
 
 
 @pytest.mark.parametrize(("store", "rule_id", "content", "reason"), OTHERS)
-def test_why_a_rule_is_among_the_others(store: str, rule_id: str, content: str, reason: str) -> None:
+def test_why_a_rule_is_among_the_others(
+    store: str, rule_id: str, content: str, reason: str
+) -> None:
     rules, (other,) = sort_rules([stored_rule(store, rule_id, content)], GROUP, PREFIX)
     assert rules == [] and other["reason"].startswith(reason)
     assert (other["id"], other["store"], other["text"]) == (rule_id, store, content)
@@ -108,14 +186,25 @@ def luauth(target: SimulatedHost) -> None:
 
 
 TAMPERED: dict[str, tuple[Callable[[SimulatedHost], None], dict[str, Any]]] = {
-    "disabled": (lambda target: farm.disable(target, ID), {"enabled": {"before": False, "after": True}}),
-    "widened": (lambda target: farm.widen(target, ID), {"remote_addresses": {"before": ["any"], "after": ["192.0.2.1", "2001:db8::1"]}}),
-    "a condition added": (luauth, {"other_conditions": {"before": ["luauth=O:LSD:(A;;CC;;;S-1-5-11)"], "after": []}}),
+    "disabled": (
+        lambda target: farm.disable(target, ID),
+        {"enabled": {"before": False, "after": True}},
+    ),
+    "widened": (
+        lambda target: farm.widen(target, ID),
+        {"remote_addresses": {"before": ["any"], "after": ["192.0.2.1", "2001:db8::1"]}},
+    ),
+    "a condition added": (
+        luauth,
+        {"other_conditions": {"before": ["luauth=O:LSD:(A;;CC;;;S-1-5-11)"], "after": []}},
+    ),
 }
 
 
 @pytest.mark.parametrize(("tamper", "fields"), TAMPERED.values(), ids=TAMPERED)
-def test_tampering_is_named_and_repaired(captured: SimulatedHost, tamper: Callable[[SimulatedHost], None], fields: dict[str, Any]) -> None:
+def test_tampering_is_named_and_repaired(
+    captured: SimulatedHost, tamper: Callable[[SimulatedHost], None], fields: dict[str, Any]
+) -> None:
     run(captured, RULES)
     good = dict(captured.rules)
     tamper(captured)
@@ -125,7 +214,9 @@ def test_tampering_is_named_and_repaired(captured: SimulatedHost, tamper: Callab
     assert captured.rules == good
 
 
-def test_a_deleted_rule_comes_back_and_a_foreign_one_in_our_group_stays(captured: SimulatedHost) -> None:
+def test_a_deleted_rule_comes_back_and_a_foreign_one_in_our_group_stays(
+    captured: SimulatedHost,
+) -> None:
     run(captured, RULES)
     farm.delete(captured, ID)
     farm.foreign(captured, GROUP)
@@ -139,7 +230,10 @@ def test_without_purge_nothing_is_removed() -> None:
     target = host()
     run(target, RULES)
     assert run(target, RULES[:1], purge=False)["changed"] is False
-    assert [rule["id"] for rule in run(target, RULES[:1])["plan"]["remove"]] == ["Example-Out", "Example-Ping"]
+    assert [rule["id"] for rule in run(target, RULES[:1])["plan"]["remove"]] == [
+        "Example-Out",
+        "Example-Ping",
+    ]
     assert list(target.rules) == [ID]
 
 
@@ -152,12 +246,20 @@ def test_the_diff_shows_rules_and_fields() -> None:
     assert before[ID] == {"enabled": False} and after[ID] == {"enabled": True}
     assert before["Example-Out"]["remote_addresses"] == ["DNS"] and "Example-Out" not in after
     assert after["Example-Ping"]["icmp_types"] == ["8"] and "Example-Ping" not in before
-    assert result["diff"]["before_header"] == result["diff"]["after_header"] == f"firewall rules of the group {GROUP}"
+    assert (
+        result["diff"]["before_header"]
+        == result["diff"]["after_header"]
+        == f"firewall rules of the group {GROUP}"
+    )
     run(target, RULES)
     assert run(target, RULES, diff=True)["diff"]["after"] == "" and "diff" not in run(target, RULES)
 
 
-TOGETHER = [({"rules": []}, "is empty"), ({"rules": None}, "is empty"), ({"rules": RULES, "state": "absent"}, "leave them out")]
+TOGETHER = [
+    ({"rules": []}, "is empty"),
+    ({"rules": None}, "is empty"),
+    ({"rules": RULES, "state": "absent"}, "leave them out"),
+]
 
 
 @pytest.mark.parametrize(("options", "word"), TOGETHER)
@@ -191,13 +293,18 @@ def test_rules_that_would_have_no_effect() -> None:
     warned = run(target, RULES, on_no_effect="warn")
     assert "failed" not in warned and warned["changed"] and list(target.rules) == IDS
     assert [line for line in warned["warnings"] if "AllowLocalPolicyMerge=0" in line]
-    assert {finding["kind"] for finding in warned["findings"]} == {"local_policy_merge", "outbound_allowed"}
+    assert {finding["kind"] for finding in warned["findings"]} == {
+        "local_policy_merge",
+        "outbound_allowed",
+    }
 
 
 def test_a_worker_that_does_nothing_and_says_done_is_caught() -> None:
     target = host()
     result = run(HostWorker(target, idle=True), RULES[:1])
-    assert result["failed"] and result["msg"].endswith(f"differs from what is wanted: {ID} is missing")
+    assert result["failed"] and result["msg"].endswith(
+        f"differs from what is wanted: {ID} is missing"
+    )
     assert [rule["id"] for rule in result["left"]["add"]] == [ID]
     run(target, RULES[:2])
     farm.disable(target, ID)
@@ -214,7 +321,10 @@ def test_the_scope_is_judged_by_what_was_read_last() -> None:
     assert not run(target, RULES, purge=False, check_mode=True)["scoped"][0]["scoped"]
     for mode in (True, False):
         result = run(target, RULES, check_mode=mode)
-        assert [(entry["port"], entry["scoped"]) for entry in result["scoped"]] == [("9095", True), ("9096", True)]
+        assert [(entry["port"], entry["scoped"]) for entry in result["scoped"]] == [
+            ("9095", True),
+            ("9096", True),
+        ]
         assert result["warnings"] == []
 
 
@@ -224,13 +334,21 @@ def test_what_was_not_understood_is_a_warning() -> None:
     target.rules[ID] += "RADynKey=x|"
     target.rules["Other"] = "garbage"
     result = run(target, RULES)
-    assert (result["changed"], [finding["kind"] for finding in result["findings"]]) == (False, ["outbound_allowed", "partly_understood", "unreadable"])
-    assert [line.partition(":")[2].partition(" (")[0] for line in result["warnings"]] == [f" '{ID}'", " 'Other'"]
+    assert (result["changed"], [finding["kind"] for finding in result["findings"]]) == (
+        False,
+        ["outbound_allowed", "partly_understood", "unreadable"],
+    )
+    assert [line.partition(":")[2].partition(" (")[0] for line in result["warnings"]] == [
+        f" '{ID}'",
+        " 'Other'",
+    ]
     assert not result["scoped"][0]["scoped"]
 
 
 def test_changed_follows_the_readings_and_not_what_the_worker_says() -> None:
-    """A worker that wrote the rule and reports a failure, and one that reports success and did nothing."""
+    """A worker that wrote the rule and reports a failure, and one that reports success and did
+    nothing.
+    """
     target = host()
     honest = HostWorker(target)
 
@@ -248,14 +366,24 @@ def test_changed_follows_the_readings_and_not_what_the_worker_says() -> None:
 
 def test_a_worker_that_dies_before_it_writes_changed_nothing() -> None:
     honest = HostWorker(host())
-    result = run(lambda arguments: {"failed": True, "msg": "no"} if arguments else honest(arguments), [option()])
+    result = run(
+        lambda arguments: {"failed": True, "msg": "no"} if arguments else honest(arguments),
+        [option()],
+    )
     assert (result["failed"], result["changed"], result["round_trips"]) == (True, False, 3)
     lost = iter([honest({}), {"failed": True, "msg": "no"}, {"failed": True, "msg": "gone"}])
     result = run(lambda _arguments: next(lost), [option()])
     assert (result["failed"], result["changed"]) == (True, True)
 
 
-@pytest.mark.parametrize("texts", [{"display_name": "Any"}, {"description": "Any"}, {"display_name": "any", "description": "any"}])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"display_name": "Any"},
+        {"description": "Any"},
+        {"display_name": "any", "description": "any"},
+    ],
+)
 def test_texts_may_be_called_any(texts: dict[str, Any]) -> None:
     target = host()
     assert run(target, [option(**texts)])["changed"]
@@ -271,8 +399,15 @@ def test_a_rule_of_somebody_else_in_our_group_is_named_and_stays() -> None:
     for check_mode in (True, False):
         result = run(target, [option()], check_mode=check_mode)
         (finding,) = result["findings"]
-        assert (finding["kind"], finding["severity"], set(finding["rules"])) == ("not_ours", "warning", {"Theirs", "Broken"})
-        assert "'Their rule' (Theirs)" in result["warnings"][0] and "'Broken rule' (Broken)" in result["warnings"][0]
+        assert (finding["kind"], finding["severity"], set(finding["rules"])) == (
+            "not_ours",
+            "warning",
+            {"Theirs", "Broken"},
+        )
+        assert (
+            "'Their rule' (Theirs)" in result["warnings"][0]
+            and "'Broken rule' (Broken)" in result["warnings"][0]
+        )
     assert {"Theirs", "Broken"} < set(target.rules)
 
 
@@ -282,7 +417,10 @@ def test_a_rule_whose_name_is_a_pattern_is_never_removed() -> None:
     target.rules.update({"Example-[AB]": text(), "Example-*": text(), ID: text()})
     result = run(target, [], state="absent")
     assert (result["changed"], set(target.rules)) == (True, {"Example-[AB]", "Example-*"})
-    assert any("wildcard character" in sentence and "Example-[AB]" in sentence for sentence in result["warnings"])
+    assert any(
+        "wildcard character" in sentence and "Example-[AB]" in sentence
+        for sentence in result["warnings"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -293,7 +431,9 @@ def test_a_rule_whose_name_is_a_pattern_is_never_removed() -> None:
         (("RA43=CaptivePortal", "RA63=CaptivePortal"), {}),
     ],
 )
-def test_what_is_not_as_wanted_is_repaired_once(stored_tokens: tuple[str, ...], changes: dict[str, Any]) -> None:
+def test_what_is_not_as_wanted_is_repaired_once(
+    stored_tokens: tuple[str, ...], changes: dict[str, Any]
+) -> None:
     target = host(version="v2.33")
     target.rules[ID] = text(*stored_tokens)
     assert run(target, [option(**changes)])["changed"]
@@ -309,5 +449,9 @@ def test_captive_portal_converges() -> None:
 @pytest.mark.parametrize("prefix", [None, "", 5, ["A"]])
 def test_a_known_group_needs_its_prefix(prefix: Any) -> None:
     call = HostWorker(host())
-    refused(lambda: run(call, [option()], known_groups={"Web UI": prefix}), "known_groups.Web UI", "id prefix")
+    refused(
+        lambda: run(call, [option()], known_groups={"Web UI": prefix}),
+        "known_groups.Web UI",
+        "id prefix",
+    )
     assert call.asked == []

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rule texts: every captured one is read and written byte for byte, and what is compared is understood as [MS-GPFAS] says."""
+"""Rule texts: every captured one is read and written byte for byte, and what is compared is
+understood as [MS-GPFAS] says.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,23 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import Rule, to_options
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.stored import StoredRule, read, stored_rule, write
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import (
+    Rule,
+    to_options,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.stored import (
+    StoredRule,
+    read,
+    stored_rule,
+    write,
+)
 from simulator.farm import DATA
 
-ROWS = [json.loads(line) for file in sorted(DATA.glob("*.jsonl")) for line in file.read_text(encoding="utf-8").splitlines()]
+ROWS = [
+    json.loads(line)
+    for file in sorted(DATA.glob("*.jsonl"))
+    for line in file.read_text(encoding="utf-8").splitlines()
+]
 
 
 def understood(text: str) -> Rule:
@@ -36,12 +50,15 @@ def test_every_captured_text_is_written_back_byte_for_byte() -> None:
 
 def test_every_captured_rule_is_understood_wholly() -> None:
     stored = [stored_rule("local", row["id"], row["value"]) for row in ROWS]
-    assert [(entry.text, entry.reason) for entry in stored if entry.rule is None or entry.reason] == []
+    assert [
+        (entry.text, entry.reason) for entry in stored if entry.rule is None or entry.reason
+    ] == []
 
 
 SPECIFICATION = (
     "v2.10|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Profile=Public|LPort=RPC|RPort=49000|LA4=192.168.1.0/255.255.255.0|LA4=192.168.0.0/255.255.255.0|"
-    "RA4=LocalSubnet|RA6=LocalSubnet|App=c:\\path\\foo.exe|Name=Firewall Rule Test|Security=Authenticate|Security2_9=An-NoEncap|"
+    "RA4=LocalSubnet|RA6=LocalSubnet|App=c:\\path\\foo.exe|Name=Firewall Rule "
+    "Test|Security=Authenticate|Security2_9=An-NoEncap|"
 )
 
 
@@ -62,17 +79,36 @@ def test_vector_of_the_specification() -> None:
     )
 
 
-# Tokens of a text -> the fields that are not as in an inbound allow rule for anything. Values as seen in published exports.
+# Tokens of a text -> the fields that are not as in an inbound allow rule for anything. Values as
+# seen in published exports.
 INTERPRETED: list[tuple[str, dict[str, Any]]] = [
     ("", {}),
-    ("LPort2_10=IPTLSIn|LPort2_10=IPHTTPSIn|Protocol=6|App=System", {"protocol": "tcp", "local_ports": ("IPHTTPSIn",), "program": "System"}),
-    ("Protocol=6|RPort=22|RPort=80|RA42=IntErnet", {"protocol": "tcp", "remote_ports": ("22", "80"), "remote_addresses": ("Internet4",)}),
+    (
+        "LPort2_10=IPTLSIn|LPort2_10=IPHTTPSIn|Protocol=6|App=System",
+        {"protocol": "tcp", "local_ports": ("IPHTTPSIn",), "program": "System"},
+    ),
+    (
+        "Protocol=6|RPort=22|RPort=80|RA42=IntErnet",
+        {"protocol": "tcp", "remote_ports": ("22", "80"), "remote_addresses": ("Internet4",)},
+    ),
     ("RA42=IntErnet|RA62=IntErnet", {"remote_addresses": ("Internet",)}),
     ("RA42=RmtIntrAnet|RA62=RmtIntrAnet", {"remote_addresses": ("IntranetRemoteAccess",)}),
-    ("RA42=Ply2Renders|RA62=CaptivePortal", {"remote_addresses": ("PlayToDevice4", "CaptivePortal6")}),
-    ("Protocol=17|RPort=554|RPort2_10=8554-8558", {"protocol": "udp", "remote_ports": ("554", "8554-8558")}),
-    ("Protocol=58|ICMP6=134:*|LA6=fe80::/64", {"protocol": "icmpv6", "icmp_types": ("134",), "local_addresses": ("fe80::/64",)}),
-    ("RA4=LocalSubnet|RA6=LocalSubnet|RA6=ff02::1", {"remote_addresses": ("LocalSubnet", "ff02::1")}),
+    (
+        "RA42=Ply2Renders|RA62=CaptivePortal",
+        {"remote_addresses": ("PlayToDevice4", "CaptivePortal6")},
+    ),
+    (
+        "Protocol=17|RPort=554|RPort2_10=8554-8558",
+        {"protocol": "udp", "remote_ports": ("554", "8554-8558")},
+    ),
+    (
+        "Protocol=58|ICMP6=134:*|LA6=fe80::/64",
+        {"protocol": "icmpv6", "icmp_types": ("134",), "local_addresses": ("fe80::/64",)},
+    ),
+    (
+        "RA4=LocalSubnet|RA6=LocalSubnet|RA6=ff02::1",
+        {"remote_addresses": ("LocalSubnet", "ff02::1")},
+    ),
     ("RA4=LocalSubnet", {"remote_addresses": ("LocalSubnet4",)}),
     ("RA6=dns", {"remote_addresses": ("DNS6",)}),
     ("Protocol=1|ICMP4=3:4|ICMP4=8:*", {"protocol": "icmpv4", "icmp_types": ("3:4", "8")}),
@@ -91,7 +127,10 @@ INTERPRETED: list[tuple[str, dict[str, Any]]] = [
     ("Profile=Domain|Profile=Private|Profile=Public", {}),
     ("IFType=Wireless|IFType=Lan", {"interface_types": ("wired", "wireless")}),
     ("IFType=RemoteAccess", {"interface_types": ("remote_access",)}),
-    ("Svc=rpcss|App=%SystemRoot%\\system32\\svchost.exe", {"service": "rpcss", "program": "%SystemRoot%\\system32\\svchost.exe"}),
+    (
+        "Svc=rpcss|App=%SystemRoot%\\system32\\svchost.exe",
+        {"service": "rpcss", "program": "%SystemRoot%\\system32\\svchost.exe"},
+    ),
     ("Svc==DisplayEnhancementService", {"service": "=DisplayEnhancementService"}),
     ("Desc=@FirewallAPI.dll,-25428", {"description": "@FirewallAPI.dll,-25428"}),
     ("Desc=a=b", {"description": "a=b"}),
@@ -108,7 +147,10 @@ INTERPRETED: list[tuple[str, dict[str, Any]]] = [
     ("Protocol=1|ICMP4=008:*", {"protocol": "icmpv4", "icmp_types": ("8",)}),
     ("Defer=App", {"conditions": ("defer=App",)}),
     ("Edge=FALSE|Defer=App", {"conditions": ("defer=App",)}),
-    ("Protocol=17|LPort2_20=DHCP|LPort2_29=TcpCDPSvc", {"protocol": "udp", "local_ports": ("DHCP", "TcpCDPSvc")}),
+    (
+        "Protocol=17|LPort2_20=DHCP|LPort2_29=TcpCDPSvc",
+        {"protocol": "udp", "local_ports": ("DHCP", "TcpCDPSvc")},
+    ),
 ]
 
 
@@ -118,7 +160,9 @@ def test_interpretation(tokens: str, fields: dict[str, Any]) -> None:
     assert rule == Rule(id="id", group="G", display_name="A", **fields)
 
 
-@pytest.mark.parametrize(("action", "model"), [("Block", "block"), ("ByPass", "bypass"), ("allow", "allow")])
+@pytest.mark.parametrize(
+    ("action", "model"), [("Block", "block"), ("ByPass", "bypass"), ("allow", "allow")]
+)
 def test_actions_directions_and_activity(action: str, model: str) -> None:
     rule = understood(f"V2.0|Action={action}|Dir=out|Name=A|")
     assert (rule.action, rule.direction, rule.enabled) == (model, "outbound", False)
@@ -127,7 +171,10 @@ def test_actions_directions_and_activity(action: str, model: str) -> None:
 
 def changed_case(text: str) -> str:
     fields = [part.partition("=") for part in text.split("|")]
-    return "|".join(f"{token.swapcase()}={value.upper()}" if equals else token for token, equals, value in fields)
+    return "|".join(
+        f"{token.swapcase()}={value.upper()}" if equals else token
+        for token, equals, value in fields
+    )
 
 
 def test_tokens_and_keywords_know_no_case() -> None:
@@ -135,7 +182,10 @@ def test_tokens_and_keywords_know_no_case() -> None:
     upper = understood(changed_case(SPECIFICATION))
     assert [to_options(rule) for rule in (lower, upper)] == [
         {**to_options(understood(SPECIFICATION)), "display_name": name, "program": path}
-        for name, path in (("firewall rule test", "c:\\path\\foo.exe"), ("FIREWALL RULE TEST", "C:\\PATH\\FOO.EXE"))
+        for name, path in (
+            ("firewall rule test", "c:\\path\\foo.exe"),
+            ("FIREWALL RULE TEST", "C:\\PATH\\FOO.EXE"),
+        )
     ]
 
 
@@ -172,7 +222,8 @@ NOT_UNDERSTOOD = {
     "v2.33|Name=A|Dir=In|Action=Allow|Defer=Admin|": "Defer=Admin is not a value",
     "v2.33|Name=A|Dir=In|Action=Allow|RA4=here|": "RA4=here is not an IP address",
     "v2.33|Name=A|Dir=In|Action=Allow|LA6=|": "LA6= is not an IP address",
-    "v2.33|Name=A|Dir=In|Action=Allow|RA4=LocalSubnet4|": "RA4=LocalSubnet4 is a keyword of the cmdlets",
+    "v2.33|Name=A|Dir=In|Action=Allow|RA4=LocalSubnet4|": "RA4=LocalSubnet4 is a keyword of the "
+    "cmdlets",
     "v2.33|Name=A|Dir=In|Action=Allow|Action=Block|": "action stands 2 times",
     "v2.33|Name=A|Dir=In|Action=Allow|Dir=In|": "dir stands 2 times",
     "v2.33|Name=A|Dir=In|Action=Allow|Platform=2:6:2|Platform2=GTEQ|Platform2=GTEQ|": "platform2 stands 2 times",
@@ -194,10 +245,15 @@ def test_what_cannot_be_judged_says_why(text: str, words: str) -> None:
     assert words in reason(text)
 
 
-@pytest.mark.parametrize("text", ["", "|", "||", "=", "v2.33", "a=b=c|", "x|y|=z|", "v2.33|Name|Dir=|", "v2.10|Name=ä\u2028=|"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "|", "||", "=", "v2.33", "a=b=c|", "x|y|=z|", "v2.33|Name|Dir=|", "v2.10|Name=ä\u2028=|"],
+)
 def test_odd_texts_are_written_back(text: str) -> None:
     assert write(read(text)) == text
 
 
 def test_a_stored_rule_is_data() -> None:
-    assert stored_rule("gpo", "id", "x") == StoredRule("gpo", "id", "x", None, "the text does not begin with a schema version such as v2.26")
+    assert stored_rule("gpo", "id", "x") == StoredRule(
+        "gpo", "id", "x", None, "the text does not begin with a schema version such as v2.26"
+    )

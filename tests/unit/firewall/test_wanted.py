@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 from unit.builders import GROUP, ID, PREFIX, option, wanted
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import Rule, to_options
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.wanted import wanted_rules
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import (
+    Rule,
+    to_options,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.wanted import (
+    wanted_rules,
+)
 
 EVERYTHING = {
     "id": ID,
@@ -65,14 +70,32 @@ def clinging(value: Any) -> Any:
 
 
 def test_a_rule_holds_plain_texts_only() -> None:
-    given = clinging([EVERYTHING, option(id="Example-B", protocol="icmpv4", icmp_types=["3:4"], program="any", enabled="no")])
+    given = clinging(
+        [
+            EVERYTHING,
+            option(
+                id="Example-B", protocol="icmpv4", icmp_types=["3:4"], program="any", enabled="no"
+            ),
+        ]
+    )
     for rule in wanted_rules(given, Clinging(GROUP), Clinging(PREFIX)):
-        values = [entry for value in vars(rule).values() for entry in (value if isinstance(value, tuple) else (value,))]
+        values = [
+            entry
+            for value in vars(rule).values()
+            for entry in (value if isinstance(value, tuple) else (value,))
+        ]
         assert {type(value) for value in values} == {str, bool}
 
 
 def test_a_list_of_a_thousand_entries() -> None:
-    assert len(wanted(remote_addresses=[f"2001:db8::{number:x}" for number in range(1, 1001)] * 2).remote_addresses) == 1000
+    assert (
+        len(
+            wanted(
+                remote_addresses=[f"2001:db8::{number:x}" for number in range(1, 1001)] * 2
+            ).remote_addresses
+        )
+        == 1000
+    )
 
 
 # (what is given, a port keyword in its place)
@@ -91,7 +114,9 @@ def test_port_keywords_in_their_place(given: dict[str, Any], word: str) -> None:
 
 
 def test_the_port_keyword_of_the_other_side() -> None:
-    assert wanted(protocol="tcp", direction="outbound", remote_ports=["iphttpsout"]).remote_ports == ("IPHTTPSOut",)
+    assert wanted(
+        protocol="tcp", direction="outbound", remote_ports=["iphttpsout"]
+    ).remote_ports == ("IPHTTPSOut",)
 
 
 # (option, what is given, the field of the rule)
@@ -127,7 +152,11 @@ def test_what_people_write(name: str, given: Any, value: Any) -> None:
 
 
 def test_icmp_types() -> None:
-    assert wanted(protocol="icmpv4", icmp_types=[8, "8:*", "3:04", "0:any"]).icmp_types == ("8", "3:4", "0")
+    assert wanted(protocol="icmpv4", icmp_types=[8, "8:*", "3:04", "0:any"]).icmp_types == (
+        "8",
+        "3:4",
+        "0",
+    )
 
 
 def test_the_order_given_is_kept() -> None:

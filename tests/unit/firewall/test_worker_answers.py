@@ -9,27 +9,78 @@ from typing import Any
 import pytest
 from unit.builders import HostWorker, host, refused
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.worker import FirewallWorker
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.worker import (
+    FirewallWorker,
+)
 
 READING = host().encoded_reading()
-OUTCOME = {"operation": "remove", "id": "A", "status": "done", "message": "", "error_id": "", "category": "", "milliseconds": 3}
+OUTCOME = {
+    "operation": "remove",
+    "id": "A",
+    "status": "done",
+    "message": "",
+    "error_id": "",
+    "category": "",
+    "milliseconds": 3,
+}
 HINT = "WinRM, PSRP or SSH"
 UNSURE = "some operations may have been done, and running again does what is missing"
 
 BAD_ANSWERS: dict[str, tuple[dict[str, Any], list[str]]] = {
-    "a module that failed": ({"failed": True, "msg": "The registry key HKLM\\X cannot be read"}, ["HKLM\\X cannot be read"]),
-    "failed, with a reading": ({"failed": True, "msg": "no", "reading": READING}, ["failed on the host: no"]),
-    "not PowerShell": ({"failed": True, "rc": 127, "module_stderr": "/bin/sh: powershell: not found\n", "module_stdout": ""}, ["not found", HINT]),
-    "no JSON": ({"failed": True, "msg": "MODULE FAILURE\nSee stdout/stderr", "rc": 0, "module_stdout": "text"}, ["MODULE FAILURE", HINT]),
-    "output alone": ({"failed": True, "module_stdout": "The system cannot find\nthe message", "module_stderr": ""}, ["cannot find", HINT]),
-    "killed": ({"failed": True, "msg": "", "module_stdout": "", "module_stderr": "Killed\n", "rc": 137}, ["Killed", HINT]),
+    "a module that failed": (
+        {"failed": True, "msg": "The registry key HKLM\\X cannot be read"},
+        ["HKLM\\X cannot be read"],
+    ),
+    "failed, with a reading": (
+        {"failed": True, "msg": "no", "reading": READING},
+        ["failed on the host: no"],
+    ),
+    "not PowerShell": (
+        {
+            "failed": True,
+            "rc": 127,
+            "module_stderr": "/bin/sh: powershell: not found\n",
+            "module_stdout": "",
+        },
+        ["not found", HINT],
+    ),
+    "no JSON": (
+        {
+            "failed": True,
+            "msg": "MODULE FAILURE\nSee stdout/stderr",
+            "rc": 0,
+            "module_stdout": "text",
+        },
+        ["MODULE FAILURE", HINT],
+    ),
+    "output alone": (
+        {
+            "failed": True,
+            "module_stdout": "The system cannot find\nthe message",
+            "module_stderr": "",
+        },
+        ["cannot find", HINT],
+    ),
+    "killed": (
+        {"failed": True, "msg": "", "module_stdout": "", "module_stderr": "Killed\n", "rc": 137},
+        ["Killed", HINT],
+    ),
     "nothing at all": ({}, ["it gave no message", HINT]),
     "blank": ({"failed": True, "msg": " \n "}, ["it gave no message"]),
     "no reading": ({"changed": False, "msg": "hello"}, ["hello"]),
     "an empty reading": ({"reading": ""}, ["holds no reading"]),
-    "outcomes that are none": ({"failed": True, "msg": "no", "outcomes": ["x"]}, ["failed on the host: no"]),
-    "an outcome of another shape": ({"failed": True, "msg": "no", "outcomes": [{"status": "done"}]}, ["failed on the host: no"]),
-    "done before": ({"failed": True, "msg": "no.", "outcomes": [OUTCOME, {**OUTCOME, "status": "failed"}]}, ["host: no; done before: remove A"]),
+    "outcomes that are none": (
+        {"failed": True, "msg": "no", "outcomes": ["x"]},
+        ["failed on the host: no"],
+    ),
+    "an outcome of another shape": (
+        {"failed": True, "msg": "no", "outcomes": [{"status": "done"}]},
+        ["failed on the host: no"],
+    ),
+    "done before": (
+        {"failed": True, "msg": "no.", "outcomes": [OUTCOME, {**OUTCOME, "status": "failed"}]},
+        ["host: no; done before: remove A"],
+    ),
     "a message that is none": ({"failed": True, "msg": ["no"]}, ["['no']"]),
     "a reading that is none": ({"reading": "x"}, ["damaged"]),
 }
@@ -44,7 +95,12 @@ def test_no_answer(answer: dict[str, Any], words: list[str]) -> None:
 
 def test_what_was_done_is_told_though_the_reading_is_damaged() -> None:
     worker = FirewallWorker(lambda _arguments: {"reading": "x", "outcomes": [OUTCOME]})
-    refused(lambda: worker.apply([{"operation": "remove", "id": "A"}]), "", "damaged", "; done before: remove A; some operations may have been done")
+    refused(
+        lambda: worker.apply([{"operation": "remove", "id": "A"}]),
+        "",
+        "damaged",
+        "; done before: remove A; some operations may have been done",
+    )
 
 
 BAD_OUTCOMES: dict[str, Any] = {
@@ -66,7 +122,12 @@ BAD_OUTCOMES: dict[str, Any] = {
 @pytest.mark.parametrize("outcomes", BAD_OUTCOMES.values(), ids=BAD_OUTCOMES)
 def test_operations_without_outcomes(outcomes: Any) -> None:
     worker = FirewallWorker(lambda _arguments: {"reading": READING, "outcomes": outcomes})
-    refused(lambda: worker.apply([{"operation": "remove", "id": "A"}]), "", "did not say what became of each operation", UNSURE)
+    refused(
+        lambda: worker.apply([{"operation": "remove", "id": "A"}]),
+        "",
+        "did not say what became of each operation",
+        UNSURE,
+    )
     assert worker.wrote
 
 
@@ -79,7 +140,9 @@ def test_an_answer_that_is_no_result(answer: Any) -> None:
 def test_no_answer_while_writing(answer: dict[str, Any]) -> None:
     """The host answered before, so it is Windows; what became of the operations is not known."""
     worker = FirewallWorker(lambda _arguments: {"outcomes": [OUTCOME], **answer})
-    assert HINT not in refused(lambda: worker.apply([{"operation": "remove", "id": "A"}]), "", UNSURE)
+    assert HINT not in refused(
+        lambda: worker.apply([{"operation": "remove", "id": "A"}]), "", UNSURE
+    )
     assert worker.wrote
 
 
@@ -89,13 +152,26 @@ def test_reading_asks_for_nothing_and_applying_for_the_operations() -> None:
     worker.read()
     assert not worker.wrote
     outcomes, reading = worker.apply([{"operation": "add", "id": "A", "display_name": "A"}])
-    assert call.asked == [{}, {"operations": [{"operation": "add", "id": "A", "display_name": "A"}]}]
-    assert [entry["status"] for entry in outcomes] == ["done"] and [rule.id for rule in reading.rules] == ["A"]
+    assert call.asked == [
+        {},
+        {"operations": [{"operation": "add", "id": "A", "display_name": "A"}]},
+    ]
+    assert [entry["status"] for entry in outcomes] == ["done"] and [
+        rule.id for rule in reading.rules
+    ] == ["A"]
     assert worker.round_trips == 2
 
 
 def rules(count: int, *, length: int = 0) -> list[dict[str, Any]]:
-    return [{"operation": "add", "id": f"A{number}", "display_name": f"A{number}", "description": "x" * length} for number in range(count)]
+    return [
+        {
+            "operation": "add",
+            "id": f"A{number}",
+            "display_name": f"A{number}",
+            "description": "x" * length,
+        }
+        for number in range(count)
+    ]
 
 
 def test_more_than_fifty_operations_are_several_calls() -> None:
@@ -116,7 +192,9 @@ def test_long_rules_are_fewer_a_call() -> None:
 
 def test_the_halves_of_a_replacement_are_not_parted() -> None:
     call = HostWorker(host())
-    pairs = [half for entry in rules(60) for half in ({"operation": "remove", "id": entry["id"]}, entry)]
+    pairs = [
+        half for entry in rules(60) for half in ({"operation": "remove", "id": entry["id"]}, entry)
+    ]
     FirewallWorker(HostWorker(call.host)).apply(rules(60))
     FirewallWorker(call).apply([rules(61)[60], *pairs])
     assert [len(asked["operations"]) for asked in call.asked] == [49, 50, 22]
@@ -135,4 +213,10 @@ def test_after_a_failure_no_further_call_is_made() -> None:
 
 def test_a_call_that_dies_says_what_the_calls_before_did() -> None:
     call = HostWorker(host(faults={"kill_after": 60}))
-    refused(lambda: FirewallWorker(call).apply(rules(120)), "", "Killed", UNSURE, "; 50 operations were done in calls before")
+    refused(
+        lambda: FirewallWorker(call).apply(rules(120)),
+        "",
+        "Killed",
+        UNSURE,
+        "; 50 operations were done in calls before",
+    )

@@ -13,7 +13,9 @@ from unit.builders import refused
 from unit.hosts import dynamic_text, excluded_text, queue_text
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host import netsh
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.netsh import parse_dynamic
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.netsh import (
+    parse_dynamic,
+)
 
 FOLDER = CHECKOUT / "tests" / "data" / "netsh"
 EXPECTED: dict[str, Any] = yaml.safe_load((FOLDER / "expected.yml").read_text(encoding="utf-8"))
@@ -24,7 +26,10 @@ def capture(name: str) -> str:
 
 
 def spans(text: str) -> list[str]:
-    return [f"{span.first}-{span.last}{'*' if span.administered else ''}" for span in netsh.parse_excluded(text)]
+    return [
+        f"{span.first}-{span.last}{'*' if span.administered else ''}"
+        for span in netsh.parse_excluded(text)
+    ]
 
 
 def span(text: str) -> str:
@@ -47,23 +52,33 @@ def test_the_dynamic_range(name: str) -> None:
     assert span(capture(name)) == EXPECTED["dynamic"][name]
 
 
-@pytest.mark.parametrize(("name", "part"), [(name, part) for name, parts in EXPECTED["parts"].items() for part in parts])
+@pytest.mark.parametrize(
+    ("name", "part"), [(name, part) for name, parts in EXPECTED["parts"].items() for part in parts]
+)
 def test_parts_of_a_capture(name: str, part: dict[str, Any]) -> None:
     first, last = part["lines"]
     text = "\n".join(capture(name).splitlines()[first - 1 : last])
-    assert (spans(text) if "excluded" in part else span(text)) == part.get("excluded", part.get("dynamic"))
+    assert (spans(text) if "excluded" in part else span(text)) == part.get(
+        "excluded", part.get("dynamic")
+    )
 
 
 @pytest.mark.parametrize("name", EXPECTED["http"])
 def test_queues_of_http_sys(name: str) -> None:
-    found = [{"urls": list(queue.urls), "processes": [process.id for process in queue.processes]} for queue in netsh.parse_http(capture(name))]
+    found = [
+        {"urls": list(queue.urls), "processes": [process.id for process in queue.processes]}
+        for queue in netsh.parse_http(capture(name))
+    ]
     assert found == EXPECTED["http"][name]
 
 
 def test_line_ends_and_lost_blanks_do_not_matter() -> None:
     name = "en_excluded_tcp_otel_10839_after.txt"
     assert spans(capture(name).replace("\n", "\r\n")) == EXPECTED["excluded"][name]
-    assert spans("\n".join(line.strip() for line in capture(name).splitlines())) == EXPECTED["excluded"][name]
+    assert (
+        spans("\n".join(line.strip() for line in capture(name).splitlines()))
+        == EXPECTED["excluded"][name]
+    )
 
 
 def test_an_empty_list_is_a_list() -> None:
@@ -72,32 +87,63 @@ def test_an_empty_list_is_a_list() -> None:
 
 
 def test_the_newer_form_of_processes() -> None:
-    """As programs that read it describe it: an identifier and an image, and services below where the image is a host of services."""
+    """As programs that read it describe it: an identifier and an image, and services below where
+    the image is a host of services.
+    """
     text = queue_text(
-        ("one", ["ID: 22000, image: C:\\target.exe"], ["HTTP://LOCALHOST:8080/", "HTTPS://[::1]:8443/a/"]),
+        (
+            "one",
+            ["ID: 22000, image: C:\\target.exe"],
+            ["HTTP://LOCALHOST:8080/", "HTTPS://[::1]:8443/a/"],
+        ),
         (
             "two",
-            ["ID: 2688, image: C:\\Windows\\svchost.exe", "Services: WinRM, iphlpsvc", "Tagged Service: WinRM", "ID: 7, image: C:\\a, b.exe"],
+            [
+                "ID: 2688, image: C:\\Windows\\svchost.exe",
+                "Services: WinRM, iphlpsvc",
+                "Tagged Service: WinRM",
+                "ID: 7, image: C:\\a, b.exe",
+            ],
             ["HTTP://+:5985/"],
         ),
         ("idle", [], ["HTTP://*:80:192.0.2.1/"]),
     )
     one, two, idle = netsh.parse_http(text)
-    assert one == netsh.HttpQueue(("HTTP://LOCALHOST:8080/", "HTTPS://[::1]:8443/a/"), (netsh.HttpProcess(22000, "C:\\target.exe", ()),))
-    assert two.processes == (netsh.HttpProcess(2688, "C:\\Windows\\svchost.exe", ("WinRM", "iphlpsvc")), netsh.HttpProcess(7, "C:\\a, b.exe", ()))
+    assert one == netsh.HttpQueue(
+        ("HTTP://LOCALHOST:8080/", "HTTPS://[::1]:8443/a/"),
+        (netsh.HttpProcess(22000, "C:\\target.exe", ()),),
+    )
+    assert two.processes == (
+        netsh.HttpProcess(2688, "C:\\Windows\\svchost.exe", ("WinRM", "iphlpsvc")),
+        netsh.HttpProcess(7, "C:\\a, b.exe", ()),
+    )
     assert idle == netsh.HttpQueue(("HTTP://*:80:192.0.2.1/",), ())
 
 
 def test_the_newer_form_in_another_language() -> None:
-    text = queue_text(("eins", ["ID: 2688, image: C:\\svchost.exe", "Services: WinRM"], ["HTTP://+:5985/"]))
-    words = {"Request queue name": "Name der Anforderungswarteschlange", "Version": "版本", "image": "Абв", "Services": "Dienste", "Registered URLs": "URLs"}
+    text = queue_text(
+        ("eins", ["ID: 2688, image: C:\\svchost.exe", "Services: WinRM"], ["HTTP://+:5985/"])
+    )
+    words = {
+        "Request queue name": "Name der Anforderungswarteschlange",
+        "Version": "版本",
+        "image": "Абв",
+        "Services": "Dienste",
+        "Registered URLs": "URLs",
+    }
     for word, other in words.items():
         text = text.replace(word, other)
-    assert netsh.parse_http(text) == (netsh.HttpQueue(("HTTP://+:5985/",), (netsh.HttpProcess(2688, "C:\\svchost.exe", ("WinRM",)),)),)
+    assert netsh.parse_http(text) == (
+        netsh.HttpQueue(
+            ("HTTP://+:5985/",), (netsh.HttpProcess(2688, "C:\\svchost.exe", ("WinRM",)),)
+        ),
+    )
 
 
 def test_a_queue_without_process_takes_none_of_its_neighbour() -> None:
-    first, second = netsh.parse_http(queue_text(("busy", ["ID: 5, image: C:\\a.exe"], []), ("idle", [], ["HTTP://+:81/"])))
+    first, second = netsh.parse_http(
+        queue_text(("busy", ["ID: 5, image: C:\\a.exe"], []), ("idle", [], ["HTTP://+:81/"]))
+    )
     assert (first.urls, [process.id for process in first.processes]) == ((), [5])
     assert (second.urls, second.processes) == (("HTTP://+:81/",), ())
 
@@ -125,9 +171,15 @@ QUEUES = capture("en_http_servicestate_requestq_servicefabric.txt")
 BAD_EXCLUDED = {
     "empty": ("", "it is empty"),
     "blank": (" \n\r\n", "it is empty"),
-    "an error of netsh": ("The following command was not found: interface ipv4 show x.", "no line of dashes"),
+    "an error of netsh": (
+        "The following command was not found: interface ipv4 show x.",
+        "no line of dashes",
+    ),
     "cut off before the table": (TABLE[:60], "no line of dashes"),
-    "cut off in a last port": (TABLE[: TABLE.index("443         443") + 13], "'443 4' is not a first and a last port"),
+    "cut off in a last port": (
+        TABLE[: TABLE.index("443         443") + 13],
+        "'443 4' is not a first and a last port",
+    ),
     "cut off after a first port": (TABLE[: TABLE.index("5357") + 4], "'5357' is not"),
     "last before first": (excluded_text("9096-9095"), "'9096 9095' is not"),
     "port 0": (excluded_text("0-9"), "'0 9' is not"),
@@ -155,23 +207,41 @@ BAD_HTTP = {
     "empty": ("", "it is empty"),
     "garbage": ("Zugriff verweigert", "no line of dashes"),
     "no queue": ("Snapshot\n-----------\nAccess denied", "no queue begins after 'Access denied'"),
-    "cut off among the URLs": (QUEUES[: QUEUES.index("HTTP://+:47001")], "2 URLs are announced and 1 are there"),
+    "cut off among the URLs": (
+        QUEUES[: QUEUES.index("HTTP://+:47001")],
+        "2 URLs are announced and 1 are there",
+    ),
 }
 
 
 @pytest.mark.parametrize(("text", "words"), BAD_EXCLUDED.values(), ids=BAD_EXCLUDED)
 def test_no_list_of_excluded_ranges(text: str, words: str) -> None:
-    refused(lambda: netsh.parse_excluded(text), "", "netsh's list of excluded port ranges cannot be read", words)
+    refused(
+        lambda: netsh.parse_excluded(text),
+        "",
+        "netsh's list of excluded port ranges cannot be read",
+        words,
+    )
 
 
 @pytest.mark.parametrize(("text", "words"), BAD_DYNAMIC.values(), ids=BAD_DYNAMIC)
 def test_no_dynamic_range(text: str, words: str) -> None:
-    refused(lambda: netsh.parse_dynamic(text), "", "netsh's list of the dynamic port range cannot be read", words)
+    refused(
+        lambda: netsh.parse_dynamic(text),
+        "",
+        "netsh's list of the dynamic port range cannot be read",
+        words,
+    )
 
 
 @pytest.mark.parametrize(("text", "words"), BAD_HTTP.values(), ids=BAD_HTTP)
 def test_no_queues(text: str, words: str) -> None:
-    refused(lambda: netsh.parse_http(text), "", "netsh's list of the state of http.sys cannot be read", words)
+    refused(
+        lambda: netsh.parse_http(text),
+        "",
+        "netsh's list of the state of http.sys cannot be read",
+        words,
+    )
 
 
 def test_a_line_more_is_no_dynamic_range() -> None:

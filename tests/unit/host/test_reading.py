@@ -12,19 +12,35 @@ from unit.builders import encode, refused
 from unit.hosts import BARE, DIRECTORY, printed, raw, reading
 from unit.hosts import ports as ports_of
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.reading import LISTEN, Endpoint, Exclusion, Process, Socket, decode_host
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.reading import (
+    LISTEN,
+    Endpoint,
+    Exclusion,
+    Process,
+    Socket,
+    decode_host,
+)
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.payload import unpack
 
 
 def test_a_reading_with_everything() -> None:
-    tcp, udp = [["127.0.0.1", 9091, LISTEN, 100], ["::", 9095, LISTEN, 100]], [["fe80::1%12", 53, 7]]
+    tcp, udp = (
+        [["127.0.0.1", 9091, LISTEN, 100], ["::", 9095, LISTEN, 100]],
+        [["fe80::1%12", 53, 7]],
+    )
     excluded = {"ipv4 tcp active": ["5357-5357", "50000-50059*"], "ipv6 udp persistent": ["53-53*"]}
     found = reading(ports=ports_of(tcp=tcp, udp=udp, excluded=excluded, dynamic=(6005, 65534)))
     assert found.time == 1795471200.5
-    assert (found.windows, found.registry["64"], (found.registry["32"] or {})["Version"]) == ("10.0.20348", None, "21.8")
+    assert (found.windows, found.registry["64"], (found.registry["32"] or {})["Version"]) == (
+        "10.0.20348",
+        None,
+        "21.8",
+    )
     assert found.services[1].name == "gfimesattendant" and found.services[1].process_id == 100
     assert (found.directories[0].path, found.directories[0].exists) == (DIRECTORY, True)
-    assert found.directories[0].web_config.endpoints[0] == Endpoint("client", "", "tcp://localhost:8013")
+    assert found.directories[0].web_config.endpoints[0] == Endpoint(
+        "client", "", "tcp://localhost:8013"
+    )
     assert found.ports is not None
     assert found.ports.sockets == (
         Socket("tcp", "ipv4", "127.0.0.1", 9091, LISTEN, 100),
@@ -46,16 +62,26 @@ def test_not_installed_and_no_ports_is_a_reading() -> None:
     assert found.ports is None and not any(entry.exists for entry in found.directories)
 
 
-@pytest.mark.parametrize("utc", ["2026-11-23T22:00:00Z", "2026-11-23T22:00:00.0Z", "2026-11-23T22:00:00.000000000Z"])
+@pytest.mark.parametrize(
+    "utc", ["2026-11-23T22:00:00Z", "2026-11-23T22:00:00.0Z", "2026-11-23T22:00:00.000000000Z"]
+)
 def test_times(utc: str) -> None:
     assert reading(utc=utc).time == 1795471200.0
 
 
 @pytest.mark.parametrize(
     ("answer", "words"),
-    [(printed("", 0), "it is empty"), (printed("Access is denied.", 1), "failed to list http on the host (exit code 1): Access is denied")],
+    [
+        (printed("", 0), "it is empty"),
+        (
+            printed("Access is denied.", 1),
+            "failed to list http on the host (exit code 1): Access is denied",
+        ),
+    ],
 )
-def test_http_sys_that_cannot_be_read_costs_only_its_names(answer: dict[str, Any], words: str) -> None:
+def test_http_sys_that_cannot_be_read_costs_only_its_names(
+    answer: dict[str, Any], words: str
+) -> None:
     found = reading(ports=ports_of(http=answer)).ports
     assert found is not None and found.http == () and words in found.http_error
 
@@ -109,7 +135,11 @@ WRONG: list[tuple[str, Any, str]] = [
     ("directories.0.web_config.state", "fine", "'directories[0].web_config.state'"),
     ("directories.0.web_config.size", -1.5, "'directories[0].web_config.size'"),
     ("directories.0.web_config.size", True, "'directories[0].web_config.size'"),
-    ("directories.0.web_config.entries.2", ["wellknown", "x"], "'directories[0].web_config.entries[2]'"),
+    (
+        "directories.0.web_config.entries.2",
+        ["wellknown", "x"],
+        "'directories[0].web_config.entries[2]'",
+    ),
     ("directories.0.web_config.section", 1, "'directories[0].web_config.section'"),
     ("ports", [], "'ports'"),
     ("ports", True, "'ports'"),
@@ -123,30 +153,61 @@ WRONG: list[tuple[str, Any, str]] = [
     ("ports.netsh", DELETE, "'ports.netsh'"),
     ("ports.netsh.excluded.ipv6", DELETE, "'ports.netsh.excluded.ipv6'"),
     ("ports.netsh.excluded.ipv4.tcp.active", "text", "'ports.netsh.excluded.ipv4.tcp.active'"),
-    ("ports.netsh.excluded.ipv4.tcp.active.text", None, "'ports.netsh.excluded.ipv4.tcp.active.text'"),
-    ("ports.netsh.excluded.ipv4.udp.active.exit_code", "0", "'ports.netsh.excluded.ipv4.udp.active.exit_code'"),
+    (
+        "ports.netsh.excluded.ipv4.tcp.active.text",
+        None,
+        "'ports.netsh.excluded.ipv4.tcp.active.text'",
+    ),
+    (
+        "ports.netsh.excluded.ipv4.udp.active.exit_code",
+        "0",
+        "'ports.netsh.excluded.ipv4.udp.active.exit_code'",
+    ),
     ("ports.netsh.http", None, "'ports.netsh.http'"),
 ]
 
 
-@pytest.mark.parametrize(("place", "value", "words"), WRONG, ids=[f"{place}={str(value)[:20]}" for place, value, _words in WRONG])
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    WRONG,
+    ids=[f"{place}={str(value)[:20]}" for place, value, _words in WRONG],
+)
 def test_a_reading_of_another_shape(place: str, value: Any, words: str) -> None:
-    data = json.loads(json.dumps(raw(ports=ports_of(tcp=[["0.0.0.0", 80, 2, 4]], udp=[["::", 53, 7]]))))
+    data = json.loads(
+        json.dumps(raw(ports=ports_of(tcp=[["0.0.0.0", 80, 2, 4]], udp=[["::", 53, 7]])))
+    )
     decode_host(encode(data))
     put(place, value)(data)
     refused(lambda: decode_host(encode(data)), "", words)
 
 
 UNREAD = [
-    ("excluded.ipv6.udp.persistent", printed("", 0), ("ipv6", "udp"), "excluded port ranges cannot be read: it is empty"),
-    ("excluded.ipv6.udp.active", printed("Zugriff verweigert.\n", 1), ("ipv6", "udp"), "failed to list ipv6 udp active on the host (exit code 1)"),
+    (
+        "excluded.ipv6.udp.persistent",
+        printed("", 0),
+        ("ipv6", "udp"),
+        "excluded port ranges cannot be read: it is empty",
+    ),
+    (
+        "excluded.ipv6.udp.active",
+        printed("Zugriff verweigert.\n", 1),
+        ("ipv6", "udp"),
+        "failed to list ipv6 udp active on the host (exit code 1)",
+    ),
     ("dynamic.ipv4.tcp", printed("\n\n", 1), ("ipv4", "tcp"), "(exit code 1): it said nothing"),
-    ("dynamic.ipv4.udp", printed("garbage", 0), ("ipv4", "udp"), "the dynamic port range cannot be read"),
+    (
+        "dynamic.ipv4.udp",
+        printed("garbage", 0),
+        ("ipv4", "udp"),
+        "the dynamic port range cannot be read",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("place", "value", "of", "words"), UNREAD)
-def test_a_list_of_netsh_that_fails_costs_that_list_alone(place: str, value: Any, of: tuple[str, str], words: str) -> None:
+def test_a_list_of_netsh_that_fails_costs_that_list_alone(
+    place: str, value: Any, of: tuple[str, str], words: str
+) -> None:
     data = json.loads(json.dumps(raw(ports=ports_of(excluded={"": ["9095-9095*"]}))))
     put(f"ports.netsh.{place}", value)(data)
     found = decode_host(encode(data)).ports
@@ -160,7 +221,16 @@ def test_no_reading_at_all(data: Any) -> None:
     refused(lambda: decode_host(encode(data)), "", "schema 1")
 
 
-@pytest.mark.parametrize(("reply", "words"), [(None, "no reading"), ("", "no reading"), (7, "no reading"), ("%%", "damaged"), ("AAAA", "damaged")])
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (None, "no reading"),
+        ("", "no reading"),
+        (7, "no reading"),
+        ("%%", "damaged"),
+        ("AAAA", "damaged"),
+    ],
+)
 def test_a_reply_that_was_damaged(reply: Any, words: str) -> None:
     refused(lambda: unpack(reply), "", "The worker", words)
     refused(lambda: decode_host(reply), "", "The worker", words)

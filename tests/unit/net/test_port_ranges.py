@@ -28,7 +28,14 @@ SPANS = {
     "9" * 5000: None,
     "RPC": None,
 }
-WANTED = {"80": "80", "080": "80", "80-80": "80", "1024-65535": "1024-65535", "rpcepmap": "RPCEPMap", "teredo": "Teredo"}
+WANTED = {
+    "80": "80",
+    "080": "80",
+    "80-80": "80",
+    "1024-65535": "1024-65535",
+    "rpcepmap": "RPCEPMap",
+    "teredo": "Teredo",
+}
 REFUSED = {
     "0": "contains port 0",
     "0-80": "contains port 0",

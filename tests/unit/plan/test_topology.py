@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 from unit.builders import refused
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.topology import Host, Place, find_place, role_of
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.topology import (
+    Host,
+    Place,
+    find_place,
+    role_of,
+)
 
 NAMES = {
     "m.example.com": ["2001:db8::1", "192.0.2.1", "192.0.2.1"],
@@ -18,8 +23,17 @@ NAMES = {
     "mapped.example.com": ["::ffff:192.0.2.44"],
     "4.3com.example": ["192.0.2.43"],
 }
-# No host names, yet a name service answers them; the last has a wide digit and an ideographic full stop.
-NUMBERS = ("192.0.2.012", "192.0.12", "3232235777", "0xC0000201", "192.0.2.1.", "host.1", "192.0.2\u3002\uff11")
+# No host names, yet a name service answers them; the last has a wide digit and an ideographic full
+# stop.
+NUMBERS = (
+    "192.0.2.012",
+    "192.0.12",
+    "3232235777",
+    "0xC0000201",
+    "192.0.2.1.",
+    "host.1",
+    "192.0.2\u3002\uff11",
+)
 
 
 def resolve(name: str) -> list[str]:
@@ -31,7 +45,9 @@ def resolve(name: str) -> list[str]:
 
 
 def member(name: str, role: str = "", **given: Any) -> Host:
-    return Host(name, frozenset([role] if role else []), **{"addresses": [f"192.0.2.{len(name)}"], **given})
+    return Host(
+        name, frozenset([role] if role else []), **{"addresses": [f"192.0.2.{len(name)}"], **given}
+    )
 
 
 def place(name: str, *hosts: Host) -> Place:
@@ -48,29 +64,64 @@ def test_a_farm() -> None:
     assert found["master"] == {"name": "m", "server_role": "master", "addresses": ["192.0.2.1"]}
     assert (found["server_role"], found["farm"], found["said"]) == ("master", "", [])
     of_slave = place("s1", S1, S2, M).to_dict()
-    assert (of_slave["server_role"], [peer["name"] for peer in of_slave["peers"]]) == ("slave", ["m"])
+    assert (of_slave["server_role"], [peer["name"] for peer in of_slave["peers"]]) == (
+        "slave",
+        ["m"],
+    )
 
 
 def test_roles_from_variables_farms_apart_and_standalone_servers() -> None:
-    hosts = [member("a", server_role="master", farm="x"), member("bb", server_role="slave", farm="x"), M, S1, member("solo", server_role="standalone")]
+    hosts = [
+        member("a", server_role="master", farm="x"),
+        member("bb", server_role="slave", farm="x"),
+        M,
+        S1,
+        member("solo", server_role="standalone"),
+    ]
     found = place("bb", *hosts)
-    assert (found.farm, found.master and found.master.name, [slave.name for slave in found.slaves]) == ("x", "a", ["bb"])
+    assert (
+        found.farm,
+        found.master and found.master.name,
+        [slave.name for slave in found.slaves],
+    ) == ("x", "a", ["bb"])
     assert [slave.name for slave in place("m", *hosts).slaves] == ["s1"]
-    assert place("solo", *hosts).to_dict() == {"server_role": "standalone", "farm": "", "master": None, "slaves": [], "peers": [], "said": []}
+    assert place("solo", *hosts).to_dict() == {
+        "server_role": "standalone",
+        "farm": "",
+        "master": None,
+        "slaves": [],
+        "peers": [],
+        "said": [],
+    }
     assert role_of(member("n")) is None
     assert member("n").with_role("slave").server_role == "slave"
 
 
 SAID = "was resolved on the controller to"
-TAKEN = "x: the address is taken from ansible_host of the host; set mailessentials_address if the servers of the farm meet elsewhere"
+TAKEN = (
+    "x: the address is taken from ansible_host of the host; set mailessentials_address if "
+    "the servers of the farm meet elsewhere"
+)
 ADDRESSES: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
     ({"addresses": "192.0.2.7"}, ("192.0.2.7",), ""),
     ({"addresses": ["192.0.2.7", "2001:DB8::7", "192.0.2.7"]}, ("192.0.2.7", "2001:db8::7"), ""),
-    ({"addresses": ["192.0.2.7", "64:ff9b::c000:207"]}, ("192.0.2.7", "64:ff9b::c000:207"), ""),  # reserved for IPv4's translation, and in use
+    (
+        {"addresses": ["192.0.2.7", "64:ff9b::c000:207"]},
+        ("192.0.2.7", "64:ff9b::c000:207"),
+        "",
+    ),  # reserved for IPv4's translation, and in use
     ({"addresses": None, "ansible_host": "192.0.2.8"}, ("192.0.2.8",), TAKEN),
-    ({"addresses": None, "ansible_host": "m.example.com"}, ("192.0.2.1", "2001:db8::1"), f"x: 'm.example.com' {SAID} 192.0.2.1, 2001:db8::1; {TAKEN}"),
+    (
+        {"addresses": None, "ansible_host": "m.example.com"},
+        ("192.0.2.1", "2001:db8::1"),
+        f"x: 'm.example.com' {SAID} 192.0.2.1, 2001:db8::1; {TAKEN}",
+    ),
     ({"addresses": ["4.3com.example"]}, ("192.0.2.43",), f"x: '4.3com.example' {SAID} 192.0.2.43"),
-    ({"addresses": ["link.example.com"]}, ("192.0.2.9",), f"x: 'link.example.com' {SAID} 192.0.2.9"),
+    (
+        {"addresses": ["link.example.com"]},
+        ("192.0.2.9",),
+        f"x: 'link.example.com' {SAID} 192.0.2.9",
+    ),
 ]
 
 
@@ -87,39 +138,99 @@ def test_the_name_of_the_host_is_the_last_resort() -> None:
 
 
 FARMS: list[tuple[str, list[Host], str, tuple[str, ...]]] = [
-    ("x", [member("x")], "", ("'x' has no role", "mailessentials_server_role", "master, slave, standalone")),
+    (
+        "x",
+        [member("x")],
+        "",
+        ("'x' has no role", "mailessentials_server_role", "master, slave, standalone"),
+    ),
     ("m", [M, S1, member("m2", "master")], "", ("2 masters (m, m2)", "mailessentials_farm")),
     ("m", [member("m", "master", farm="f"), S1], "", ("farm 'f' has no slave", "standalone")),
     ("s1", [S1, S2], "", ("has no master", "'s1' is a slave")),
     ("s1", [S1, member("m", "master", farm="other")], "", ("has no master",)),
     ("m", [M], "", ("has no slave beside its master 'm'",)),
-    ("x", [Host("x", frozenset(["master", "slave"]))], "", ("'x' is in the group of the master and in that of the slaves",)),
-    ("m", [M, S1, Host("both", frozenset(["master", "slave"]))], "", ("'both' is in the group of the master",)),
-    ("x", [member("x", server_role="boss")], "mailessentials_server_role", ("'boss'", "master, slave, standalone")),
-    ("x", [member("x", server_role="")], "mailessentials_server_role", ("'' of host 'x'", "master, slave, standalone")),
+    (
+        "x",
+        [Host("x", frozenset(["master", "slave"]))],
+        "",
+        ("'x' is in the group of the master and in that of the slaves",),
+    ),
+    (
+        "m",
+        [M, S1, Host("both", frozenset(["master", "slave"]))],
+        "",
+        ("'both' is in the group of the master",),
+    ),
+    (
+        "x",
+        [member("x", server_role="boss")],
+        "mailessentials_server_role",
+        ("'boss'", "master, slave, standalone"),
+    ),
+    (
+        "x",
+        [member("x", server_role="")],
+        "mailessentials_server_role",
+        ("'' of host 'x'", "master, slave, standalone"),
+    ),
     ("x", [member("x", server_role=["master"])], "mailessentials_server_role", ("is none of",)),
-    ("x", [member("x", "slave", server_role="master")], "mailessentials_server_role", ("'master'", "group of the slaves", "agree")),
-    ("m", [M, member("z", "slave", server_role="standalone")], "mailessentials_server_role", ("'standalone'", "agree")),
-    ("m", [M, member("a", "slave", addresses=["2001:db8::9"])], "mailessentials_address of host 'a'", ("no address family in common with its master 'm'",)),
-    ("m", [M, member("a", "slave", addresses=["192.0.2.1"])], "mailessentials_address of host 'a'", ("'192.0.2.1' is the address of 'm' too",)),
+    (
+        "x",
+        [member("x", "slave", server_role="master")],
+        "mailessentials_server_role",
+        ("'master'", "group of the slaves", "agree"),
+    ),
+    (
+        "m",
+        [M, member("z", "slave", server_role="standalone")],
+        "mailessentials_server_role",
+        ("'standalone'", "agree"),
+    ),
+    (
+        "m",
+        [M, member("a", "slave", addresses=["2001:db8::9"])],
+        "mailessentials_address of host 'a'",
+        ("no address family in common with its master 'm'",),
+    ),
+    (
+        "m",
+        [M, member("a", "slave", addresses=["192.0.2.1"])],
+        "mailessentials_address of host 'a'",
+        ("'192.0.2.1' is the address of 'm' too",),
+    ),
 ]
 
 
 @pytest.mark.parametrize(("name", "hosts", "field", "words"), FARMS)
-def test_a_farm_that_does_not_fit_together(name: str, hosts: list[Host], field: str, words: tuple[str, ...]) -> None:
+def test_a_farm_that_does_not_fit_together(
+    name: str, hosts: list[Host], field: str, words: tuple[str, ...]
+) -> None:
     refused(lambda: place(name, *hosts), field, *words)
 
 
 def test_a_role_by_hand_must_agree() -> None:
-    refused(lambda: member("x", server_role="slave").with_role("master"), "mailessentials_server_role", "'slave'", "used as master")
-    refused(lambda: member("x", server_role="").with_role("master"), "mailessentials_server_role", "''", "used as master")
+    refused(
+        lambda: member("x", server_role="slave").with_role("master"),
+        "mailessentials_server_role",
+        "'slave'",
+        "used as master",
+    )
+    refused(
+        lambda: member("x", server_role="").with_role("master"),
+        "mailessentials_server_role",
+        "''",
+        "used as master",
+    )
 
 
 BAD_ADDRESSES: list[tuple[Any, tuple[str, ...]]] = [
     ("127.0.0.1", ("loopback address",)),
     ("::1", ("loopback address",)),
     ("::ffff:192.0.2.1", ("'::ffff:192.0.2.1' is an IPv4 address in IPv6 form", "give 192.0.2.1")),
-    ("mapped.example.com", ("'mapped.example.com' is an IPv4 address in IPv6 form", "give 192.0.2.44")),
+    (
+        "mapped.example.com",
+        ("'mapped.example.com' is an IPv4 address in IPv6 form", "give 192.0.2.44"),
+    ),
     ("lo.example.com", ("loopback address", "resolves to 127.0.0.1")),
     ("0.0.0.0", ("unspecified address",)),
     ("fe80::1", ("link-local address",)),
@@ -127,7 +238,10 @@ BAD_ADDRESSES: list[tuple[Any, tuple[str, ...]]] = [
     ("224.0.0.1", ("multicast address",)),
     ("255.255.255.255", ("'255.255.255.255' is a reserved address",)),
     ("240.0.0.1", ("reserved address",)),
-    *((name, (f"'{name}' is not a host name and not an IPv4 address in full",)) for name in NUMBERS),
+    *(
+        (name, (f"'{name}' is not a host name and not an IPv4 address in full",))
+        for name in NUMBERS
+    ),
     ("linkonly.example.com", ("not known to the controller's name service",)),
     ("nowhere.example.com", ("'nowhere.example.com' is not known", "mailessentials_address")),
     ("." * 300, ("is not known",)),
@@ -144,7 +258,11 @@ BAD_ADDRESSES: list[tuple[Any, tuple[str, ...]]] = [
 
 @pytest.mark.parametrize(("given", "words"), BAD_ADDRESSES)
 def test_an_address_that_no_other_server_can_use(given: Any, words: tuple[str, ...]) -> None:
-    refused(lambda: place("m", M, member("x", "slave", addresses=given)), "mailessentials_address of host 'x'", *words)
+    refused(
+        lambda: place("m", M, member("x", "slave", addresses=given)),
+        "mailessentials_address of host 'x'",
+        *words,
+    )
 
 
 def test_only_members_of_this_farm_are_resolved() -> None:
@@ -153,4 +271,8 @@ def test_only_members_of_this_farm_are_resolved() -> None:
     field = "the name of host 'x'"
     refused(lambda: place("m", M, member("x", "slave", addresses=None)), field, "'x' is not known")
     given = member("x", "slave", addresses=None, ansible_host="nowhere.example.com")
-    refused(lambda: place("m", M, given), "ansible_host of host 'x'", "'nowhere.example.com' is not known")
+    refused(
+        lambda: place("m", M, given),
+        "ansible_host of host 'x'",
+        "'nowhere.example.com' is not known",
+    )

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stored proxy settings are read as they were captured; what is wanted is checked, said in each store's words, and compared."""
+"""Stored proxy settings are read as they were captured; what is wanted is checked, said in each
+store's words, and compared.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,27 @@ import pytest
 import yaml
 from surroundings import CHECKOUT
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import InputError
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.proxy.reading import ProxyReading, decode_proxy, decode_winhttp, decode_wininet
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.proxy.wanted import compare, mailessentials_settings, wanted_proxy
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import (
+    InputError,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.proxy.reading import (
+    ProxyReading,
+    decode_proxy,
+    decode_winhttp,
+    decode_wininet,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.proxy.wanted import (
+    compare,
+    mailessentials_settings,
+    wanted_proxy,
+)
 from simulator import farm
 from simulator.host import SimulatedHost
 from simulator.proxies import CONNECTIONS, POLICY, observe_proxy, put
 
-CAPTURES = yaml.safe_load((CHECKOUT / "tests" / "data" / "proxy" / "settings.yml").read_text(encoding="utf-8"))
+CAPTURES = yaml.safe_load(
+    (CHECKOUT / "tests" / "data" / "proxy" / "settings.yml").read_text(encoding="utf-8")
+)
 DECODE = {"winhttp": decode_winhttp, "wininet": decode_wininet}
 NAMES = [(store, name) for store, entries in CAPTURES.items() for name in entries]
 ALL = ["winhttp", "wininet", "environment"]
@@ -43,20 +58,28 @@ def packed(**changes: Any) -> str:
 
 
 def read(*changes: Any) -> ProxyReading:
-    """What is read of a simulated host after changes, each a function of simulator.farm and its arguments."""
+    """What is read of a simulated host after changes, each a function of simulator.farm and its
+    arguments.
+    """
     host = SimulatedHost()
     for change, arguments, named in changes:
         change(host, *arguments, **named)
-    return decode_proxy(base64.b64encode(gzip.compress(json.dumps(observe_proxy(host)).encode())).decode())
+    return decode_proxy(
+        base64.b64encode(gzip.compress(json.dumps(observe_proxy(host)).encode())).decode()
+    )
 
 
-def made(change: Any, *arguments: Any, **named: bool) -> tuple[Any, tuple[Any, ...], dict[str, bool]]:
+def made(
+    change: Any, *arguments: Any, **named: bool
+) -> tuple[Any, tuple[Any, ...], dict[str, bool]]:
     return change, arguments, named
 
 
 def judged(reading: ProxyReading, **given: Any) -> dict[str, dict[str, Any]]:
     chosen = options(**given)
-    return {entry["store"]: entry for entry in compare(reading, chosen["stores"], wanted_proxy(chosen))}
+    return {
+        entry["store"]: entry for entry in compare(reading, chosen["stores"], wanted_proxy(chosen))
+    }
 
 
 @pytest.mark.parametrize(("store", "name"), NAMES)
@@ -66,18 +89,37 @@ def test_a_captured_value_is_understood(store: str, name: str) -> None:
     assert found is not None
     told = found.to_dict()
     assert {key: told[key] for key in entry["means"]} == entry["means"]
-    assert told["direct"] == (not entry["means"]["proxies"] and not entry["means"]["pac_url"] and not entry["means"]["auto_detect"])
+    assert told["direct"] == (
+        not entry["means"]["proxies"]
+        and not entry["means"]["pac_url"]
+        and not entry["means"]["auto_detect"]
+    )
 
 
 @pytest.mark.parametrize(("store", "name"), NAMES)
 def test_a_value_of_another_layout_is_not_understood(store: str, name: str) -> None:
-    """Cut anywhere before its texts end, of another version, with another flag: never an error, and never taken for direct access."""
+    """Cut anywhere before its texts end, of another version, with another flag: never an error, and
+    never taken for direct access.
+    """
     value = bytes.fromhex(CAPTURES[store][name]["hex"])
     texts = len(value) if store == "winhttp" else len(value.rstrip(b"\0"))
     for length in range(min(texts, 20) if store == "winhttp" else min(texts, 24)):
         assert DECODE[store](value[:length]) is None, length
-    for place, byte in ((0, 0x19), (0, 0), (1, 1), (8, 0), (8, 2), (8, 0x11), (9, 1), (12, 0xFF), (15, 0xFF)):
-        assert DECODE[store](value[:place] + bytes([byte]) + value[place + 1 :]) is None, (place, byte)
+    for place, byte in (
+        (0, 0x19),
+        (0, 0),
+        (1, 1),
+        (8, 0),
+        (8, 2),
+        (8, 0x11),
+        (9, 1),
+        (12, 0xFF),
+        (15, 0xFF),
+    ):
+        assert DECODE[store](value[:place] + bytes([byte]) + value[place + 1 :]) is None, (
+            place,
+            byte,
+        )
 
 
 def test_a_text_that_is_not_plain_is_not_understood() -> None:
@@ -96,13 +138,19 @@ def test_without_a_value_of_wininet_direct_access_is_set() -> None:
     """What Windows does without DefaultConnectionSettings is not documented."""
     target = made(put, POLICY, "ProxySettingsPerUser", 0)
     found = judged(read(target), state="absent", stores=["wininet"])["wininet"]
-    assert found["status"] == "different" and "Windows may look for a proxy by itself" in found["message"]
+    assert (
+        found["status"] == "different"
+        and "Windows may look for a proxy by itself" in found["message"]
+    )
     assert judged(read(target))["wininet"]["direct"] is False
 
 
 def test_a_pac_file_without_an_address_is_not_understood() -> None:
     """Seen in a published value, whose address stands in the bytes behind the texts."""
-    value = bytes.fromhex("3C0000000200000005000000" + "00000000" * 3) + b"\x01\x00\x00\x00http://wpad/p.pac"
+    value = (
+        bytes.fromhex("3C0000000200000005000000" + "00000000" * 3)
+        + b"\x01\x00\x00\x00http://wpad/p.pac"
+    )
     assert decode_wininet(value) is None
     assert decode_wininet(value.replace(b"\x05", b"\x01", 1)) is not None
 
@@ -113,24 +161,40 @@ def test_a_policy_that_is_no_number_is_told_and_set(stored: Any, kind: str) -> N
     for given in (FULL, {"state": "absent", "stores": ["wininet"]}):
         found = judged(reading, **given)["wininet"]
         assert (found["status"], found["machine_wide"]) == ("different", False)
-        assert f"ProxySettingsPerUser is stored as {kind} and not as a number (REG_DWORD)" in found["message"]
+        assert (
+            f"ProxySettingsPerUser is stored as {kind} and not as a number (REG_DWORD)"
+            in found["message"]
+        )
 
 
 @pytest.mark.parametrize("store", ["winhttp", "wininet"])
 def test_texts_of_every_length_are_read(store: str) -> None:
-    """A length of 64, or 64 more than a multiple of 256, has a byte that is an @; nothing is masked for it."""
+    """A length of 64, or 64 more than a multiple of 256, has a byte that is an @; nothing is masked
+    for it.
+    """
     for length in range(601):
         proxy, bypass = "p:1", "b" * length
         found = getattr(read(made(getattr(farm, store), proxy, bypass)), store)
         assert (dict(found.proxies), found.credentials) == ({"all": proxy}, False), length
         assert found.bypass == (frozenset([bypass]) if length else frozenset()), length
-        found = getattr(read(made(getattr(farm, store), "p" * (length + 1), "*.example.com")), store)
-        assert (dict(found.proxies), found.credentials) == ({"all": "p" * (length + 1)}, False), length
+        found = getattr(
+            read(made(getattr(farm, store), "p" * (length + 1), "*.example.com")), store
+        )
+        assert (dict(found.proxies), found.credentials) == ({"all": "p" * (length + 1)}, False), (
+            length
+        )
 
 
 @pytest.mark.parametrize("length", [1, 63, 64, 65, 256 + 64, 600])
 def test_credentials_are_masked_within_their_text_alone(length: int) -> None:
-    reading = read(made(farm.wininet, f"admin:{SECRET}@{'p' * length}:1", "b" * length, f"http://a:{SECRET}@pac/"))
+    reading = read(
+        made(
+            farm.wininet,
+            f"admin:{SECRET}@{'p' * length}:1",
+            "b" * length,
+            f"http://a:{SECRET}@pac/",
+        )
+    )
     assert reading.wininet is not None and reading.wininet.credentials
     assert SECRET not in repr(reading) and "admin" not in repr(reading)
     assert reading.wininet.bypass == {"b" * length} and reading.wininet.pac_url.endswith("@pac/")
@@ -142,7 +206,12 @@ def test_what_stands_behind_the_texts_and_what_is_laid_out_otherwise_stays_on_th
     known = observe_proxy(host)["wininet"]
     whole = host.machine.registry[CONNECTIONS]["DefaultConnectionSettings"]["hex"]
     assert whole.startswith(known) and len(whole) - len(known) == 64
-    put(host, CONNECTIONS, "DefaultConnectionSettings", {"hex": whole[:24] + "FFFFFFFF" + SECRET.encode().hex()})
+    put(
+        host,
+        CONNECTIONS,
+        "DefaultConnectionSettings",
+        {"hex": whole[:24] + "FFFFFFFF" + SECRET.encode().hex()},
+    )
     assert observe_proxy(host)["wininet"] == whole[:24]
 
 
@@ -182,11 +251,20 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"host": "proxy.example.com"}, "port: is missing; host needs it"),
     ({"host": "proxy.example.com", "port": 0}, "port: is missing"),
     ({"port": 8080}, "host: is missing; port needs it"),
-    ({"host": "proxy.example.com:8080", "port": 8080}, "host: 'proxy.example.com:8080' holds a port; give it in port"),
+    (
+        {"host": "proxy.example.com:8080", "port": 8080},
+        "host: 'proxy.example.com:8080' holds a port; give it in port",
+    ),
     ({"host": "192.0.2.1:8080", "port": 8080}, "holds a port"),
-    ({"host": "http://proxy.example.com", "port": 8080}, "host: 'http://proxy.example.com' is an address of a page"),
+    (
+        {"host": "http://proxy.example.com", "port": 8080},
+        "host: 'http://proxy.example.com' is an address of a page",
+    ),
     ({"host": "proxy.example.com/", "port": 8080}, "is an address of a page"),
-    ({"host": "proxy example", "port": 8080}, "host: 'proxy example' is neither a host name nor an IP address"),
+    (
+        {"host": "proxy example", "port": 8080},
+        "host: 'proxy example' is neither a host name nor an IP address",
+    ),
     ({"host": "proxy_.-", "port": 8080}, "is neither a host name"),
     ({"host": "192.0.2.300", "port": 8080}, "is neither a host name"),
     ({"host": "192.0.2.012", "port": 8080}, "is neither a host name"),
@@ -199,20 +277,41 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({**PROXY, "port": -1}, "port: is not a port"),
     ({**PROXY, "https_host": "secure.example.com"}, "https_port: is missing; https_host needs it"),
     ({**PROXY, "https_port": 8443}, "https_host: is missing; https_port needs it"),
-    ({"https_host": "secure.example.com", "https_port": 8443}, "host: is missing; https_host names another proxy"),
-    ({**PROXY, "https_host": "https://secure.example.com", "https_port": 8443}, "https_host: 'https://"),
-    ({**PROXY, "pac_url": "http://proxy.example.com/proxy.pac"}, "pac_url: is given together with host"),
-    ({"pac_url": "C:\\proxy.pac", "stores": ["wininet"]}, "pac_url: 'C:\\proxy.pac' is not the address"),
+    (
+        {"https_host": "secure.example.com", "https_port": 8443},
+        "host: is missing; https_host names another proxy",
+    ),
+    (
+        {**PROXY, "https_host": "https://secure.example.com", "https_port": 8443},
+        "https_host: 'https://",
+    ),
+    (
+        {**PROXY, "pac_url": "http://proxy.example.com/proxy.pac"},
+        "pac_url: is given together with host",
+    ),
+    (
+        {"pac_url": "C:\\proxy.pac", "stores": ["wininet"]},
+        "pac_url: 'C:\\proxy.pac' is not the address",
+    ),
     ({"pac_url": "file://server/proxy.pac", "stores": ["wininet"]}, "pac_url: 'file:"),
     ({"pac_url": "http://proxy.example.com/a b.pac", "stores": ["wininet"]}, "pac_url: "),
-    ({"pac_url": "http://proxy.example.com/proxy.pac"}, "stores[0]: winhttp knows neither PAC files nor detection"),
-    ({"auto_detect": True, "stores": ["wininet", "environment"]}, "stores[1]: environment knows neither"),
+    (
+        {"pac_url": "http://proxy.example.com/proxy.pac"},
+        "stores[0]: winhttp knows neither PAC files nor detection",
+    ),
+    (
+        {"auto_detect": True, "stores": ["wininet", "environment"]},
+        "stores[1]: environment knows neither",
+    ),
     ({"state": "present"}, "host: is missing; give host and port of the proxy"),
     ({"state": "absent", **PROXY}, "host: is given together with state absent"),
     ({"state": "absent", "bypass": ["a"]}, "bypass: is given together with state absent"),
     ({"state": "absent", "auto_detect": True}, "auto_detect: is given together"),
     ({"bypass": ["mail1.example.com"]}, "host: is missing"),
-    ({"auto_detect": True, "stores": ["wininet"], "bypass": ["a"]}, "bypass: is given without host"),
+    (
+        {"auto_detect": True, "stores": ["wininet"], "bypass": ["a"]},
+        "bypass: is given without host",
+    ),
     ({**PROXY, "bypass": ["one two"]}, "bypass[0]: is no entry"),
     ({**PROXY, "bypass": ["one;two"]}, "bypass[0]: is no entry"),
     ({**PROXY, "bypass": ["a", "one,two"]}, "bypass[1]: is no entry"),
@@ -225,10 +324,22 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({**PROXY, "bypass": [""]}, "bypass[0]: is no entry"),
     ({**PROXY, "stores": []}, "stores: is an empty list"),
     ({**PROXY, "stores": ["winhttp", "winhttp"]}, "stores[1]: winhttp is there already"),
-    ({"host": f"admin:{SECRET}@proxy.example.com", "port": 8080}, "host: holds a user name or password"),
-    ({"host": f"http://admin:{SECRET}@proxy.example.com", "port": 8080}, "host: holds a user name or password"),
-    ({**PROXY, "https_host": f"{SECRET}@proxy.example.com", "https_port": 1}, "https_host: holds a user name"),
-    ({"pac_url": f"http://admin:{SECRET}@proxy.example.com/p.pac", "stores": ["wininet"]}, "pac_url: holds a user name"),
+    (
+        {"host": f"admin:{SECRET}@proxy.example.com", "port": 8080},
+        "host: holds a user name or password",
+    ),
+    (
+        {"host": f"http://admin:{SECRET}@proxy.example.com", "port": 8080},
+        "host: holds a user name or password",
+    ),
+    (
+        {**PROXY, "https_host": f"{SECRET}@proxy.example.com", "https_port": 1},
+        "https_host: holds a user name",
+    ),
+    (
+        {"pac_url": f"http://admin:{SECRET}@proxy.example.com/p.pac", "stores": ["wininet"]},
+        "pac_url: holds a user name",
+    ),
     ({**PROXY, "bypass": [f"admin:{SECRET}@mail1.example.com"]}, "bypass[0]: holds a user name"),
 ]
 
@@ -237,7 +348,11 @@ BAD: list[tuple[dict[str, Any], str]] = [
 def test_bad_input(given: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError) as caught:
         wanted_proxy(options(**given))
-    assert words in str(caught.value) and SECRET not in str(caught.value) and "\n" not in str(caught.value)
+    assert (
+        words in str(caught.value)
+        and SECRET not in str(caught.value)
+        and "\n" not in str(caught.value)
+    )
 
 
 def test_there_is_enough_bad_input() -> None:
@@ -247,10 +362,18 @@ def test_there_is_enough_bad_input() -> None:
 @pytest.mark.parametrize(
     ("given", "http", "https"),
     [
-        ({"host": "Proxy.Example.com", "port": 8080}, "proxy.example.com:8080", "proxy.example.com:8080"),
+        (
+            {"host": "Proxy.Example.com", "port": 8080},
+            "proxy.example.com:8080",
+            "proxy.example.com:8080",
+        ),
         ({"host": "2001:DB8::1", "port": 80}, "[2001:db8::1]:80", "[2001:db8::1]:80"),
         ({"host": "[2001:db8::1]", "port": 80}, "[2001:db8::1]:80", "[2001:db8::1]:80"),
-        ({**PROXY, "https_host": "192.0.2.9", "https_port": 1}, "proxy.example.com:8080", "192.0.2.9:1"),
+        (
+            {**PROXY, "https_host": "192.0.2.9", "https_port": 1},
+            "proxy.example.com:8080",
+            "192.0.2.9:1",
+        ),
     ],
 )
 def test_a_proxy_that_is_wanted(given: dict[str, Any], http: str, https: str) -> None:
@@ -278,7 +401,10 @@ WORDS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     (
         {**PROXY, "https_host": "secure", "https_port": 1, "bypass": [*NAMED, "MAIL1"]},
         {
-            "winhttp": {"proxy": {"http": "proxy.example.com:8080", "https": "secure:1"}, "bypass": ["*.Example.com", "192.0.2.*", "mail1", "<local>"]},
+            "winhttp": {
+                "proxy": {"http": "proxy.example.com:8080", "https": "secure:1"},
+                "bypass": ["*.Example.com", "192.0.2.*", "mail1", "<local>"],
+            },
             "wininet": {
                 "auto_detect": False,
                 "proxy": {"http": "proxy.example.com:8080", "https": "secure:1"},
@@ -306,7 +432,10 @@ WORDS: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {
             "winhttp": {},
             "wininet": {"auto_detect": False},
-            "environment": {"level": "machine", "variables": {"HTTP_PROXY": "", "HTTPS_PROXY": "", "NO_PROXY": ""}},
+            "environment": {
+                "level": "machine",
+                "variables": {"HTTP_PROXY": "", "HTTPS_PROXY": "", "NO_PROXY": ""},
+            },
         },
     ),
 ]
@@ -315,7 +444,11 @@ WORDS: list[tuple[dict[str, Any], dict[str, Any]]] = [
 @pytest.mark.parametrize(("given", "said"), WORDS)
 def test_the_words_of_each_module(given: dict[str, Any], said: dict[str, Any]) -> None:
     found = judged(read(), **{"stores": list(said), **given})
-    assert {store: entry["wanted"] for store, entry in found.items() if entry["status"] != "not_compared"} == said
+    assert {
+        store: entry["wanted"]
+        for store, entry in found.items()
+        if entry["status"] != "not_compared"
+    } == said
 
 
 BYPASS = ["mail1", "*.example.com", "<local>"]
@@ -334,11 +467,27 @@ DRIFT: list[tuple[list[Any], list[str]]] = [
     ([made(farm.winhttp, "proxy.example.com:8081", ";".join(BYPASS))], ["winhttp"]),
     ([made(farm.winhttp, "proxy.example.com:8080", ";".join(BYPASS[1:]))], ["winhttp"]),
     ([made(farm.winhttp, "http=proxy.example.com:8080", ";".join(BYPASS))], ["winhttp"]),
-    ([made(farm.wininet, "proxy.example.com:8080", ";".join(BYPASS), "http://proxy.example.com/p.pac")], ["wininet"]),
-    ([made(farm.wininet, "proxy.example.com:8080", ";".join(BYPASS), auto_detect=True)], ["wininet"]),
+    (
+        [
+            made(
+                farm.wininet,
+                "proxy.example.com:8080",
+                ";".join(BYPASS),
+                "http://proxy.example.com/p.pac",
+            )
+        ],
+        ["wininet"],
+    ),
+    (
+        [made(farm.wininet, "proxy.example.com:8080", ";".join(BYPASS), auto_detect=True)],
+        ["wininet"],
+    ),
     ([made(farm.wininet, "proxy.example.com:8080", ";".join(BYPASS), per_user=True)], ["wininet"]),
     ([made(farm.environment, "HTTPS_PROXY", "")], ["environment"]),
-    ([made(farm.environment, "http_proxy", f"http://admin:{SECRET}@proxy.example.com:8080")], ["environment"]),
+    (
+        [made(farm.environment, "http_proxy", f"http://admin:{SECRET}@proxy.example.com:8080")],
+        ["environment"],
+    ),
     ([made(farm.environment, "NO_PROXY", "mail1")], ["environment"]),
 ]
 
@@ -347,12 +496,21 @@ DRIFT: list[tuple[list[Any], list[str]]] = [
 def test_what_differs_is_found(changes: list[Any], different: list[str]) -> None:
     found = judged(read(*SET, *changes), **FULL)
     assert [store for store, entry in found.items() if entry["status"] == "different"] == different
-    assert all(("wanted is" in entry["message"] or not entry["machine_wide"]) == (store in different) for store, entry in found.items())
+    assert all(
+        ("wanted is" in entry["message"] or not entry["machine_wide"]) == (store in different)
+        for store, entry in found.items()
+    )
     assert SECRET not in str(found)
 
 
 @pytest.mark.parametrize(
-    ("changes", "different"), [([], []), (SET, ALL), ([made(farm.wininet, per_user=True)], []), ([made(farm.wininet, auto_detect=True)], ["wininet"])]
+    ("changes", "different"),
+    [
+        ([], []),
+        (SET, ALL),
+        ([made(farm.wininet, per_user=True)], []),
+        ([made(farm.wininet, auto_detect=True)], ["wininet"]),
+    ],
 )
 def test_direct_access(changes: list[Any], different: list[str]) -> None:
     found = judged(read(*changes), state="absent", stores=ALL)
@@ -361,7 +519,11 @@ def test_direct_access(changes: list[Any], different: list[str]) -> None:
 
 def test_what_is_not_asked_for_is_not_compared() -> None:
     assert {entry["status"] for entry in judged(read(*SET)).values()} == {"not_compared"}
-    assert [entry["status"] for entry in judged(read(*SET), **PROXY).values()] == ["different", "not_compared", "not_compared"]
+    assert [entry["status"] for entry in judged(read(*SET), **PROXY).values()] == [
+        "different",
+        "not_compared",
+        "not_compared",
+    ]
 
 
 def test_a_value_that_is_not_understood_is_left_alone() -> None:
@@ -380,20 +542,42 @@ def test_a_password_is_told_and_not_shown() -> None:
     ("given", "enabled", "server", "port", "words"),
     [
         ({}, None, "", 0, ""),
-        (PROXY, True, "proxy.example.com", 8080, "server proxy.example.com, port 8080. No document"),
-        ({"host": "2001:db8::1", "port": 80}, True, "2001:db8::1", 80, "server 2001:db8::1, port 80"),
+        (
+            PROXY,
+            True,
+            "proxy.example.com",
+            8080,
+            "server proxy.example.com, port 8080. No document",
+        ),
+        (
+            {"host": "2001:db8::1", "port": 80},
+            True,
+            "2001:db8::1",
+            80,
+            "server 2001:db8::1, port 80",
+        ),
         ({"state": "absent"}, False, "", 0, "Switch the proxy off"),
         ({"auto_detect": True, "stores": ["wininet"]}, False, "", 0, "not known to work"),
     ],
 )
-def test_what_is_to_be_entered_by_hand(given: dict[str, Any], enabled: bool | None, server: str, port: int, words: str) -> None:
+def test_what_is_to_be_entered_by_hand(
+    given: dict[str, Any], enabled: bool | None, server: str, port: int, words: str
+) -> None:
     found = mailessentials_settings(wanted_proxy(options(**given)))
-    assert (found["enabled"], found["server"], found["port"]) == (enabled, server, port) and words in found["message"]
+    assert (found["enabled"], found["server"], found["port"]) == (
+        enabled,
+        server,
+        port,
+    ) and words in found["message"]
 
 
 def test_a_password_in_the_environment_is_told_and_not_shown() -> None:
     secret = "Tr0ub4dor"
     reading = read(made(farm.environment, "HTTP_PROXY", f"http://admin:{secret}@one:1"))
-    (found,) = [entry for entry in compare(reading, ["environment"], None) if entry["store"] == "environment"]
+    (found,) = [
+        entry
+        for entry in compare(reading, ["environment"], None)
+        if entry["store"] == "environment"
+    ]
     assert found["credentials"] and "readable for every user" in found["message"]
     assert secret not in repr(found)

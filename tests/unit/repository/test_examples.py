@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every example of the documentation: inventories are used, playbooks and tasks are run on simulated hosts."""
+"""Every example of the documentation: inventories are used, playbooks and tasks are run on
+simulated hosts.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,21 @@ from simulator.play import Farm, Run
 
 FENCE = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PAGES = [CHECKOUT / "README.md", *sorted(CHECKOUT.glob("roles/*/README.md"))]
-PLUGINS = [file for kind in ("modules/*.py", "lookup/*.py", "filter/*.yml") for file in sorted(CHECKOUT.glob(f"plugins/{kind}"))]
+PLUGINS = [
+    file
+    for kind in ("modules/*.py", "lookup/*.py", "filter/*.yml")
+    for file in sorted(CHECKOUT.glob(f"plugins/{kind}"))
+]
 SITE = "mailops.mailessentials.site"
 HOSTS: dict[str, tuple[str, dict[str, Any]]] = {
     "me1": ("server2016", {"mailessentials_address": ["192.0.2.11"]}),
     "me2": ("windows11", {"mailessentials_address": ["192.0.2.12"]}),
 }
-GROUPS = {"mailessentials": ["me1", "me2"], "mailessentials_master": ["me1"], "mailessentials_slaves": ["me2"]}
+GROUPS = {
+    "mailessentials": ["me1", "me2"],
+    "mailessentials_master": ["me1"],
+    "mailessentials_slaves": ["me2"],
+}
 
 
 def blocks(page: Path) -> list[Any]:
@@ -37,12 +47,20 @@ def plugin_examples(plugin: Path) -> list[dict[str, Any]]:
 
 
 INVENTORIES = [block for page in PAGES for block in blocks(page) if isinstance(block, dict)]
-PLAYBOOKS = [(page.parent.name, block) for page in PAGES for block in blocks(page) if isinstance(block, list)]
+PLAYBOOKS = [
+    (page.parent.name, block) for page in PAGES for block in blocks(page) if isinstance(block, list)
+]
 
 
 def run(folder: Path, plays: list[dict[str, Any]], *, ready: bool = False) -> tuple[Farm, Run]:
     """ready: on a farm that is in order."""
-    simulated = Farm(folder, HOSTS, GROUPS, clean_environment(), variables={"ansible_python_interpreter": "{{ ansible_playbook_python }}"})
+    simulated = Farm(
+        folder,
+        HOSTS,
+        GROUPS,
+        clean_environment(),
+        variables={"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+    )
     if ready:
         for name in HOSTS:
             host = SimulatedHost.load(simulated.state(name))
@@ -59,20 +77,47 @@ def test_there_are_examples_of_every_kind():
     assert len(INVENTORIES) >= 2 and len(PLAYBOOKS) >= 5 and len(PLUGINS) >= 10
 
 
-@pytest.mark.parametrize("inventory", INVENTORIES, ids=lambda inventory: next(iter(inventory["all"]["children"]["mailessentials"])))
+@pytest.mark.parametrize(
+    "inventory",
+    INVENTORIES,
+    ids=lambda inventory: next(iter(inventory["all"]["children"]["mailessentials"])),
+)
 def test_an_inventory_of_the_readme_makes_a_farm_that_is_right(tmp_path, inventory):
     group = inventory["all"]["children"]["mailessentials"]
-    names = [name for part in (group, *group.get("children", {}).values()) for name in part.get("hosts", {})]
-    simulated = Farm(tmp_path, {name: ("server2016", {}) for name in names}, {}, clean_environment({"ANSIBLE_SKIP_TAGS": "verify"}))
+    names = [
+        name
+        for part in (group, *group.get("children", {}).values())
+        for name in part.get("hosts", {})
+    ]
+    simulated = Farm(
+        tmp_path,
+        {name: ("server2016", {}) for name in names},
+        {},
+        clean_environment({"ANSIBLE_SKIP_TAGS": "verify"}),
+    )
     simulated.inventory.write_text(yaml.safe_dump(inventory), encoding="utf-8")
-    reach = ["-e", "ansible_connection=mailops.simulator.host", "-e", f"simulated_host={tmp_path}/{{{{ inventory_hostname }}}}"]
-    first, second = (simulated.play(SITE, *reach, "-e", "ansible_python_interpreter={{ ansible_playbook_python }}") for _unused in range(2))
-    assert first.code == 0 and {result["changed"] for result in first.results() if result["outcomes"]} == {True}, first.output
+    reach = [
+        "-e",
+        "ansible_connection=mailops.simulator.host",
+        "-e",
+        f"simulated_host={tmp_path}/{{{{ inventory_hostname }}}}",
+    ]
+    first, second = (
+        simulated.play(
+            SITE, *reach, "-e", "ansible_python_interpreter={{ ansible_playbook_python }}"
+        )
+        for _unused in range(2)
+    )
+    assert first.code == 0 and {
+        result["changed"] for result in first.results() if result["outcomes"]
+    } == {True}, first.output
     assert second.code == 0 and len(second.results()) == 2 * len(names), second.output
     assert not any(result["changed"] for result in second.results())
 
 
-@pytest.mark.parametrize(("page", "playbook"), PLAYBOOKS, ids=[f"{page}-{block[0]['name']}" for page, block in PLAYBOOKS])
+@pytest.mark.parametrize(
+    ("page", "playbook"), PLAYBOOKS, ids=[f"{page}-{block[0]['name']}" for page, block in PLAYBOOKS]
+)
 def test_a_playbook_of_the_documentation_runs(tmp_path, page, playbook):
     _simulated, done = run(tmp_path, playbook, ready=page == "verify")
     assert done.code == 0 and done.records, done.output
@@ -80,5 +125,7 @@ def test_a_playbook_of_the_documentation_runs(tmp_path, page, playbook):
 
 @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda plugin: plugin.stem)
 def test_the_examples_of_a_plugin_run(tmp_path, plugin):
-    _simulated, done = run(tmp_path, [{"hosts": "me1", "gather_facts": False, "tasks": plugin_examples(plugin)}])
+    _simulated, done = run(
+        tmp_path, [{"hosts": "me1", "gather_facts": False, "tasks": plugin_examples(plugin)}]
+    )
     assert done.code == 0 and done.records, done.output

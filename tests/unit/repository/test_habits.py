@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The habits of this repository: licences, sizes, places, documentation. One rule a test; each names the files that break it."""
+"""The habits of this repository: licences, sizes, places, documentation. One rule a test; each
+names the files that break it.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,13 @@ import yaml
 from surroundings import CHECKOUT
 
 SPDX = "SPDX-License-Identifier: GPL-3.0-or-later"
-LICENCE = "GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)"
+LICENCE = (
+    "GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)"
+)
 CODE = {".py", ".ps1", ".psm1"}
 ROLES = sorted(CHECKOUT.glob("roles/*/"))
-# What no text here may mention: places of one machine, and unfinished work. Written so that this file does not match itself.
+# What no text here may mention: places of one machine, and unfinished work. Written so that this
+# file does not match itself.
 FORBIDDEN = re.compile(
     r"(?<![\w./-])/(?:work|root)\b|[.][.]/share[d]/(?:articles|data|powershell|[a-z]+-facts|design|style)\b|\bTOD[O]\b|\bFIXM[E]\b",
     re.IGNORECASE,
@@ -33,8 +38,12 @@ FORBIDDEN = re.compile(
 def files() -> tuple[str, ...]:
     """Every file that git knows or would add."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
-    return tuple(sorted(name for name in set(listed.split("\0")) if name and (CHECKOUT / name).is_file()))
+    listed = subprocess.run(
+        command, cwd=CHECKOUT, capture_output=True, text=True, check=True
+    ).stdout
+    return tuple(
+        sorted(name for name in set(listed.split("\0")) if name and (CHECKOUT / name).is_file())
+    )
 
 
 def text(name: str) -> str:
@@ -50,7 +59,9 @@ def head(name: str, lines: int = 20) -> str:
 
 
 def plugins(*suffixes: str) -> Iterator[str]:
-    return (name for name in files() if name.startswith("plugins/") and Path(name).suffix in suffixes)
+    return (
+        name for name in files() if name.startswith("plugins/") and Path(name).suffix in suffixes
+    )
 
 
 def captured(name: str) -> bool:
@@ -64,40 +75,85 @@ def test_there_are_files_to_judge() -> None:
 
 
 def test_every_file_says_its_licence() -> None:
-    elsewhere = [pattern for entry in tomllib.loads(text("REUSE.toml"))["annotations"] for pattern in entry["path"]]
-    free = [name for name in files() if name != "COPYING" and not captured(name) and not any(fnmatch(name, pattern) for pattern in elsewhere)]
+    elsewhere = [
+        pattern
+        for entry in tomllib.loads(text("REUSE.toml"))["annotations"]
+        for pattern in entry["path"]
+    ]
+    free = [
+        name
+        for name in files()
+        if name != "COPYING"
+        and not captured(name)
+        and not any(fnmatch(name, pattern) for pattern in elsewhere)
+    ]
     assert [name for name in free if SPDX not in head(name)] == []
 
 
 def test_every_plugin_and_module_has_the_usual_licence_line() -> None:
-    judged = [*plugins(*CODE), *(name for name in plugins(".yml") if name.startswith(("plugins/modules/", "plugins/filter/")))]
-    assert [name for name in judged if LICENCE not in head(name) or "# Copyright: (c) 2026, mailops contributors" not in head(name)] == []
+    judged = [
+        *plugins(*CODE),
+        *(
+            name
+            for name in plugins(".yml")
+            if name.startswith(("plugins/modules/", "plugins/filter/"))
+        ),
+    ]
+    assert [
+        name
+        for name in judged
+        if LICENCE not in head(name)
+        or "# Copyright: (c) 2026, mailops contributors" not in head(name)
+    ] == []
 
 
 def test_captured_data_has_a_source() -> None:
     folders = {Path(name).parent for name in files() if captured(name)}
     assert folders
-    assert [str(folder) for folder in folders if not any((CHECKOUT / near / "README.md").exists() for near in (folder, folder.parent))] == []
+    assert [
+        str(folder)
+        for folder in folders
+        if not any((CHECKOUT / near / "README.md").exists() for near in (folder, folder.parent))
+    ] == []
 
 
 def test_no_text_speaks_of_one_machine_or_of_unfinished_work() -> None:
-    found = {name: hit[0] for name in files() if not captured(name) and name != ".ci/run" and (hit := FORBIDDEN.search(text(name)))}
+    found = {
+        name: hit[0]
+        for name in files()
+        if not captured(name) and name != ".ci/run" and (hit := FORBIDDEN.search(text(name)))
+    }
     assert found == {}
 
 
-@pytest.mark.parametrize("sentence", ["see \x2fwork/shared", "in \x2froot/x", "..\x2fshared/data", "# \x54ODO later"])
+@pytest.mark.parametrize(
+    "sentence", ["see \x2fwork/shared", "in \x2froot/x", "..\x2fshared/data", "# \x54ODO later"]
+)
 def test_the_search_for_forbidden_words_finds_them(sentence: str) -> None:
     assert FORBIDDEN.search(sentence)
 
 
 def test_lines_are_short() -> None:
-    judged = (name for name in files() if Path(name).suffix in {*CODE, ".sh", ".yml", ".yaml", ".toml"} and not captured(name))
-    assert [f"{name}:{number}" for name in judged for number, line in enumerate(text(name).splitlines(), 1) if len(line) > 160] == []
+    judged = (
+        name
+        for name in files()
+        if Path(name).suffix in {*CODE, ".sh", ".yml", ".yaml", ".toml"} and not captured(name)
+    )
+    assert [
+        f"{name}:{number}"
+        for name in judged
+        for number, line in enumerate(text(name).splitlines(), 1)
+        if len(line) > 160
+    ] == []
 
 
 def test_code_is_short() -> None:
-    limits = [(name, 400) for name in plugins(".py")] + [(name, 200) for name in plugins(".ps1", ".psm1")]
-    assert {name: lines for name, limit in limits if (lines := len(text(name).splitlines())) > limit} == {}
+    limits = [(name, 400) for name in plugins(".py")] + [
+        (name, 200) for name in plugins(".ps1", ".psm1")
+    ]
+    assert {
+        name: lines for name, limit in limits if (lines := len(text(name).splitlines())) > limit
+    } == {}
     functions = (
         (f"{name}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1)
         for name in plugins(".py")
@@ -127,20 +183,37 @@ def test_plugins_parse_on_python_3_10_and_need_nothing_else() -> None:
 
 def test_the_engine_is_pure() -> None:
     """Only the base of the action plugins, which lives beside the engine, may know Ansible."""
-    knowing = {name for name in plugins(".py") if name.startswith("plugins/plugin_utils/") and re.search(r"^(from|import) ansible\b", text(name), re.MULTILINE)}
+    knowing = {
+        name
+        for name in plugins(".py")
+        if name.startswith("plugins/plugin_utils/")
+        and re.search(r"^(from|import) ansible\b", text(name), re.MULTILINE)
+    }
     assert knowing <= {"plugins/plugin_utils/_action.py"}
 
 
 def test_links_of_readmes_are_absolute() -> None:
-    readmes = [name for name in files() if Path(name).name == "README.md" and not name.startswith("tests/")]
+    readmes = [
+        name for name in files() if Path(name).name == "README.md" and not name.startswith("tests/")
+    ]
     assert "README.md" in readmes
-    assert {name: link for name in readmes for link in re.findall(r"\]\(([^)]+)\)", text(name)) if not link.startswith(("https://", "#"))} == {}
+    assert {
+        name: link
+        for name in readmes
+        for link in re.findall(r"\]\(([^)]+)\)", text(name))
+        if not link.startswith(("https://", "#"))
+    } == {}
 
 
 def test_the_changelog_is_of_this_version_and_complete() -> None:
     galaxy = data("galaxy.yml")
     assert f"\nv{galaxy['version']}\n=" in text("CHANGELOG.rst")
-    public = [Path(name).stem for kind in ("modules", "lookup", "filter") for name in files() if fnmatch(name, f"plugins/{kind}/*.py")]
+    public = [
+        Path(name).stem
+        for kind in ("modules", "lookup", "filter")
+        for name in files()
+        if fnmatch(name, f"plugins/{kind}/*.py")
+    ]
     assert [name for name in public if f".{name} " not in text("CHANGELOG.rst")] == []
 
 
@@ -151,12 +224,18 @@ def test_the_workflow_pins_actions_needs_no_secret_and_knows_the_targets() -> No
     assert [action for action in used if not re.fullmatch(r"[\w/-]+@v\d+\.\d+\.\d+", action)] == []
     assert "secrets." not in workflow
     targets = set(re.findall(r"run: make (\w+)", workflow))
-    assert {"test", "demo", "sanity"} <= targets <= set(re.findall(r"^(\w+):", text("Makefile"), re.MULTILINE))
+    assert (
+        {"test", "demo", "sanity"}
+        <= targets
+        <= set(re.findall(r"^(\w+):", text("Makefile"), re.MULTILINE))
+    )
 
 
 def test_the_action_group_holds_the_action_plugins() -> None:
     groups = data("meta/runtime.yml")["action_groups"]
-    assert sorted(groups["mailessentials"]) == sorted(Path(name).stem for name in files() if fnmatch(name, "plugins/action/*.py"))
+    assert sorted(groups["mailessentials"]) == sorted(
+        Path(name).stem for name in files() if fnmatch(name, "plugins/action/*.py")
+    )
 
 
 def options(role: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -177,21 +256,44 @@ class TestRole:
         defaults = data(f"roles/{role.name}/defaults/main.yml")
         specified = dict(options(role))
         assert sorted(set(defaults) - set(specified)) == []
-        fixed = {name: value for name, value in defaults.items() if "{{" not in str(value) and value not in (None, "", [], {})}
-        assert {name: value for name, value in fixed.items() if specified[name].get("default") != value} == {}
+        fixed = {
+            name: value
+            for name, value in defaults.items()
+            if "{{" not in str(value) and value not in (None, "", [], {})
+        }
+        assert {
+            name: value for name, value in fixed.items() if specified[name].get("default") != value
+        } == {}
 
     def test_every_variable_of_the_role_has_a_default(self, role: Path) -> None:
         defaults = data(f"roles/{role.name}/defaults/main.yml")
         own = {name: option for name, option in options(role) if name.startswith(f"{role.name}_")}
         assert own
-        assert [name for name, option in own.items() if name not in defaults and not option.get("required")] == []
-        assert {name for name, option in own.items() if "default" in option and option["default"] != defaults[name]} == set()
+        assert [
+            name
+            for name, option in own.items()
+            if name not in defaults and not option.get("required")
+        ] == []
+        assert {
+            name
+            for name, option in own.items()
+            if "default" in option and option["default"] != defaults[name]
+        } == set()
 
     def test_every_option_is_described_and_typed(self, role: Path) -> None:
-        assert [name for name, option in options(role) if not option.get("description") or not option.get("type")] == []
+        assert [
+            name
+            for name, option in options(role)
+            if not option.get("description") or not option.get("type")
+        ] == []
 
 
-@pytest.mark.parametrize("name", sorted(name for name in files() if re.fullmatch(r"plugins/(modules|lookup)/[a-z]\w*\.py", name)))
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        name for name in files() if re.fullmatch(r"plugins/(modules|lookup)/[a-z]\w*\.py", name)
+    ),
+)
 class TestDocumentation:
     """The documentation in a plugin's own text."""
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Molecule over another inventory: a whole scenario passes on it, and none passes when nothing would be tested."""
+"""Molecule over another inventory: a whole scenario passes on it, and none passes when nothing
+would be tested.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +18,28 @@ from simulator import farm, tree
 from simulator.host import SimulatedHost
 
 SHARED = CHECKOUT / "molecule" / "shared"
-CONFIG = yaml.safe_load((CHECKOUT / ".config" / "molecule" / "config.yml").read_text(encoding="utf-8"))
-SCENARIOS = {file.parent.name: yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(CHECKOUT.glob("molecule/*/molecule.yml"))}
+CONFIG = yaml.safe_load(
+    (CHECKOUT / ".config" / "molecule" / "config.yml").read_text(encoding="utf-8")
+)
+SCENARIOS = {
+    file.parent.name: yaml.safe_load(file.read_text(encoding="utf-8"))
+    for file in sorted(CHECKOUT.glob("molecule/*/molecule.yml"))
+}
 GROUPS = ("standalone", "master", "slaves", "preflight", "proxied", "verified")
 ADDRESS = {"master": "192.0.2.10", "slaves": "192.0.2.11"}
 
 
 def inventory(place: Path, **groups: list[str]) -> Path:
-    """An inventory of servers as README.md describes it; here they are simulated, and made beforehand."""
+    """An inventory of servers as README.md describes it; here they are simulated, and made
+    beforehand.
+    """
     children = {}
     for group in GROUPS:
-        own = {"mailessentials_address": [ADDRESS[group]]} if group in ADDRESS else {"mailessentials_server_role": "standalone"}
+        own = (
+            {"mailessentials_address": [ADDRESS[group]]}
+            if group in ADDRESS
+            else {"mailessentials_server_role": "standalone"}
+        )
         children[f"mailessentials_{group}"] = {"hosts": dict.fromkeys(groups.get(group, []), own)}
     variables = {
         "ansible_connection": "mailops.simulator.host",
@@ -34,7 +47,10 @@ def inventory(place: Path, **groups: list[str]) -> Path:
         "simulated_host": f"{place}/{{{{ inventory_hostname }}}}",
     }
     file = place / "inventory.yml"
-    file.write_text(yaml.safe_dump({"mailessentials": {"children": children, "vars": variables}}), encoding="utf-8")
+    file.write_text(
+        yaml.safe_dump({"mailessentials": {"children": children, "vars": variables}}),
+        encoding="utf-8",
+    )
     return file
 
 
@@ -50,7 +66,15 @@ def run(place: Path, command: list[str], scenario: str, **more: str) -> tuple[in
     }
     environment = clean_environment(settings, tree.build(place / "tree", "double"))
     folder = CHECKOUT if command[0] == "molecule" else CHECKOUT / "molecule" / scenario
-    done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
     return done.returncode, done.stdout
 
 
@@ -63,13 +87,22 @@ def plain(output: str) -> str:
     return " ".join(output.replace("│", " ").split())
 
 
-@pytest.mark.parametrize(("scenario", "servers"), [("default", {"standalone": ["server1"]}), ("preflight", {"preflight": ["server1"]})])
-def test_a_scenario_passes_on_another_inventory(tmp_path: Path, scenario: str, servers: dict[str, list[str]]) -> None:
+@pytest.mark.parametrize(
+    ("scenario", "servers"),
+    [("default", {"standalone": ["server1"]}), ("preflight", {"preflight": ["server1"]})],
+)
+def test_a_scenario_passes_on_another_inventory(
+    tmp_path: Path, scenario: str, servers: dict[str, list[str]]
+) -> None:
     inventory(tmp_path, **servers)
     made = farm.create(tmp_path / "server1", "windows11")
     code, output = molecule(tmp_path, scenario)
     assert code == 0, output
-    assert output.count(" passed") == output.count("verify] Executing Testinfra") == {"default": 4, "preflight": 5}[scenario]
+    assert (
+        output.count(" passed")
+        == output.count("verify] Executing Testinfra")
+        == {"default": 4, "preflight": 5}[scenario]
+    )
     found = SimulatedHost.load(tmp_path / "server1")
     assert (found.rules, found.machine) == (made.rules, made.machine)
 
@@ -97,12 +130,36 @@ def test_an_inventory_that_is_not_there_fails(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("servers", "said"),
-    [({"slaves": ["server1"]}, "The inventory has no server in the group 'mailessentials_master'"), ({}, "No inventory was parsed")],
+    [
+        (
+            {"slaves": ["server1"]},
+            "The inventory has no server in the group 'mailessentials_master'",
+        ),
+        ({}, "No inventory was parsed"),
+    ],
 )
-def test_a_verification_without_servers_fails(tmp_path: Path, servers: dict[str, Any], said: str) -> None:
+def test_a_verification_without_servers_fails(
+    tmp_path: Path, servers: dict[str, Any], said: str
+) -> None:
     file = inventory(tmp_path, **servers)
-    options = ["--connection", "ansible", "--force-ansible", "--hosts", "mailessentials_master", "--ansible-inventory", str(file)]
-    command = ["pytest", "-c", str(SHARED / "verify" / "pytest.ini"), "-p", "no:cacheprovider", *options, str(SHARED / "verify" / "always")]
+    options = [
+        "--connection",
+        "ansible",
+        "--force-ansible",
+        "--hosts",
+        "mailessentials_master",
+        "--ansible-inventory",
+        str(file),
+    ]
+    command = [
+        "pytest",
+        "-c",
+        str(SHARED / "verify" / "pytest.ini"),
+        "-p",
+        "no:cacheprovider",
+        *options,
+        str(SHARED / "verify" / "always"),
+    ]
     code, output = run(tmp_path, command, "master")
     assert code not in (0, 5)
     assert said in output
@@ -119,8 +176,12 @@ def test_a_server_with_rules_of_ours_is_refused_untouched(tmp_path: Path) -> Non
     assert SimulatedHost.load(tmp_path / "server1").rules == host.rules
 
 
-@pytest.mark.parametrize("change", [farm.install, lambda host: farm.exclude(host, 9093, 9093, administered=True)])
-def test_a_server_with_ports_in_use_or_reserved_is_refused_untouched(tmp_path: Path, change: Callable[[SimulatedHost], None]) -> None:
+@pytest.mark.parametrize(
+    "change", [farm.install, lambda host: farm.exclude(host, 9093, 9093, administered=True)]
+)
+def test_a_server_with_ports_in_use_or_reserved_is_refused_untouched(
+    tmp_path: Path, change: Callable[[SimulatedHost], None]
+) -> None:
     inventory(tmp_path, preflight=["server1"])
     host = farm.host("empty")
     change(host)
@@ -135,7 +196,10 @@ def test_a_server_with_ports_in_use_or_reserved_is_refused_untouched(tmp_path: P
 def test_every_step_finds_its_file(scenario: str) -> None:
     """Molecule skips, and stays green, where a playbook or a folder of tests is missing."""
     steps = [step.split() for step in sequence(scenario)]
-    playbooks = {**CONFIG["provisioner"]["playbooks"], **SCENARIOS[scenario]["provisioner"].get("playbooks", {})}
+    playbooks = {
+        **CONFIG["provisioner"]["playbooks"],
+        **SCENARIOS[scenario]["provisioner"].get("playbooks", {}),
+    }
     assert {"verify", "check", "idempotence"} <= {name for name, *_unused in steps}
     for name, *arguments in steps:
         found = arguments or ([] if name in ("check", "idempotence") else [playbooks[name]])
@@ -145,8 +209,17 @@ def test_every_step_finds_its_file(scenario: str) -> None:
 
 
 def test_every_verification_has_its_step() -> None:
-    steps = {path for scenario in SCENARIOS for step in sequence(scenario) if step.startswith("verify ") for path in step.split()[1:]}
-    assert steps == {f"../shared/{file.parent.relative_to(SHARED)}" for file in SHARED.glob("verify/**/test_*.py")}
+    steps = {
+        path
+        for scenario in SCENARIOS
+        for step in sequence(scenario)
+        if step.startswith("verify ")
+        for path in step.split()[1:]
+    }
+    assert steps == {
+        f"../shared/{file.parent.relative_to(SHARED)}"
+        for file in SHARED.glob("verify/**/test_*.py")
+    }
 
 
 def sequence(scenario: str) -> list[str]:

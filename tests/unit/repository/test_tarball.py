@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The built tarball, installed in an empty place and used from a directory that knows nothing of the checkout."""
+"""The built tarball, installed in an empty place and used from a directory that knows nothing of
+the checkout.
+"""
 
 from __future__ import annotations
 
@@ -18,27 +20,51 @@ PLAYBOOKS = sorted(file.stem for file in CHECKOUT.glob("playbooks/*.yml"))
 
 
 class Place:
-    """An empty place with the collection installed; run() starts an Ansible command there, with nothing of our environment."""
+    """An empty place with the collection installed; run() starts an Ansible command there, with
+    nothing of our environment.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.cwd = folder / "elsewhere"
         self.cwd.mkdir()
-        self.run("ansible-galaxy", "collection", "build", str(CHECKOUT), "--output-path", str(folder))
+        self.run(
+            "ansible-galaxy", "collection", "build", str(CHECKOUT), "--output-path", str(folder)
+        )
         self.tarball = next(folder.glob("mailops-mailessentials-*.tar.gz"))
-        self.run("ansible-galaxy", "collection", "install", str(self.tarball), "--no-deps", "--offline", "-p", str(folder / "collections"))
+        self.run(
+            "ansible-galaxy",
+            "collection",
+            "install",
+            str(self.tarball),
+            "--no-deps",
+            "--offline",
+            "-p",
+            str(folder / "collections"),
+        )
 
     def run(self, program: str, *arguments: str) -> str:
-        environment = {"PATH": os.defpath, "HOME": str(self.folder), "LC_ALL": "C.UTF-8", "ANSIBLE_COLLECTIONS_PATH": str(self.folder / "collections")}
+        environment = {
+            "PATH": os.defpath,
+            "HOME": str(self.folder),
+            "LC_ALL": "C.UTF-8",
+            "ANSIBLE_COLLECTIONS_PATH": str(self.folder / "collections"),
+        }
         command = [str(VENV / "bin" / program), *arguments]
-        done = subprocess.run(command, cwd=self.cwd, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=self.cwd, env=environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
     def play(self, tasks: str, *arguments: str) -> str:
         playbook = self.cwd / "playbook.yml"
-        playbook.write_text(f"- hosts: localhost\n  gather_facts: false\n  tasks:\n{tasks}", encoding="utf-8")
-        return self.run("ansible-playbook", "-i", "localhost,", "-c", "local", str(playbook), *arguments)
+        playbook.write_text(
+            f"- hosts: localhost\n  gather_facts: false\n  tasks:\n{tasks}", encoding="utf-8"
+        )
+        return self.run(
+            "ansible-playbook", "-i", "localhost,", "-c", "local", str(playbook), *arguments
+        )
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +77,12 @@ def test_it_holds_what_users_need_and_nothing_else(place: Place) -> None:
         packed = {member.name for member in tarball.getmembers() if member.isfile()}
     assert {name.partition("/")[0] for name in packed} == TOP
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *SHIPPED]
-    known = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout.split()
-    assert {name for name in packed if name.startswith(SHIPPED)} == {name for name in known if (CHECKOUT / name).exists()}
+    known = subprocess.run(
+        command, cwd=CHECKOUT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert {name for name in packed if name.startswith(SHIPPED)} == {
+        name for name in known if (CHECKOUT / name).exists()
+    }
 
 
 def test_the_lookup_finds_its_catalog(place: Place) -> None:
@@ -71,12 +101,21 @@ def test_there_are_roles_and_playbooks() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_is_found_by_its_full_name(place: Place, role: str) -> None:
-    place.play(f"    - ansible.builtin.import_role:\n        name: mailops.mailessentials.{role}\n", "--syntax-check")
+    place.play(
+        f"    - ansible.builtin.import_role:\n        name: mailops.mailessentials.{role}\n",
+        "--syntax-check",
+    )
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
 def test_a_playbook_is_found_by_its_full_name(place: Place, playbook: str) -> None:
-    place.run("ansible-playbook", "-i", "localhost,", f"mailops.mailessentials.{playbook}", "--syntax-check")
+    place.run(
+        "ansible-playbook",
+        "-i",
+        "localhost,",
+        f"mailops.mailessentials.{playbook}",
+        "--syntax-check",
+    )
 
 
 def test_the_modules_are_documented_where_they_are_installed(place: Place) -> None:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tools behind make: the choice of Python, the steps of the suite and its last line, PowerShell, the clean environment, what compat runs."""
+"""The tools behind make: the choice of Python, the steps of the suite and its last line,
+PowerShell, the clean environment, what compat runs.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +29,27 @@ def program(folder: Path, name: str, script: str) -> Path:
 
 def find(home: Path, path: Path, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {"HOME": str(home), "PATH": f"{path}:/usr/bin:/bin", **more}
-    return subprocess.run(["sh", "tests/tools/venv.sh", "--find"], cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        ["sh", "tests/tools/venv.sh", "--find"],
+        cwd=CHECKOUT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 class TestChoiceOfPython:
     """venv.sh --find, among interpreters that are small shell scripts."""
 
-    def test_the_newest_that_runs_is_taken_and_dead_shims_are_passed_over(self, tmp_path: Path) -> None:
-        program(tmp_path / "bin", "python3.14", "echo 'pyenv: python3.14: command not found' >&2; exit 127")
+    def test_the_newest_that_runs_is_taken_and_dead_shims_are_passed_over(
+        self, tmp_path: Path
+    ) -> None:
+        program(
+            tmp_path / "bin",
+            "python3.14",
+            "echo 'pyenv: python3.14: command not found' >&2; exit 127",
+        )
         program(tmp_path / "bin", "python3.11", "echo /the/older")
         program(tmp_path / ".pyenv" / "versions" / "3.13.9" / "bin", "python3", "echo /the/newest")
         assert find(tmp_path, tmp_path / "bin").stdout == "/the/newest\n"
@@ -46,7 +61,9 @@ class TestChoiceOfPython:
 
     def test_a_real_interpreter_is_named_by_its_own_path(self, tmp_path: Path) -> None:
         done = find(tmp_path, tmp_path, PYTHON=sys.executable)
-        assert Path(done.stdout.strip()).resolve() == Path(sys.base_prefix, "bin", "python3").resolve()
+        assert (
+            Path(done.stdout.strip()).resolve() == Path(sys.base_prefix, "bin", "python3").resolve()
+        )
 
     def test_what_is_missing_is_said_in_plain_words(self, tmp_path: Path) -> None:
         reason = "Python 3.9 is too old: 3.11 or newer is needed"
@@ -57,7 +74,9 @@ class TestChoiceOfPython:
         assert "No usable Python: 3.11 or newer" in done.stderr
 
     def test_a_python_without_ensurepip_is_refused(self, tmp_path: Path) -> None:
-        (tmp_path / "ensurepip.py").write_text("raise ImportError('left out', name='ensurepip')\n", encoding="utf-8")
+        (tmp_path / "ensurepip.py").write_text(
+            "raise ImportError('left out', name='ensurepip')\n", encoding="utf-8"
+        )
         done = find(tmp_path, tmp_path, PYTHON=sys.executable, PYTHONPATH=str(tmp_path))
         assert done.returncode == 1
         assert "has no ensurepip: install the package python3." in done.stderr
@@ -67,23 +86,56 @@ class TestSuite:
     """The steps, and what is said at the end."""
 
     def test_the_failing_part_names_itself_last(self, capsys: pytest.CaptureFixture[str]) -> None:
-        code = suite.report([Outcome("ruff", "passed", "1.0 s"), Outcome("mypy", "FAILED", "2.0 s"), Outcome("unit", "passed", "3.0 s")])
+        code = suite.report(
+            [
+                Outcome("ruff", "passed", "1.0 s"),
+                Outcome("mypy", "FAILED", "2.0 s"),
+                Outcome("unit", "passed", "3.0 s"),
+            ]
+        )
         assert code == 1
         assert capsys.readouterr().out.splitlines()[-1] == "FAILED: mypy (2.0 s)"
 
-    def test_without_pwsh_the_summary_says_so_in_capitals(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert suite.report([Outcome("unit", "passed", "1.0 s"), Outcome("powershell", "SKIPPED", "no pwsh")]) == 0
-        assert "POWERSHELL TESTS SKIPPED: NO PWSH (SET PWSH OR PUT pwsh ON PATH)" in capsys.readouterr().out.splitlines()
+    def test_without_pwsh_the_summary_says_so_in_capitals(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert (
+            suite.report(
+                [Outcome("unit", "passed", "1.0 s"), Outcome("powershell", "SKIPPED", "no pwsh")]
+            )
+            == 0
+        )
+        assert (
+            "POWERSHELL TESTS SKIPPED: NO PWSH (SET PWSH OR PUT pwsh ON PATH)"
+            in capsys.readouterr().out.splitlines()
+        )
 
-    @pytest.mark.parametrize(("command", "word"), [(["true"], "passed"), (["false"], "FAILED"), (["no-such-program"], "FAILED")])
+    @pytest.mark.parametrize(
+        ("command", "word"),
+        [(["true"], "passed"), (["false"], "FAILED"), (["no-such-program"], "FAILED")],
+    )
     def test_a_step_is_judged_by_its_exit_code(self, command: list[str], word: str) -> None:
         assert suite.run(Step("x", command)).word == word
 
     def test_every_step_is_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(suite, "powershell", lambda: None)
         steps = {step.name: step for step in suite.steps()}
-        named = ["ruff", "mypy", "yamllint", "ansible-lint", "changelog", "unit", "property", "powershell", "compat"]
-        ways = [f"molecule {scenario} {way}" for way in ("double", "worker") for scenario in ("default", "master", "preflight", "proxy", "slave", "verify")]
+        named = [
+            "ruff",
+            "mypy",
+            "yamllint",
+            "ansible-lint",
+            "changelog",
+            "unit",
+            "property",
+            "powershell",
+            "compat",
+        ]
+        ways = [
+            f"molecule {scenario} {way}"
+            for way in ("double", "worker")
+            for scenario in ("default", "master", "preflight", "proxy", "slave", "verify")
+        ]
         assert list(steps) == named + ways
         assert {name for name, step in steps.items() if step.skip} == {"powershell", *ways[6:]}
 
@@ -100,12 +152,16 @@ class TestSuite:
 class TestSurroundings:
     """PowerShell and the environment of the steps."""
 
-    def test_pwsh_that_cannot_be_run_is_an_error_not_a_skip(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_pwsh_that_cannot_be_run_is_an_error_not_a_skip(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("PWSH", "/nowhere/pwsh")
         with pytest.raises(Unusable, match="PWSH is '/nowhere/pwsh'"):
             surroundings.powershell()
 
-    def test_pwsh_is_found_on_path_and_empty_means_not_set(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def test_pwsh_is_found_on_path_and_empty_means_not_set(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
         monkeypatch.setenv("PWSH", "")
         monkeypatch.setenv("PATH", str(tmp_path))
         assert surroundings.powershell() is None
@@ -117,15 +173,29 @@ class TestSurroundings:
         launcher = program(tmp_path, "pwsh", f"echo {sys.executable}")
         assert surroundings.powershell_engine(str(launcher)) == sys.executable
 
-    @pytest.mark.parametrize(("core", "reason"), [("2.19.14", "ansible-core 2.19.14 runs no .ps1 on Linux, 2.21 does"), ("2.21.0", ""), ("2.22.1rc1", "")])
-    def test_an_old_core_says_why_it_cannot_run_the_worker(self, monkeypatch: pytest.MonkeyPatch, core: str, reason: str) -> None:
+    @pytest.mark.parametrize(
+        ("core", "reason"),
+        [
+            ("2.19.14", "ansible-core 2.19.14 runs no .ps1 on Linux, 2.21 does"),
+            ("2.21.0", ""),
+            ("2.22.1rc1", ""),
+        ],
+    )
+    def test_an_old_core_says_why_it_cannot_run_the_worker(
+        self, monkeypatch: pytest.MonkeyPatch, core: str, reason: str
+    ) -> None:
         monkeypatch.setattr(surroundings, "version", lambda _name: core)
         monkeypatch.setattr(surroundings, "powershell", lambda: "/some/pwsh")
         assert (surroundings.old_core(), surroundings.no_worker()) == (reason, reason)
         monkeypatch.setattr(surroundings, "powershell", lambda: None)
-        assert (surroundings.no_worker(), surroundings.engine()) == ("no pwsh: set PWSH or put pwsh on PATH", "")
+        assert (surroundings.no_worker(), surroundings.engine()) == (
+            "no pwsh: set PWSH or put pwsh on PATH",
+            "",
+        )
 
-    def test_settings_of_the_caller_do_not_reach_a_step(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_settings_of_the_caller_do_not_reach_a_step(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("ANSIBLE_STRATEGY", "free")
         monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:8080")
         environment = surroundings.clean_environment({"SIMULATED_WAY": "double"})
@@ -147,36 +217,60 @@ class TestCompat:
             ((14,), "ansible-core 2.20.10 on Python 3.14", 2),
         ],
     )
-    def test_the_oldest_comes_first_and_each_once(self, monkeypatch: pytest.MonkeyPatch, there: tuple[int, ...], first: str, count: int) -> None:
-        monkeypatch.setattr(compat, "interpreter", lambda minor: f"python3.{minor}" if minor in there else None)
+    def test_the_oldest_comes_first_and_each_once(
+        self, monkeypatch: pytest.MonkeyPatch, there: tuple[int, ...], first: str, count: int
+    ) -> None:
+        monkeypatch.setattr(
+            compat, "interpreter", lambda minor: f"python3.{minor}" if minor in there else None
+        )
         found = [str(core) for core in compat.cores()]
         assert found[0] == first and len(set(found)) == len(found) == count
 
-    def test_path_without_a_program_has_all_else(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def test_path_without_a_program_has_all_else(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
         for name in ("pwsh", "other"):
             program(tmp_path / "bin", name, "exit 0")
         path = compat.path_without("pwsh", tmp_path / "links", f"/usr/sbin:{tmp_path / 'bin'}")
         assert path == f"/usr/sbin:{tmp_path / 'links' / '1'}"
         monkeypatch.setenv("PATH", path)
         monkeypatch.delenv("PWSH", raising=False)
-        assert surroundings.powershell() is None and shutil.which("other") == str(tmp_path / "links" / "1" / "other")
+        assert surroundings.powershell() is None and shutil.which("other") == str(
+            tmp_path / "links" / "1" / "other"
+        )
 
     def test_the_oldest_alone_runs_no_unit_tests(self, monkeypatch: pytest.MonkeyPatch) -> None:
         ran: list[str] = []
         cores = [compat.Core("1.0", 10, "a"), compat.Core("2.0", 11, "b")]
         monkeypatch.setattr(compat, "cores", lambda: iter(cores))
         monkeypatch.setattr(compat, "simulated_tree", lambda _way: Path())
-        monkeypatch.setattr(compat, "prove", lambda core, _tree, _inventory: ran.append(core.version) or True)
-        monkeypatch.setattr(compat, "hides", lambda core, _tree, oldest: ran.append(f"secrets {core.version} {oldest}") or True)
+        monkeypatch.setattr(
+            compat, "prove", lambda core, _tree, _inventory: ran.append(core.version) or True
+        )
+        monkeypatch.setattr(
+            compat,
+            "hides",
+            lambda core, _tree, oldest: ran.append(f"secrets {core.version} {oldest}") or True,
+        )
         monkeypatch.setattr(compat, "interpreter", lambda minor: f"python3.{minor}")
         monkeypatch.setattr(compat, "powershell", lambda: None)
-        monkeypatch.setattr(compat, "unit", lambda minor, _python, _pwsh: bool(ran.append(f"unit {minor}")))
+        monkeypatch.setattr(
+            compat, "unit", lambda minor, _python, _pwsh: bool(ran.append(f"unit {minor}"))
+        )
         assert compat.main(["--oldest"]) == 0 and ran == ["1.0", "secrets 1.0 True"]
         assert compat.main([]) == 1
-        assert ran[2:] == ["1.0", "2.0", "secrets 1.0 False", "secrets 2.0 False", *(f"unit {minor}" for minor in (11, 13) if minor != sys.version_info.minor)]
+        assert ran[2:] == [
+            "1.0",
+            "2.0",
+            "secrets 1.0 False",
+            "secrets 2.0 False",
+            *(f"unit {minor}" for minor in (11, 13) if minor != sys.version_info.minor),
+        ]
 
 
 def test_make_alone_lists_the_targets() -> None:
-    done = subprocess.run(["make", "--no-print-directory"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["make", "--no-print-directory"], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
     listed = [line.split()[0] for line in done.stdout.splitlines()[1:]]
     assert listed == ["help", "demo", "test", "mutants", "lint", "sanity", "bench", "compat"]

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulated host beside its firewall: netsh, sockets, the product, what can happen to them, and what the host's worker reads."""
+"""The simulated host beside its firewall: netsh, sockets, the product, what can happen to them, and
+what the host's worker reads.
+"""
 
 from __future__ import annotations
 
@@ -33,17 +35,40 @@ EXCLUDED = {
     "ru": "ru_excluded_tcp",
     "zh": "zh-CN_excluded_tcp_a_noheading",
 }
-DYNAMIC = {"en": "en_dynamic_tcp_1025_58976", "fr": "fr_dynamic_tcp", "zh": "zh-CN_dynamic_tcp_1024_13977"}
+DYNAMIC = {
+    "en": "en_dynamic_tcp_1025_58976",
+    "fr": "fr_dynamic_tcp",
+    "zh": "zh-CN_dynamic_tcp_1024_13977",
+}
 
 
-def command(verb: str, port: int, family: str = "ipv4", protocol: str = "tcp", count: int = 1, store: str = "persistent") -> list[str]:
+def command(
+    verb: str,
+    port: int,
+    family: str = "ipv4",
+    protocol: str = "tcp",
+    count: int = 1,
+    store: str = "persistent",
+) -> list[str]:
     tags = [f"protocol={protocol}", f"startport={port}", f"numberofports={count}", f"store={store}"]
     return ["interface", family, verb, "excludedportrange", *tags]
 
 
-def rows(host: SimulatedHost, family: str = "ipv4", protocol: str = "tcp", store: str = "active") -> list[tuple[int, int, bool]]:
+def rows(
+    host: SimulatedHost, family: str = "ipv4", protocol: str = "tcp", store: str = "active"
+) -> list[tuple[int, int, bool]]:
     """What the listing prints, by its digits and asterisks."""
-    code, text = netsh.run(host, ["interface", family, "show", "excludedportrange", f"protocol={protocol}", f"store={store}"])
+    code, text = netsh.run(
+        host,
+        [
+            "interface",
+            family,
+            "show",
+            "excludedportrange",
+            f"protocol={protocol}",
+            f"store={store}",
+        ],
+    )
     assert code == 0
     found = re.findall(r"^ *(\d+) +(\d+) *(\*?) *$", text, re.MULTILINE)
     return [(int(first), int(last), star == "*") for first, last, star in found]
@@ -60,7 +85,12 @@ def words(text: str) -> list[list[str]]:
 def test_exclusions_are_printed_as_captured(language: str) -> None:
     captured = (CAPTURES / f"{EXCLUDED[language]}.txt").read_text(encoding="utf-8")
     spans = re.findall(r"^ *(\d+) +(\d+) *(\*?) *$", captured, re.MULTILINE)
-    machine = Machine(language=language, exclusions=[exclusion("tcp", int(first), int(last), star == "*") for first, last, star in spans])
+    machine = Machine(
+        language=language,
+        exclusions=[
+            exclusion("tcp", int(first), int(last), star == "*") for first, last, star in spans
+        ],
+    )
     assert len(spans) > 3
     assert words(netsh_text.exclusions(machine, "tcp", machine.exclusions)) == words(captured)
 
@@ -71,7 +101,9 @@ def test_the_dynamic_range_is_printed_as_captured(language: str) -> None:
     first, count = (int(number) for number in re.findall(r": (\d+)", captured))
     machine = Machine(language=language)
     machine.dynamic["ipv6"]["udp"] = [first, count]
-    assert words(netsh_text.dynamic(machine, "ipv6", "udp")) == words(captured.replace("tcp", "udp"))
+    assert words(netsh_text.dynamic(machine, "ipv6", "udp")) == words(
+        captured.replace("tcp", "udp")
+    )
 
 
 @pytest.mark.parametrize("language", sorted(EXCLUDED))
@@ -80,7 +112,11 @@ def test_numbers_and_addresses_are_the_same_in_every_language(language: str, for
     machine = Machine(language=language, http_form=form)
     machine.queues.append({"urls": ["HTTPS://*:443/"], "processes": [900, 1100]})
     text = netsh_text.queues(machine)
-    assert re.findall(r"https?://\S+", text, re.IGNORECASE) == ["HTTP://+:5985/WSMAN/", "HTTP://+:47001/WSMAN/", "HTTPS://*:443/"]
+    assert re.findall(r"https?://\S+", text, re.IGNORECASE) == [
+        "HTTP://+:5985/WSMAN/",
+        "HTTP://+:47001/WSMAN/",
+        "HTTPS://*:443/",
+    ]
     pattern = r"^ +(\d+)$" if form == "old" else r"^ +\S+: (\d+), \S+: C:\\Windows"
     assert re.findall(pattern, text, re.MULTILINE) == ["1044", "900", "1100"]
     assert ("Request" in text.partition(":\n")[0]) == (language == "en")
@@ -116,7 +152,10 @@ def test_an_exclusion_is_added_listed_and_deleted() -> None:
         (["interface", "ipv4", "add", "excludedportrange", "protocol=tcp"], "was not found"),
         (["interface", "ipv5", "show", "dynamicport", "protocol=tcp"], "was not found"),
         (["interface", "ipv4", "show", "excludedportrange", "protocol=icmp"], "was not found"),
-        (["interface", "ipv4", "show", "excludedportrange", "protocol=tcp", "store=both"], "was not found"),
+        (
+            ["interface", "ipv4", "show", "excludedportrange", "protocol=tcp", "store=both"],
+            "was not found",
+        ),
         (["http", "show", "servicestate"], "was not found"),
         ([], "was not found"),
     ],
@@ -143,10 +182,19 @@ def test_families_may_be_apart() -> None:
     farm.listen(host, 9097, address="::")
     assert netsh.run(host, command("add", 9095))[0] == 0
     assert rows(host, "ipv6") == RUNTIME
-    assert [netsh.run(host, command("add", port, "ipv6"))[0] for port in (9095, 9096, 9097)] == [0, 0, 1]
+    assert [netsh.run(host, command("add", port, "ipv6"))[0] for port in (9095, 9096, 9097)] == [
+        0,
+        0,
+        1,
+    ]
     assert [netsh.run(host, command("add", port))[0] for port in (9096, 9097)] == [1, 1]
     assert netsh.run(host, command("delete", 9095))[0] == 0
-    assert rows(host, "ipv6") == [*RUNTIME[:1], (9095, 9095, True), (9096, 9096, True), *RUNTIME[1:]]
+    assert rows(host, "ipv6") == [
+        *RUNTIME[:1],
+        (9095, 9095, True),
+        (9096, 9096, True),
+        *RUNTIME[1:],
+    ]
 
 
 def test_stores() -> None:
@@ -181,26 +229,49 @@ def test_netsh_fails_as_told() -> None:
 
 def test_an_uninstalled_host_is_an_ordinary_reading() -> None:
     reading = observe(SimulatedHost())
-    assert (reading["registry"], reading["ports"], reading["windows"]) == ({"64": None, "32": None}, None, "10.0.20348")
-    assert [(entry["path"], entry["exists"], entry["web_config"]["state"]) for entry in reading["directories"]] == [
+    assert (reading["registry"], reading["ports"], reading["windows"]) == (
+        {"64": None, "32": None},
+        None,
+        "10.0.20348",
+    )
+    assert [
+        (entry["path"], entry["exists"], entry["web_config"]["state"])
+        for entry in reading["directories"]
+    ] == [
         (X86, False, "missing"),
         ("C:\\Program Files\\GFI\\MailEssentials", False, "missing"),
     ]
 
 
-@pytest.mark.parametrize(("view", "directory"), [("32", X86), ("64", "C:\\Program Files\\GFI\\MailEssentials"), ("32", "D:\\Own")])
+@pytest.mark.parametrize(
+    ("view", "directory"),
+    [("32", X86), ("64", "C:\\Program Files\\GFI\\MailEssentials"), ("32", "D:\\Own")],
+)
 def test_an_installed_product(view: str, directory: str) -> None:
     host = SimulatedHost()
     farm.install(host, version="22.4.0.0", view=view, directory=directory)
     reading = observe(host, ports=True)
-    assert reading["registry"][view] == {"Version": "22.4.0.0", "BuildLab": "22.4.0.0-20220601-1200"}
+    assert reading["registry"][view] == {
+        "Version": "22.4.0.0",
+        "BuildLab": "22.4.0.0-20220601-1200",
+    }
     assert len([value for value in reading["registry"].values() if value]) == 1
     found = reading["directories"][0]
-    assert (found["path"], found["exists"], found["web_config"]["section"], len(found["web_config"]["entries"])) == (directory, True, True, 14)
+    assert (
+        found["path"],
+        found["exists"],
+        found["web_config"]["section"],
+        len(found["web_config"]["entries"]),
+    ) == (directory, True, True, 14)
     ours = {row[4]: row[1] for row in reading["services"] if row[1] in SERVICES}
     assert len(ours) == 9
     sockets = {(row[0], row[1]) for row in reading["ports"]["tcp"] if row[3] in ours}
-    assert sockets == {("127.0.0.1", 9091), ("127.0.0.1", 9093), ("0.0.0.0", 9095), ("0.0.0.0", 9096)}
+    assert sockets == {
+        ("127.0.0.1", 9091),
+        ("127.0.0.1", 9093),
+        ("0.0.0.0", 9095),
+        ("0.0.0.0", 9096),
+    }
     assert {row[0] for row in reading["ports"]["processes"]} >= set(ours)
     assert not [secret for secret in SECRETS.values() if secret in json.dumps(reading)]
 
@@ -252,7 +323,10 @@ def test_the_file_may_be_unusable(kind: str, state: str, section: bool) -> None:
 
 
 def test_the_file_may_be_any(tmp_path: Path) -> None:
-    text = "<c><x url='no'/><system.runtime.remoting><a type='T'><b url='tcp://h:1/'/></a></system.runtime.remoting><x url='no'/></c>"
+    text = (
+        "<c><x url='no'/><system.runtime.remoting><a type='T'><b "
+        "url='tcp://h:1/'/></a></system.runtime.remoting><x url='no'/></c>"
+    )
     (tmp_path / "own").write_text(text, encoding="utf-8")
     host = SimulatedHost()
     farm.install(host)
@@ -278,7 +352,11 @@ def test_others_take_and_free_ports() -> None:
     farm.unlisten(host, 9095, protocol="udp")
     farm.unlisten(host, 9091)
     assert json.dumps(host.machine.tcp) == before
-    assert next(row for row in host.machine.services if row[0] == "Sv\u00e4c")[2:5] == ["Stopped", "Auto", 0]
+    assert next(row for row in host.machine.services if row[0] == "Sv\u00e4c")[2:5] == [
+        "Stopped",
+        "Auto",
+        0,
+    ]
 
 
 def test_tables_may_be_empty_and_commands_fail() -> None:
@@ -316,7 +394,14 @@ def test_an_older_state_is_loaded_with_defaults(tmp_path: Path) -> None:
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     variables = {**os.environ, "PYTHONPATH": str(TESTS), **environment}
-    return subprocess.run([sys.executable, "-m", *arguments], env=variables, capture_output=True, text=True, check=False, encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
 
 
 def test_the_farm_from_the_command_line(tmp_path: Path) -> None:
@@ -324,7 +409,18 @@ def test_the_farm_from_the_command_line(tmp_path: Path) -> None:
     steps = [
         ["install", "--version", "20.0.4837.5918", "--build-lab", "20.0.4837.5918-20150308-1353"],
         ["web_config", "no_section"],
-        ["listen", "61000", "--program", "C:\\x.exe", "--service", "X", "--address", "::", "--protocol", "udp"],
+        [
+            "listen",
+            "61000",
+            "--program",
+            "C:\\x.exe",
+            "--service",
+            "X",
+            "--address",
+            "::",
+            "--protocol",
+            "udp",
+        ],
         ["exclude", "61000", "61099"],
         ["exclude", "50000", "50059", "--administered"],
         ["exchange_range"],
@@ -346,9 +442,19 @@ def test_the_farm_from_the_command_line(tmp_path: Path) -> None:
     assert host == expected
     assert observe(host)["windows"] == "6.1.7601"
     assert host.machine.dynamic["ipv4"] == {"tcp": [6005, 59530], "udp": [49152, 16384]}
-    for step in (["stop-product"], ["other-gfi"], ["unlisten", "61000", "--protocol", "udp"], ["unexclude", "61000"], ["uninstall"]):
+    for step in (
+        ["stop-product"],
+        ["other-gfi"],
+        ["unlisten", "61000", "--protocol", "udp"],
+        ["unexclude", "61000"],
+        ["uninstall"],
+    ):
         assert run("simulator.farm", step[0], str(tmp_path), *step[1:]).stderr == ""
-    assert [row["first"] for row in SimulatedHost.load(tmp_path).machine.exclusions] == [5985, 47001, 50000]
+    assert [row["first"] for row in SimulatedHost.load(tmp_path).machine.exclusions] == [
+        5985,
+        47001,
+        50000,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -368,7 +474,11 @@ def test_the_farm_from_the_command_line(tmp_path: Path) -> None:
 def test_a_wrong_command_line_is_told(tmp_path: Path, arguments: list[str]) -> None:
     farm.create(tmp_path, "empty")
     answer = run("simulator.farm", arguments[0], str(tmp_path), *arguments[1:])
-    assert (answer.returncode, "simulator.farm" in answer.stderr, "Traceback" in answer.stderr) == (2, True, False)
+    assert (answer.returncode, "simulator.farm" in answer.stderr, "Traceback" in answer.stderr) == (
+        2,
+        True,
+        False,
+    )
     assert SimulatedHost.load(tmp_path) == farm.host("empty")
 
 
@@ -376,15 +486,24 @@ def test_netsh_from_the_command_line(tmp_path: Path) -> None:
     """The stand-in that a worker finds on PATH."""
     farm.create(tmp_path, "empty", machine=Machine(language="zh"), faults={"kill_after": 2})
     program = str(TESTS / "simulator" / "standins" / "bin" / "netsh")
-    variables = {"SIMULATED_HOST": str(tmp_path), "SIMULATED_PYTHON": sys.executable, "SIMULATED_PYTHONPATH": str(TESTS)}
+    variables = {
+        "SIMULATED_HOST": str(tmp_path),
+        "SIMULATED_PYTHON": sys.executable,
+        "SIMULATED_PYTHONPATH": str(TESTS),
+    }
 
     def ask(arguments: list[str]) -> Any:
         # A shell around it: a killed host takes the caller of netsh with it.
         line = ["sh", "-c", '"$@"; exit $?', "sh", program, *arguments]
-        return subprocess.run(line, env={**os.environ, **variables}, capture_output=True, check=False)
+        return subprocess.run(
+            line, env={**os.environ, **variables}, capture_output=True, check=False
+        )
 
     shown = ask(netsh.QUEUES)
-    assert (shown.returncode, shown.stdout.decode()) == (0, netsh_text.queues(Machine(language="zh")) + "\n")
+    assert (shown.returncode, shown.stdout.decode()) == (
+        0,
+        netsh_text.queues(Machine(language="zh")) + "\n",
+    )
     assert ask(command("add", 445)).returncode == 1
     assert ask(command("add", 9095)).returncode == -9
     assert rows(SimulatedHost.load(tmp_path))[1:2] == [(9095, 9095, True)]

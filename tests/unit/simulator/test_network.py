@@ -18,14 +18,19 @@ PLAIN = {"query": "", "transport": "udp", "path": "/", "through_proxy": False}
 RULE = "v2.31|Action=%s|Active=%s|Dir=In|Protocol=6|%sLPort=9090-9096|RA4=%s|Name=Test|"
 
 
-def allow(action: str = "Allow", active: str = "TRUE", profile: str = "", remote: str = "192.0.2.10") -> str:
+def allow(
+    action: str = "Allow", active: str = "TRUE", profile: str = "", remote: str = "192.0.2.10"
+) -> str:
     return RULE % (action, active, f"Profile={profile}|" if profile else "", remote)
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """Two hosts; "there" runs MailEssentials and lets "here" in."""
-    for name, addresses in (("here", "192.0.2.10,2001:db8::10"), ("there", "192.0.2.11,2001:db8::11")):
+    for name, addresses in (
+        ("here", "192.0.2.10,2001:db8::10"),
+        ("there", "192.0.2.11,2001:db8::11"),
+    ):
         host = farm.create(tmp_path / name, "empty")
         farm.addresses(host, addresses)
         farm.install(host)
@@ -43,14 +48,21 @@ def change(place: Path, *changes: Callable[[SimulatedHost], Any]) -> None:
 
 def ask(place: Path, caller: str = "here", **endpoint: Any) -> dict[str, Any]:
     asked = {**PLAIN, "kind": "tcp", "port": 9095, **endpoint}
-    options = {"endpoints": [asked], "timeout_milliseconds": 5000, "proxy_host": "proxy.example.com", "proxy_port": 8080}
+    options = {
+        "endpoints": [asked],
+        "timeout_milliseconds": 5000,
+        "proxy_host": "proxy.example.com",
+        "proxy_port": 8080,
+    }
     (found,) = observe_endpoints(place / caller, options)
     return found
 
 
 def met(place: Path, host: str = "192.0.2.11", **endpoint: Any) -> str:
     found = ask(place, host=host, **endpoint)
-    assert found["done"] == (not found["error"]) and (found["milliseconds"] == 5000) == (found["error"] == "Timeout")
+    assert found["done"] == (not found["error"]) and (found["milliseconds"] == 5000) == (
+        found["error"] == "Timeout"
+    )
     return found["error"] or "connected"
 
 
@@ -90,7 +102,9 @@ ADMITTED: list[tuple[list[Callable[[SimulatedHost], Any]], str]] = [
 
 
 @pytest.mark.parametrize(("changes", "error"), ADMITTED)
-def test_a_host_lets_in_whom_its_rules_name(place: Path, changes: list[Callable[[SimulatedHost], Any]], error: str) -> None:
+def test_a_host_lets_in_whom_its_rules_name(
+    place: Path, changes: list[Callable[[SimulatedHost], Any]], error: str
+) -> None:
     change(place, *changes)
     assert met(place) == error
 
@@ -116,9 +130,25 @@ def test_the_web_site_is_reached_where_a_rule_admits_it(place: Path) -> None:
 
 
 def test_names_and_what_is_out_of_order(place: Path) -> None:
-    assert met(place, "there") == "connected" and met(place, "www.example.com", port=443) == "connected"
-    disturb(place / "here", {"unknown": ["www.example.com"], "silent": ["there:9095", "192.0.2.53:389"], "refused": ["192.0.2.53:636"]})
-    assert [met(place, "www.example.com"), met(place, "there"), met(place), met(place, "192.0.2.53", port=389), met(place, "192.0.2.53", port=636)] == [
+    assert (
+        met(place, "there") == "connected"
+        and met(place, "www.example.com", port=443) == "connected"
+    )
+    disturb(
+        place / "here",
+        {
+            "unknown": ["www.example.com"],
+            "silent": ["there:9095", "192.0.2.53:389"],
+            "refused": ["192.0.2.53:636"],
+        },
+    )
+    assert [
+        met(place, "www.example.com"),
+        met(place, "there"),
+        met(place),
+        met(place, "192.0.2.53", port=389),
+        met(place, "192.0.2.53", port=636),
+    ] == [
         "HostNotFound",
         "Timeout",
         "connected",
@@ -126,7 +156,9 @@ def test_names_and_what_is_out_of_order(place: Path) -> None:
         "ConnectionRefused",
     ]
     disturb(place / "here", {})
-    assert met(place, "there") == "connected" and name_servers(place / "here") == KEYS["name_servers"]
+    assert (
+        met(place, "there") == "connected" and name_servers(place / "here") == KEYS["name_servers"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,7 +186,11 @@ def test_name_servers(place: Path) -> None:
     disturb(place / "here", {"dns": "refuses"})
     assert ask(place, **query)["dns_code"] == 5
     disturb(place / "here", {"dns": "dead"})
-    assert (ask(place, **query)["error"], met(place, "www.example.com"), met(place)) == ("Timeout", "TryAgain", "connected")
+    assert (ask(place, **query)["error"], met(place, "www.example.com"), met(place)) == (
+        "Timeout",
+        "TryAgain",
+        "connected",
+    )
     disturb(place / "here", {"unknown": ["www.example.com"]})
     assert ask(place, **query)["dns_code"] == 3
     disturb(place / "here", {"name_servers": []})
@@ -165,11 +201,21 @@ def test_name_servers(place: Path) -> None:
 def test_certificates(place: Path, kind: str) -> None:
     disturb(place / "here", {"certificate": {"www.example.com": kind}})
     found = ask(place, kind="https", host="www.example.com", port=443)
-    assert (found["stage"], found["error"], bool(found["certificate"]["policy"])) == ("tls", "Certificate", True)
+    assert (found["stage"], found["error"], bool(found["certificate"]["policy"])) == (
+        "tls",
+        "Certificate",
+        True,
+    )
     assert ask(place, kind="https", host="www.example.net", port=443)["status"] == 200
 
 
 def test_the_command_line(place: Path) -> None:
-    assert command(["network", str(place / "here"), '{"proxy": "dead"}']) == 0 and met(place, "www.example.com", through_proxy=True) == "Timeout"
+    assert (
+        command(["network", str(place / "here"), '{"proxy": "dead"}']) == 0
+        and met(place, "www.example.com", through_proxy=True) == "Timeout"
+    )
     assert command(["network", str(place / "here"), '{"porxy": "dead"}']) == 2
-    assert command(["network", str(place / "here")]) == 0 and met(place, "www.example.com", through_proxy=True) == "connected"
+    assert (
+        command(["network", str(place / "here")]) == 0
+        and met(place, "www.example.com", through_proxy=True) == "connected"
+    )

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the simulated commands store, refuse and match; the expected texts are written by hand after the captured ones."""
+"""What the simulated commands store, refuse and match; the expected texts are written by hand after
+the captured ones.
+"""
 
 from __future__ import annotations
 
@@ -15,18 +17,39 @@ TAIL = "Name=Rule|"
 
 STORED: list[tuple[dict[str, Any], str]] = [
     ({}, HEAD + TAIL),
-    ({"Action": "Block", "Enabled": "False", "Direction": "Outbound"}, "v2.26|Action=Block|Active=FALSE|Dir=Out|" + TAIL),
+    (
+        {"Action": "Block", "Enabled": "False", "Direction": "Outbound"},
+        "v2.26|Action=Block|Active=FALSE|Dir=Out|" + TAIL,
+    ),
     ({"Profile": "Any"}, HEAD + TAIL),
     ({"Profile": "Public, Domain"}, HEAD + "Profile=Domain|Profile=Public|" + TAIL),
-    ({"Profile": ["Public", "Private", "Domain"]}, HEAD + "Profile=Domain|Profile=Private|Profile=Public|" + TAIL),
-    ({"Protocol": "TCP", "LocalPort": ["443", "80"]}, HEAD + "Protocol=6|LPort=443|LPort=80|" + TAIL),
-    ({"Protocol": "UDP", "LocalPort": ["1024-65535", "21"]}, HEAD + "Protocol=17|LPort=21|LPort2_10=1024-65535|" + TAIL),
+    (
+        {"Profile": ["Public", "Private", "Domain"]},
+        HEAD + "Profile=Domain|Profile=Private|Profile=Public|" + TAIL,
+    ),
+    (
+        {"Protocol": "TCP", "LocalPort": ["443", "80"]},
+        HEAD + "Protocol=6|LPort=443|LPort=80|" + TAIL,
+    ),
+    (
+        {"Protocol": "UDP", "LocalPort": ["1024-65535", "21"]},
+        HEAD + "Protocol=17|LPort=21|LPort2_10=1024-65535|" + TAIL,
+    ),
     ({"Protocol": "6", "LocalPort": "80-80"}, HEAD + "Protocol=6|LPort=80|" + TAIL),
-    ({"Protocol": "TCP", "LocalPort": "Any", "RemotePort": ["0", "65535"]}, HEAD + "Protocol=6|RPort=0|RPort=65535|" + TAIL),
+    (
+        {"Protocol": "TCP", "LocalPort": "Any", "RemotePort": ["0", "65535"]},
+        HEAD + "Protocol=6|RPort=0|RPort=65535|" + TAIL,
+    ),
     ({"Protocol": "TCP", "LocalPort": ["RPC"]}, HEAD + "Protocol=6|LPort=RPC|" + TAIL),
     ({"Protocol": "TCP", "LocalPort": ["RPCEPMap"]}, HEAD + "Protocol=6|LPort=RPC-EPMap|" + TAIL),
-    ({"Protocol": "UDP", "LocalPort": ["PlayToDiscovery"]}, HEAD + "Protocol=17|LPort2_20=Ply2Disc|" + TAIL),
-    ({"Protocol": "ICMPv4", "IcmpType": ["8", "3:4"]}, HEAD + "Protocol=1|ICMP4=8:*|ICMP4=3:4|" + TAIL),
+    (
+        {"Protocol": "UDP", "LocalPort": ["PlayToDiscovery"]},
+        HEAD + "Protocol=17|LPort2_20=Ply2Disc|" + TAIL,
+    ),
+    (
+        {"Protocol": "ICMPv4", "IcmpType": ["8", "3:4"]},
+        HEAD + "Protocol=1|ICMP4=8:*|ICMP4=3:4|" + TAIL,
+    ),
     ({"Protocol": "ICMPv6", "IcmpType": "128"}, HEAD + "Protocol=58|ICMP6=128:*|" + TAIL),
     ({"Protocol": "47"}, HEAD + "Protocol=47|" + TAIL),
     ({"Protocol": "Any"}, HEAD + TAIL),
@@ -34,17 +57,35 @@ STORED: list[tuple[dict[str, Any], str]] = [
     ({"RemoteAddress": ["192.0.2.7/32"]}, HEAD + "RA4=192.0.2.7|" + TAIL),
     ({"RemoteAddress": ["192.0.2.0/24"]}, HEAD + "RA4=192.0.2.0/255.255.255.0|" + TAIL),
     ({"RemoteAddress": ["192.0.2.9/255.255.255.0"]}, HEAD + "RA4=192.0.2.0/255.255.255.0|" + TAIL),
-    ({"RemoteAddress": ["198.51.100.0/25", "192.0.2.1-192.0.2.9"]}, HEAD + "RA4=192.0.2.1-192.0.2.9|RA4=198.51.100.0/255.255.255.128|" + TAIL),
-    ({"RemoteAddress": ["2001:DB8:0::1", "2001:db8::/64", "192.0.2.1"]}, HEAD + "RA4=192.0.2.1|RA6=2001:db8::1|RA6=2001:db8::/64|" + TAIL),
-    ({"RemoteAddress": ["192.0.2.1", "LocalSubnet"]}, HEAD + "RA4=LocalSubnet|RA4=192.0.2.1|RA6=LocalSubnet|" + TAIL),
+    (
+        {"RemoteAddress": ["198.51.100.0/25", "192.0.2.1-192.0.2.9"]},
+        HEAD + "RA4=192.0.2.1-192.0.2.9|RA4=198.51.100.0/255.255.255.128|" + TAIL,
+    ),
+    (
+        {"RemoteAddress": ["2001:DB8:0::1", "2001:db8::/64", "192.0.2.1"]},
+        HEAD + "RA4=192.0.2.1|RA6=2001:db8::1|RA6=2001:db8::/64|" + TAIL,
+    ),
+    (
+        {"RemoteAddress": ["192.0.2.1", "LocalSubnet"]},
+        HEAD + "RA4=LocalSubnet|RA4=192.0.2.1|RA6=LocalSubnet|" + TAIL,
+    ),
     ({"RemoteAddress": ["LocalSubnet4"]}, HEAD + "RA4=LocalSubnet|" + TAIL),
     ({"RemoteAddress": ["dns6"]}, HEAD + "RA6=DNS|" + TAIL),
     ({"RemoteAddress": ["Internet"]}, HEAD + "RA42=IntErnet|RA62=IntErnet|" + TAIL),
-    ({"RemoteAddress": ["Intranet", "LocalSubnet"]}, HEAD + "RA4=LocalSubnet|RA6=LocalSubnet|RA42=IntrAnet|RA62=IntrAnet|" + TAIL),
-    ({"LocalAddress": ["192.0.2.1", "2001:db8::1"]}, HEAD + "LA4=192.0.2.1|LA6=2001:db8::1|" + TAIL),
+    (
+        {"RemoteAddress": ["Intranet", "LocalSubnet"]},
+        HEAD + "RA4=LocalSubnet|RA6=LocalSubnet|RA42=IntrAnet|RA62=IntrAnet|" + TAIL,
+    ),
+    (
+        {"LocalAddress": ["192.0.2.1", "2001:db8::1"]},
+        HEAD + "LA4=192.0.2.1|LA6=2001:db8::1|" + TAIL,
+    ),
     ({"InterfaceType": "Wired"}, HEAD + "IFType=Lan|" + TAIL),
     ({"InterfaceType": "Any", "Program": "Any", "EdgeTraversalPolicy": "Block"}, HEAD + TAIL),
-    ({"Program": "%ProgramFiles%\\GFI\\x.exe", "Service": "W3SVC"}, HEAD + "App=%ProgramFiles%\\GFI\\x.exe|Svc=W3SVC|" + TAIL),
+    (
+        {"Program": "%ProgramFiles%\\GFI\\x.exe", "Service": "W3SVC"},
+        HEAD + "App=%ProgramFiles%\\GFI\\x.exe|Svc=W3SVC|" + TAIL,
+    ),
     ({"Description": "Größe", "Group": "Farm"}, HEAD + TAIL + "Desc=Größe|EmbedCtxt=Farm|"),
     ({"EdgeTraversalPolicy": "Allow", "Group": "Farm"}, HEAD + TAIL + "EmbedCtxt=Farm|Edge=TRUE|"),
     ({"EdgeTraversalPolicy": "DeferToApp"}, HEAD + TAIL + "Edge=TRUE|Defer=App|"),
@@ -52,18 +93,58 @@ STORED: list[tuple[dict[str, Any], str]] = [
 ]
 
 PORTS = "HRESULT 0x80070057,New-NetFirewallRule", "One of the port keywords is invalid."
-ADDRESSES = "HRESULT 0x80070057,New-NetFirewallRule", "The address is invalid. Addresses may be specified as IP addresses, ranges, or subnets."
+ADDRESSES = (
+    "HRESULT 0x80070057,New-NetFirewallRule",
+    "The address is invalid. Addresses may be specified as IP addresses, ranges, or subnets.",
+)
 PARAMETER = "HRESULT 0x80070057,New-NetFirewallRule", "The parameter is incorrect."
 
 REFUSED: list[tuple[dict[str, Any], tuple[str, str]]] = [
-    *[({"Protocol": "TCP", "LocalPort": [port]}, PORTS) for port in ("65536", "90-80", "9095, 9096", "9095.0", "", "http", "IPHTTPSOut", "-1", "1-70000")],
+    *[
+        ({"Protocol": "TCP", "LocalPort": [port]}, PORTS)
+        for port in (
+            "65536",
+            "90-80",
+            "9095, 9096",
+            "9095.0",
+            "",
+            "http",
+            "IPHTTPSOut",
+            "-1",
+            "1-70000",
+        )
+    ],
     ({"Protocol": "TCP", "LocalPort": []}, PORTS),
     ({"Protocol": "TCP", "LocalPort": ["80", "Any"]}, PORTS),
     ({"Protocol": "UDP", "LocalPort": ["RPC"]}, PORTS),
     ({"Protocol": "TCP", "Direction": "Outbound", "LocalPort": ["RPC"]}, PORTS),
-    *[({"RemoteAddress": [address]}, ADDRESSES) for address in ("localhost", "192.0.2.256", "::1", "fe80::1%4", "", "LocalSubnet5", "CaptivePortal")],
-    *[({"RemoteAddress": [subnet]}, ADDRESSES) for subnet in ("10.0.0.0/33", "::1/129", "0.0.0.0/0", "::/0", "10.0.0.0/0.0.0.255", "10.0.0.0/255.0.255.0")],
-    *[({"RemoteAddress": [span]}, ADDRESSES) for span in ("192.0.2.9-192.0.2.1", "192.0.2.1-2001:db8::1", "1-2-3", "::-2001:db8::1")],
+    *[
+        ({"RemoteAddress": [address]}, ADDRESSES)
+        for address in (
+            "localhost",
+            "192.0.2.256",
+            "::1",
+            "fe80::1%4",
+            "",
+            "LocalSubnet5",
+            "CaptivePortal",
+        )
+    ],
+    *[
+        ({"RemoteAddress": [subnet]}, ADDRESSES)
+        for subnet in (
+            "10.0.0.0/33",
+            "::1/129",
+            "0.0.0.0/0",
+            "::/0",
+            "10.0.0.0/0.0.0.255",
+            "10.0.0.0/255.0.255.0",
+        )
+    ],
+    *[
+        ({"RemoteAddress": [span]}, ADDRESSES)
+        for span in ("192.0.2.9-192.0.2.1", "192.0.2.1-2001:db8::1", "1-2-3", "::-2001:db8::1")
+    ],
     ({"RemoteAddress": ["Any", "192.0.2.1"]}, ADDRESSES),
     ({"LocalAddress": ["LocalSubnet"]}, ADDRESSES),
     ({"LocalPort": ["80"]}, PARAMETER),
@@ -117,7 +198,10 @@ def test_a_longest_name_is_taken_and_a_missing_one_is_made() -> None:
 def test_newer_windows_write_their_own_version_and_know_more_keywords() -> None:
     host = SimulatedHost(version="v2.33")
     host.new_rule(Name="id", DisplayName="Rule", RemoteAddress=["CaptivePortal"])
-    assert host.rules["id"] == "v2.33|Action=Allow|Active=TRUE|Dir=In|RA42=CaptivePortal|RA62=CaptivePortal|Name=Rule|"
+    assert (
+        host.rules["id"]
+        == "v2.33|Action=Allow|Active=TRUE|Dir=In|RA42=CaptivePortal|RA62=CaptivePortal|Name=Rule|"
+    )
 
 
 @pytest.mark.parametrize("name", ["id", "ID"])
@@ -134,7 +218,10 @@ def test_a_used_name_is_refused(name: str) -> None:
     }
 
 
-OLD = HEAD + "Protocol=6|Profile=Domain|LPort=80|LPort2_10=90-95|RA4=192.0.2.1|New2_40=kept|App=System|Svc=x|Name=Rule|Desc=d|EmbedCtxt=G|"
+OLD = (
+    HEAD
+    + "Protocol=6|Profile=Domain|LPort=80|LPort2_10=90-95|RA4=192.0.2.1|New2_40=kept|App=System|Svc=x|Name=Rule|Desc=d|EmbedCtxt=G|"
+)
 
 CHANGED: list[tuple[dict[str, Any], str, str]] = [
     ({"Enabled": "False"}, "Active=TRUE", "Active=FALSE"),
@@ -156,14 +243,24 @@ CHANGED: list[tuple[dict[str, Any], str, str]] = [
     ({"InterfaceType": "Wireless"}, "RA4=192.0.2.1", "RA4=192.0.2.1|IFType=Wireless"),
     ({"EdgeTraversalPolicy": "DeferToApp"}, "EmbedCtxt=G|", "EmbedCtxt=G|Edge=TRUE|Defer=App|"),
     ({"Protocol": "UDP"}, "Protocol=6", "Protocol=17"),
-    ({"Protocol": "ICMPv4", "LocalPort": "Any", "IcmpType": "8"}, "Protocol=6|Profile=Domain|LPort=80|LPort2_10=90-95", "Protocol=1|Profile=Domain|ICMP4=8:*"),
-    ({"Protocol": "Any", "LocalPort": "Any", "RemotePort": "Any"}, "Protocol=6|Profile=Domain|LPort=80|LPort2_10=90-95", "Profile=Domain"),
+    (
+        {"Protocol": "ICMPv4", "LocalPort": "Any", "IcmpType": "8"},
+        "Protocol=6|Profile=Domain|LPort=80|LPort2_10=90-95",
+        "Protocol=1|Profile=Domain|ICMP4=8:*",
+    ),
+    (
+        {"Protocol": "Any", "LocalPort": "Any", "RemotePort": "Any"},
+        "Protocol=6|Profile=Domain|LPort=80|LPort2_10=90-95",
+        "Profile=Domain",
+    ),
     ({}, "", ""),
 ]
 
 
 @pytest.mark.parametrize(("parameters", "old", "new"), CHANGED)
-def test_set_changes_what_is_given_and_nothing_else(parameters: dict[str, Any], old: str, new: str) -> None:
+def test_set_changes_what_is_given_and_nothing_else(
+    parameters: dict[str, Any], old: str, new: str
+) -> None:
     host = SimulatedHost()
     host.rules["id"] = OLD
     host.set_rule(Name="id", **parameters)
@@ -212,7 +309,10 @@ def test_a_rule_newer_than_the_machine_cannot_be_set_but_removed() -> None:
     host.rules["id"] = "v2.33|Action=Allow|Active=TRUE|Dir=In|Name=Rule|"
     with pytest.raises(RefusedError) as refused:
         host.set_rule(Name="id", Enabled="False")
-    assert (refused.value.number, refused.value.error_id) == (1306, "Windows System Error 1306,Set-NetFirewallRule")
+    assert (refused.value.number, refused.value.error_id) == (
+        1306,
+        "Windows System Error 1306,Set-NetFirewallRule",
+    )
     host.remove_rule(Name="id")
     assert host.rules == {}
 
@@ -256,7 +356,10 @@ def test_remove_matches_names_as_powershell_does(pattern: object, removed: list[
 def test_a_plain_name_must_exist(pattern: str) -> None:
     host = SimulatedHost()
     host.rules["a"] = OLD
-    for write, cmdlet in ((host.set_rule, "Set-NetFirewallRule"), (host.remove_rule, "Remove-NetFirewallRule")):
+    for write, cmdlet in (
+        (host.set_rule, "Set-NetFirewallRule"),
+        (host.remove_rule, "Remove-NetFirewallRule"),
+    ):
         with pytest.raises(RefusedError) as refused:
             write(Name=pattern)
         assert refused.value.error_id == f"CmdletizationQuery_NotFound_InstanceID,{cmdlet}"

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker's double and the real worker, run by Ansible on the simulated host, give the same answers."""
+"""The worker's double and the real worker, run by Ansible on the simulated host, give the same
+answers.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,14 @@ OPERATIONS = [
         "interface_type": "Wired",
         "edge_traversal": "Block",
     },
-    {"operation": "set", "id": "A {x} $1;%~", "display_name": "New", "enabled": "False", "remote_addresses": ["Any"], "profiles": ["Any"]},
+    {
+        "operation": "set",
+        "id": "A {x} $1;%~",
+        "display_name": "New",
+        "enabled": "False",
+        "remote_addresses": ["Any"],
+        "profiles": ["Any"],
+    },
     {"operation": "remove", "id": "not there"},
     {"operation": "remove", "id": "never reached"},
 ]
@@ -53,23 +62,54 @@ FAULTS: dict[str, dict[str, Any]] = {
 TOLD = ("changed", "outcomes", "reading", "failed")
 
 
-def run(place: Path, way: str, check: bool = False) -> tuple[dict[str, Any], dict[str, SimulatedHost], dict[str, int]]:
-    """One call of the worker on a host for each fault (in check mode on a sound one): its answers, the hosts after it, how many module runs each saw."""
+def run(
+    place: Path, way: str, check: bool = False
+) -> tuple[dict[str, Any], dict[str, SimulatedHost], dict[str, int]]:
+    """One call of the worker on a host for each fault (in check mode on a sound one): its answers,
+    the hosts after it, how many module runs each saw.
+    """
     faults_of = {"plain": FAULTS["plain"]} if check else FAULTS
     for name, faults in faults_of.items():
         services = {"mpssvc": "Stopped" if name == "stopped" else "Running", "BFE": "Running"}
         farm.create(place / name, "server2016", faults=faults, services=services)
     inventory = place / "hosts"
-    inventory.write_text("".join(f"{name} simulated_host={place / name}\n" for name in faults_of), encoding="utf-8")
+    inventory.write_text(
+        "".join(f"{name} simulated_host={place / name}\n" for name in faults_of), encoding="utf-8"
+    )
     variables = {"ansible_python_interpreter": sys.executable, "ansible_pwsh_interpreter": engine()}
-    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(tree.build(place / "tree", way)), "ANSIBLE_HOME": str(place / "home")}
-    command = [str(ANSIBLE), "all", "-i", str(inventory), "-c", "mailops.simulator.host", "-o", "-e", json.dumps(variables)]
-    command += ["-m", "mailops.mailessentials.firewall_worker", "-a", json.dumps({"operations": OPERATIONS}), *(["--check"] if check else [])]
-    output = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=place).stdout
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(tree.build(place / "tree", way)),
+        "ANSIBLE_HOME": str(place / "home"),
+    }
+    command = [
+        str(ANSIBLE),
+        "all",
+        "-i",
+        str(inventory),
+        "-c",
+        "mailops.simulator.host",
+        "-o",
+        "-e",
+        json.dumps(variables),
+    ]
+    command += [
+        "-m",
+        "mailops.mailessentials.firewall_worker",
+        "-a",
+        json.dumps({"operations": OPERATIONS}),
+        *(["--check"] if check else []),
+    ]
+    output = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, cwd=place
+    ).stdout
     lines = (line.split(" => ", 1) for line in output.splitlines() if " => " in line)
     answers = {head.split(" ")[0]: json.loads(body) for head, body in lines}
     assert set(answers) == set(faults_of), output
-    calls = {name: len((place / name / "calls.log").read_text(encoding="utf-8").splitlines()) for name in faults_of}
+    calls = {
+        name: len((place / name / "calls.log").read_text(encoding="utf-8").splitlines())
+        for name in faults_of
+    }
     return answers, {name: SimulatedHost.load(place / name) for name in faults_of}, calls
 
 
@@ -78,7 +118,10 @@ def comparable(answer: dict[str, Any]) -> dict[str, Any]:
     if "reading" in told:
         told["reading"] = json.loads(gzip.decompress(base64.b64decode(told["reading"])))
     if "outcomes" in told:  # each says how long it took
-        told["outcomes"] = [{key: value for key, value in outcome.items() if key != "milliseconds"} for outcome in told["outcomes"]]
+        told["outcomes"] = [
+            {key: value for key, value in outcome.items() if key != "milliseconds"}
+            for outcome in told["outcomes"]
+        ]
     return told
 
 
@@ -88,9 +131,21 @@ def test_the_double_does_what_it_is_told(tmp_path: Path) -> None:
     stored = "v2.26|Action=Allow|Active=FALSE|Dir=In|Protocol=6|LPort=9095|LPort2_10=9096-9097|"
     stored += "IFType=Lan|App=%ProgramFiles%\\x.exe|Svc=x|Name=New|Desc=Says what|EmbedCtxt=Farm|"
     assert hosts["plain"].rules == {**before, "A {x} $1;%~": stored}
-    assert [outcome["status"] for outcome in answers["plain"]["outcomes"]] == ["done", "done", "failed", "not_done"]
-    assert comparable(answers["plain"])["reading"] == json.loads(json.dumps(hosts["plain"].reading()))
-    assert [outcome["status"] for outcome in answers["refused"]["outcomes"]] == ["done", "failed", "not_done", "not_done"]
+    assert [outcome["status"] for outcome in answers["plain"]["outcomes"]] == [
+        "done",
+        "done",
+        "failed",
+        "not_done",
+    ]
+    assert comparable(answers["plain"])["reading"] == json.loads(
+        json.dumps(hosts["plain"].reading())
+    )
+    assert [outcome["status"] for outcome in answers["refused"]["outcomes"]] == [
+        "done",
+        "failed",
+        "not_done",
+        "not_done",
+    ]
     assert comparable(answers["refused"])["outcomes"][1] == {
         "operation": "set",
         "id": "A {x} $1;%~",
@@ -102,9 +157,14 @@ def test_the_double_does_what_it_is_told(tmp_path: Path) -> None:
     assert "outcomes" not in answers["killed"]
     assert list(hosts["killed"].rules) == [*before, "A {x} $1;%~"]
     assert answers["bare"]["outcomes"][0]["error_id"] == "CommandNotFoundException"
-    assert answers["stopped"]["outcomes"][0]["error_id"] == "Windows System Error 1753,New-NetFirewallRule"
+    assert (
+        answers["stopped"]["outcomes"][0]["error_id"]
+        == "Windows System Error 1753,New-NetFirewallRule"
+    )
     assert answers["unreadable"]["changed"] is True
-    assert answers["unreadable"]["msg"].startswith("The registry key HKLM\\SYSTEM\\CurrentControlSet")
+    assert answers["unreadable"]["msg"].startswith(
+        "The registry key HKLM\\SYSTEM\\CurrentControlSet"
+    )
     assert set(calls.values()) == {1}
 
 
@@ -129,10 +189,16 @@ def test_the_real_worker_answers_as_its_double(tmp_path: Path, check: bool) -> N
 
 
 def double(folder: Path, operations: list[dict[str, Any]]) -> str:
-    environment = {**os.environ, "SIMULATED_HOST": str(folder), "SIMULATED_PYTHONPATH": str(tree.SIMULATOR.parent)}
+    environment = {
+        **os.environ,
+        "SIMULATED_HOST": str(folder),
+        "SIMULATED_PYTHONPATH": str(tree.SIMULATOR.parent),
+    }
     entered = json.dumps({"ANSIBLE_MODULE_ARGS": {"operations": operations}})
     command = [sys.executable, str(tree.SIMULATOR / "double" / "firewall_worker.py")]
-    return subprocess.run(command, input=entered, env=environment, capture_output=True, text=True, check=False).stdout
+    return subprocess.run(
+        command, input=entered, env=environment, capture_output=True, text=True, check=False
+    ).stdout
 
 
 def test_the_double_may_answer_with_something_else(tmp_path: Path) -> None:
@@ -143,14 +209,25 @@ def test_the_double_may_answer_with_something_else(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("operation", "told"),
     [
-        ({"operation": "remove", "id": " "}, "operations[0].id is empty; give the name of one rule"),
-        ({"operation": "set", "id": "a", "group": "G"}, "operations[0].group can be given to add only"),
-        ({"operation": "set", "id": "a", "local_ports": []}, "operations[0].local_ports is an empty list"),
+        (
+            {"operation": "remove", "id": " "},
+            "operations[0].id is empty; give the name of one rule",
+        ),
+        (
+            {"operation": "set", "id": "a", "group": "G"},
+            "operations[0].group can be given to add only",
+        ),
+        (
+            {"operation": "set", "id": "a", "local_ports": []},
+            "operations[0].local_ports is an empty list",
+        ),
         ({"operation": "add", "id": "a"}, "display_name"),
         ({"operation": "set", "id": "a", "port": 80}, "Unsupported parameters"),
     ],
 )
-def test_the_double_refuses_wrong_operations(tmp_path: Path, operation: dict[str, Any], told: str) -> None:
+def test_the_double_refuses_wrong_operations(
+    tmp_path: Path, operation: dict[str, Any], told: str
+) -> None:
     farm.create(tmp_path, "empty")
     answer = json.loads(double(tmp_path, [operation]))
     assert answer["failed"]

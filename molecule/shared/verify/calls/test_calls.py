@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What holds after every step of every scenario: the workers were called as often as the modules say, and nothing else was."""
+"""What holds after every step of every scenario: the workers were called as often as the modules
+say, and nothing else was.
+"""
 
 from __future__ import annotations
 

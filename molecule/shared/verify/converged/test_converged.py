@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""After converge, check and idempotence: the rules are made once, as expected, and nothing is found afterwards."""
+"""After converge, check and idempotence: the rules are made once, as expected, and nothing is found
+afterwards.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,13 @@ def test_the_server_has_the_rules(server: RuleServer, role: str) -> None:
 def test_what_is_read_can_be_written(server: RuleServer) -> None:
     role = server.drift["role"]
     group, prefix = ROLES[role]
-    answer = server.ask("firewall_ruleset", group=group, id_prefix=prefix, rules=server.read(role)["rules"], purge=True)
+    answer = server.ask(
+        "firewall_ruleset",
+        group=group,
+        id_prefix=prefix,
+        rules=server.read(role)["rules"],
+        purge=True,
+    )
     assert (answer["changed"], answer["round_trips"]) == (False, 1)
     assert set(answer["plan"]["unchanged"]) == set(server.expected(role))
 

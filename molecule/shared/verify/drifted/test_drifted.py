@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""After tampering and a run in check mode: the drift is named exactly, field by field, and nothing is repaired."""
+"""After tampering and a run in check mode: the drift is named exactly, field by field, and nothing
+is repaired.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from rules import FOREIGN, ROLES, RuleServer, by_id
 def test_the_check_names_the_drift(server: RuleServer) -> None:
     drift, run = server.drift, server.runs[-1]
     prefix, expected = drift["id_prefix"], server.expected(drift["role"])
-    disabled, widened, deleted = (f"{prefix}{drift[change]}" for change in ("disabled", "widened", "deleted"))
+    disabled, widened, deleted = (
+        f"{prefix}{drift[change]}" for change in ("disabled", "widened", "deleted")
+    )
     plan = run["results"][drift["role"]]["plan"]
     fields = {change["id"]: change["fields"] for change in plan["set"]}
     addresses = fields[widened]["remote_addresses"]["after"]
@@ -26,20 +30,31 @@ def test_the_check_names_the_drift(server: RuleServer) -> None:
 
 def test_only_the_role_with_the_drift_reports_a_change(server: RuleServer) -> None:
     results = server.runs[-1]["results"]
-    assert {role: result["changed"] for role, result in results.items()} == {role: role == server.drift["role"] for role in ROLES}
-    assert {(result["round_trips"], len(result["outcomes"])) for result in results.values()} == {(1, 0)}
+    assert {role: result["changed"] for role, result in results.items()} == {
+        role: role == server.drift["role"] for role in ROLES
+    }
+    assert {(result["round_trips"], len(result["outcomes"])) for result in results.values()} == {
+        (1, 0)
+    }
 
 
 def test_check_mode_repairs_nothing(server: RuleServer) -> None:
     drift = server.drift
     expected = server.expected(drift["role"])
-    tampered = {f"{drift['id_prefix']}{drift['disabled']}": {"enabled": False}, f"{drift['id_prefix']}{drift['widened']}": {"remote_addresses": ["any"]}}
+    tampered = {
+        f"{drift['id_prefix']}{drift['disabled']}": {"enabled": False},
+        f"{drift['id_prefix']}{drift['widened']}": {"remote_addresses": ["any"]},
+    }
     del expected[f"{drift['id_prefix']}{drift['deleted']}"]
-    assert by_id(server.read(drift["role"])["rules"]) == {name: {**rule, **tampered.get(name, {})} for name, rule in expected.items()}
+    assert by_id(server.read(drift["role"])["rules"]) == {
+        name: {**rule, **tampered.get(name, {})} for name, rule in expected.items()
+    }
 
 
 def test_the_foreign_rule_is_in_our_group_and_not_ours(server: RuleServer) -> None:
-    found = [rule for rule in server.read(server.drift["role"])["other_rules"] if rule["id"] == FOREIGN]
+    found = [
+        rule for rule in server.read(server.drift["role"])["other_rules"] if rule["id"] == FOREIGN
+    ]
     assert len(found) == 1
     assert f"|EmbedCtxt={server.drift['group']}|" in found[0]["text"]
     assert found[0]["reason"].startswith("not ours")

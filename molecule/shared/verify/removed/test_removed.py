@@ -20,12 +20,18 @@ def test_every_rule_of_ours_was_removed(server: RuleServer, role: str) -> None:
 def test_only_the_others_are_left(server: RuleServer) -> None:
     answer = server.read(server.drift["role"])
     assert answer["rules"] == []
-    assert not [rule["id"] for rule in answer["other_rules"] if rule["id"].startswith("MailOps-ME-")]
+    assert not [
+        rule["id"] for rule in answer["other_rules"] if rule["id"].startswith("MailOps-ME-")
+    ]
     assert server.others == server.others_before
 
 
 def test_the_simulated_store_is_the_captured_one(server: RuleServer) -> None:
     if not server.simulated:
         pytest.skip("only a simulated host shows its store")
-    stored = json.loads(server.simulated.joinpath("host.json").read_text(encoding="utf-8"))["stores"]["local"]["rules"]
-    assert stored == {rule: text for (store, rule), text in server.others.items() if store == "local"}
+    stored = json.loads(server.simulated.joinpath("host.json").read_text(encoding="utf-8"))[
+        "stores"
+    ]["local"]["rules"]
+    assert stored == {
+        rule: text for (store, rule), text in server.others.items() if store == "local"
+    }

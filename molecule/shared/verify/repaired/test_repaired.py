@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""After the drift was repaired: ours are as expected again, the foreign rule in our group is as somebody made it."""
+"""After the drift was repaired: ours are as expected again, the foreign rule in our group is as
+somebody made it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ def test_the_run_repairs_what_the_check_named(server: RuleServer) -> None:
     assert not server.runs[-1]["check"]
     assert repaired["plan"] == checked["plan"]
     assert (repaired["changed"], repaired["round_trips"]) == (True, 2)
-    assert sorted((outcome["operation"], outcome["status"]) for outcome in repaired["outcomes"]) == [("add", "done"), ("set", "done"), ("set", "done")]
+    assert sorted(
+        (outcome["operation"], outcome["status"]) for outcome in repaired["outcomes"]
+    ) == [("add", "done"), ("set", "done"), ("set", "done")]
     assert not any(server.runs[-1]["results"][other]["changed"] for other in ROLES if other != role)
 
 

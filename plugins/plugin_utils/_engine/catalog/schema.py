@@ -43,13 +43,21 @@ REMOTES = (
     "master",
     "slaves",
 )
-PORT_VARIABLES = ("join_ports", "web_ui_ports", "gfi_directory_port", "proxy_port", "remoting_ports")
+PORT_VARIABLES = (
+    "join_ports",
+    "web_ui_ports",
+    "gfi_directory_port",
+    "proxy_port",
+    "remoting_ports",
+)
 _REQUIRED = object()
 
 
 @dataclass(frozen=True)
 class Field:
-    """One key of an entry: a test of its value, what the value must be in words, and its default when it may be left out."""
+    """One key of an entry: a test of its value, what the value must be in words, and its default
+    when it may be left out.
+    """
 
     fits: Callable[[Any], bool]
     wants: str
@@ -93,20 +101,34 @@ def _is_port_text(value: Any) -> bool:
 
 
 def _is_quotes(value: Any) -> bool:
-    return isinstance(value, dict) and all(_is_text(key) and _is_text(quote) for key, quote in value.items())
+    return isinstance(value, dict) and all(
+        _is_text(key) and _is_text(quote) for key, quote in value.items()
+    )
 
 
 def _text(default: Any = _REQUIRED) -> Field:
-    return Field(lambda value: _is_text(value) or (value == "" and default == ""), "text without blanks at its ends", default)
+    return Field(
+        lambda value: _is_text(value) or (value == "" and default == ""),
+        "text without blanks at its ends",
+        default,
+    )
 
 
 def _one_of(choices: tuple[str, ...], default: Any = _REQUIRED) -> Field:
-    return Field(lambda value: (value is None and default is None) or value in choices, f"one of {', '.join(choices)}", default)
+    return Field(
+        lambda value: (value is None and default is None) or value in choices,
+        f"one of {', '.join(choices)}",
+        default,
+    )
 
 
 def _many(item: Field, default: Any = _REQUIRED) -> Field:
     def fits(value: Any) -> bool:
-        return isinstance(value, list) and (bool(value) or default == []) and all(item.fits(part) for part in value)
+        return (
+            isinstance(value, list)
+            and (bool(value) or default == [])
+            and all(item.fits(part) for part in value)
+        )
 
     return Field(fits, f"a list, each item {item.wants}", default)
 
@@ -142,7 +164,13 @@ SUBJECTS: dict[str, dict[str, Field]] = {
         "name": _text(),
         "product": _text(""),
         "aliases": _NONE_OR_NAMES,
-        "builds": _many(Field(lambda value: isinstance(value, str) and is_date(value), "a build date such as '20080915' in quotes"), []),
+        "builds": _many(
+            Field(
+                lambda value: isinstance(value, str) and is_date(value),
+                "a build date such as '20080915' in quotes",
+            ),
+            [],
+        ),
         "evidence": _text(),
         "multi_server": _FLAG,
         "facts_of": _text(""),
@@ -185,7 +213,9 @@ SUBJECTS: dict[str, dict[str, Field]] = {
         "id": _text(),
         "direction": _one_of(("inbound", "outbound")),
         "protocol": _one_of(("tcp", "udp")),
-        "ports": _many(Field(_is_port_text, "a port or a range such as '1024-65535' in quotes"), []),
+        "ports": _many(
+            Field(_is_port_text, "a port or a range such as '1024-65535' in quotes"), []
+        ),
         "port_variable": _one_of(PORT_VARIABLES, None),
         "remote": _one_of(REMOTES),
         "feature": _one_of(FEATURES),
@@ -199,7 +229,9 @@ SUBJECTS: dict[str, dict[str, Field]] = {
         "id": _text(),
         "title": _text(),
         "attack": _one_of(("local", "network")),
-        "cvss": Field(lambda value: value is None or _is_score(value), "a score from 0.0 to 10.0 or null"),
+        "cvss": Field(
+            lambda value: value is None or _is_score(value), "a score from 0.0 to 10.0 or null"
+        ),
         "fixed_in": _text(),
         "consequence": _text(),
         **_EVIDENCE,
@@ -215,7 +247,9 @@ SUBJECTS: dict[str, dict[str, Field]] = {
     },
     "services": {
         "display_name": _text(),
-        "service_name": Field(lambda value: value is None or _is_text(value), "the short name or null"),
+        "service_name": Field(
+            lambda value: value is None or _is_text(value), "the short name or null"
+        ),
         **_EVIDENCE,
     },
     "notes": {
@@ -226,7 +260,13 @@ SUBJECTS: dict[str, dict[str, Field]] = {
         **_EVIDENCE,
     },
 }
-IDENTITY = {"sources": "key", "versions": "name", "hosts": "host", "components": "name", "services": "display_name"}
+IDENTITY = {
+    "sources": "key",
+    "versions": "name",
+    "hosts": "host",
+    "components": "name",
+    "services": "display_name",
+}
 
 
 def identity(subject: str, entry: Entry) -> Any:
@@ -242,32 +282,64 @@ def complete(place: str, entry: Any, fields: dict[str, Field]) -> Entry:
         raise InputError(place, f"{entry!r} is not a mapping with the keys {', '.join(fields)}")
     for key in entry:
         if key not in fields:
-            raise InputError(f"{place}.{key}", f"unknown key; the known ones are {', '.join(fields)}")
+            raise InputError(
+                f"{place}.{key}", f"unknown key; the known ones are {', '.join(fields)}"
+            )
     filled = {}
     for key, field in fields.items():
         if key not in entry and field.default is _REQUIRED:
             raise InputError(f"{place}.{key}", f"missing key; it must be {field.wants}")
         filled[key] = entry.get(key, field.default)
         if not field.fits(filled[key]):
-            raise InputError(f"{place}.{key}", f"{filled[key]!r} is not right; it must be {field.wants}")
+            raise InputError(
+                f"{place}.{key}", f"{filled[key]!r} is not right; it must be {field.wants}"
+            )
     if "scopes" in fields:
-        filled["scopes"] = [complete(f"{place}.scopes[{i}]", scope, SCOPE) for i, scope in enumerate(filled["scopes"])]
+        filled["scopes"] = [
+            complete(f"{place}.scopes[{i}]", scope, SCOPE)
+            for i, scope in enumerate(filled["scopes"])
+        ]
     return filled
 
 
 def check_references(subjects: Subjects) -> None:
-    """Everything that an entry refers to exists, nothing is there twice, and no version falls into two scopes."""
-    known = {subject: [identity(subject, entry) for entry in entries] for subject, entries in subjects.items()}
+    """Everything that an entry refers to exists, nothing is there twice, and no version falls into
+    two scopes.
+    """
+    known = {
+        subject: [identity(subject, entry) for entry in entries]
+        for subject, entries in subjects.items()
+    }
     for place, subject, position, entry in _entries(subjects):
         if identity(subject, entry) in known[subject][:position]:
             raise InputError(place, f"{identity(subject, entry)!r} is there twice")
-        for inner, part in [(place, entry), *((f"{place}.scopes[{i}]", scope) for i, scope in enumerate(entry.get("scopes", [])))]:
+        for inner, part in [
+            (place, entry),
+            *((f"{place}.scopes[{i}]", scope) for i, scope in enumerate(entry.get("scopes", []))),
+        ]:
             _check_names(f"{inner}.sources", part.get("sources", []), known["sources"], "sources")
-            _check_names(f"{inner}.contradictions", part.get("contradictions", []), known["contradictions"], "contradictions")
-        _check_names(f"{place}.quotes", list(entry.get("quotes", {})), entry.get("sources", []), "its own sources")
-        _check_names(f"{place}.components", entry.get("components", []), known["components"], "components")
+            _check_names(
+                f"{inner}.contradictions",
+                part.get("contradictions", []),
+                known["contradictions"],
+                "contradictions",
+            )
+        _check_names(
+            f"{place}.quotes",
+            list(entry.get("quotes", {})),
+            entry.get("sources", []),
+            "its own sources",
+        )
+        _check_names(
+            f"{place}.components", entry.get("components", []), known["components"], "components"
+        )
         if subject == "versions" and entry["facts_of"]:
-            _check_names(f"{place}.facts_of", [entry["facts_of"]], known["versions"][:position], "the versions before it")
+            _check_names(
+                f"{place}.facts_of",
+                [entry["facts_of"]],
+                known["versions"][:position],
+                "the versions before it",
+            )
         _check_scopes(place, entry.get("scopes", []), known["versions"])
 
 
@@ -291,5 +363,9 @@ def _check_scopes(place: str, scopes: list[Entry], versions: list[str]) -> None:
         _check_names(f"{inner}.to", [scope["to"]] if scope["to"] else [], versions, "versions")
         first, last = versions.index(scope["from"]), versions.index(scope["to"] or versions[-1])
         if first < free or last < first:
-            raise InputError(inner, f"{scope['from']!r} to {scope['to']!r} is empty or overlaps the scope before it; oldest first")
+            raise InputError(
+                inner,
+                f"{scope['from']!r} to {scope['to']!r} is empty or overlaps the scope before "
+                "it; oldest first",
+            )
         free = last + 1

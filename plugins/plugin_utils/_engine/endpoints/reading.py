@@ -21,7 +21,9 @@ STAGES = ("resolve", "connect", "proxy", "tls", "http", "dns")
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a server showed. policy: names of SslPolicyErrors. chain: names of X509ChainStatusFlags. Times in UTC, None where none was shown."""
+    """What a server showed. policy: names of SslPolicyErrors. chain: names of X509ChainStatusFlags.
+    Times in UTC, None where none was shown.
+    """
 
     subject: str
     issuer: str
@@ -46,7 +48,9 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Finding:
-    """How far the worker came with one endpoint, as endpoint_worker.yml says it. tls_first_byte: in milliseconds since the start of the endpoint."""
+    """How far the worker came with one endpoint, as endpoint_worker.yml says it. tls_first_byte: in
+    milliseconds since the start of the endpoint.
+    """
 
     addresses: tuple[str, ...]
     address: str
@@ -65,7 +69,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class EndpointReading:
-    """elapsed: of all, in milliseconds. dns_servers: the name servers that the host is configured with. findings: in the order asked."""
+    """elapsed: of all, in milliseconds. dns_servers: the name servers that the host is configured
+    with. findings: in the order asked.
+    """
 
     elapsed: int
     dns_servers: tuple[str, ...]
@@ -95,19 +101,33 @@ class EndpointWorker(Worker):
 
 
 def decode_endpoints(reply: Any, count: int) -> EndpointReading:
-    """The worker's reading of so many endpoints. Raises InputError for one that is not as agreed."""
+    """The worker's reading of so many endpoints. Raises InputError for one that is not as
+    agreed.
+    """
     reading = unpack(reply)
     if not isinstance(reading, Mapping) or reading.get("schema") != SCHEMA:
-        raise InputError("", f"The worker's reading is not of schema {SCHEMA}; the modules and the worker of the collection must be of one version")
+        raise InputError(
+            "",
+            f"The worker's reading is not of schema {SCHEMA}; the modules and the worker of the "
+            "collection must be of one version",
+        )
     entries = reading.get("endpoints")
     if not isinstance(entries, list) or len(entries) != count:
         raise malformed("endpoints")
-    findings = tuple(_finding(entry, f"endpoints[{number}]") for number, entry in enumerate(entries))
-    return EndpointReading(_number(reading, "elapsed_milliseconds", ""), _texts(reading, "dns_servers", ""), findings)
+    findings = tuple(
+        _finding(entry, f"endpoints[{number}]") for number, entry in enumerate(entries)
+    )
+    return EndpointReading(
+        _number(reading, "elapsed_milliseconds", ""), _texts(reading, "dns_servers", ""), findings
+    )
 
 
 def _finding(entry: Any, path: str) -> Finding:
-    if not isinstance(entry, Mapping) or entry.get("stage") not in STAGES or not isinstance(entry.get("done"), bool):
+    if (
+        not isinstance(entry, Mapping)
+        or entry.get("stage") not in STAGES
+        or not isinstance(entry.get("done"), bool)
+    ):
         raise malformed(path)
     return Finding(
         addresses=_texts(entry, "addresses", path),

@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What became of every endpoint: reached, or at which stage it failed, how, and what that says and does not say."""
+"""What became of every endpoint: reached, or at which stage it failed, how, and what that says and
+does not say.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,13 @@ from .wanted import Endpoint, Wanted
 
 # outcome: the sentence, without its subject
 _TOLD = {
-    "refused": "refuses the connection: it can be reached, and nothing listens on the port, or a filter answers so",
-    "no_answer": "gives no answer: a filter drops it, the server is off, or it is a Windows server with nothing on the port, which drops it too (stealth mode)",
+    "refused": "refuses the connection: it can be reached, and nothing listens on the port, "
+    "or a filter answers so",
+    "no_answer": "gives no answer: a filter drops it, the server is off, "
+    "or it is a Windows server with nothing on the port, which drops it too (stealth mode)",
     "unreachable": "cannot be reached: there is no route to its address",
-    "denied": "is not asked at all: this host itself forbids the connection, as an outbound rule that blocks does",
+    "denied": "is not asked at all: this host itself forbids the connection, "
+    "as an outbound rule that blocks does",
     "not_found": "is not found: no name server knows an address of it",
     "closed": "closes the connection before it answers",
     "bad_answer": "answers something else than was expected",
@@ -36,21 +41,42 @@ _OUTCOMES = {
     "Deadline": "deadline",
     "Garbage": "bad_answer",
     "TooLong": "bad_answer",
-    **dict.fromkeys(("HostUnreachable", "HostDown", "NetworkUnreachable", "NetworkDown", "AddressNotAvailable"), "unreachable"),
-    **dict.fromkeys(("Closed", "ConnectionReset", "ConnectionAborted", "Shutdown", "IOException", "EndOfStreamException"), "closed"),
+    **dict.fromkeys(
+        ("HostUnreachable", "HostDown", "NetworkUnreachable", "NetworkDown", "AddressNotAvailable"),
+        "unreachable",
+    ),
+    **dict.fromkeys(
+        (
+            "Closed",
+            "ConnectionReset",
+            "ConnectionAborted",
+            "Shutdown",
+            "IOException",
+            "EndOfStreamException",
+        ),
+        "closed",
+    ),
 }
 _OUT_OF_TIME = ("Timeout", "Deadline")
 _UNDECIDED = ("unclear", "slow_handshake")  # not known to be broken, and not known to work
 _GATEWAY_ERRORS = (502, 503, 504)
-# Headers by which a proxy says that an answer is its own: Squid's manual, RFC 9209 and RFC 9110 (11.7.1).
+# Headers by which a proxy says that an answer is its own: Squid's manual, RFC 9209 and RFC 9110
+# (11.7.1).
 _OF_PROXIES = {"x-squid-error", "proxy-status", "proxy-authenticate"}
-_DNS_CODES = {1: "format error", 2: "server failure", 4: "not implemented", 5: "refused"}  # RFC 1035, 4.1.1
+_DNS_CODES = {
+    1: "format error",
+    2: "server failure",
+    4: "not implemented",
+    5: "refused",
+}  # RFC 1035, 4.1.1
 _NO_SUCH_NAME = 3
 
 
 @dataclass(frozen=True)
 class EndpointStatus:
-    """The judgement of one endpoint. stage: where it failed, "" when ok. severity: none, warning, conflict."""
+    """The judgement of one endpoint. stage: where it failed, "" when ok. severity: none, warning,
+    conflict.
+    """
 
     endpoint: Endpoint
     finding: Finding
@@ -90,7 +116,9 @@ class EndpointStatus:
             "severity": self.severity,
             "stage": self.stage,
             "outcome": self.outcome,
-            "status": self.finding.status if self.finding.proxy_status is None or self.finding.status is not None else self.finding.proxy_status,
+            "status": self.finding.status
+            if self.finding.proxy_status is None or self.finding.status is not None
+            else self.finding.proxy_status,
             "addresses": list(self.finding.addresses),
             "address": self.finding.address,
             "milliseconds": self.finding.milliseconds,
@@ -102,8 +130,13 @@ class EndpointStatus:
 
 
 def judge(wanted: Wanted, reading: EndpointReading, now: datetime) -> list[EndpointStatus]:
-    """One status for each endpoint, in order. now: the controller's time, which says whether a certificate has expired."""
-    return [_judged(endpoint, finding, wanted.proxy, now) for endpoint, finding in zip(wanted.endpoints, reading.findings, strict=True)]
+    """One status for each endpoint, in order. now: the controller's time, which says whether a
+    certificate has expired.
+    """
+    return [
+        _judged(endpoint, finding, wanted.proxy, now)
+        for endpoint, finding in zip(wanted.endpoints, reading.findings, strict=True)
+    ]
 
 
 def _judged(endpoint: Endpoint, finding: Finding, proxy: str, now: datetime) -> EndpointStatus:
@@ -135,13 +168,19 @@ def _of_the_proxy(finding: Finding) -> tuple[str, str]:
         return _of_proxy_status(finding.proxy_status, "the proxy")
     outcome, told = _of_error(finding)
     if outcome == "no_answer":
-        told = "takes the connection and gives no answer, so its own way to the server may be blocked"
+        told = (
+            "takes the connection and gives no answer, so its own way to the server may be blocked"
+        )
     return outcome, f"the proxy {told}"
 
 
 def _of_proxy_status(status: int, who: str) -> tuple[str, str]:
     if status == 407:
-        return "auth_required", f"{who} asks for a user name and a password (407); let it admit this server, or enter them in MailEssentials' own settings"
+        return (
+            "auth_required",
+            f"{who} asks for a user name and a password (407); let it admit this server, "
+            "or enter them in MailEssentials' own settings",
+        )
     if status == 403:
         return "forbidden", f"{who} forbids it (403); let it admit this server and this host"
     if status in _GATEWAY_ERRORS:
@@ -150,7 +189,9 @@ def _of_proxy_status(status: int, who: str) -> tuple[str, str]:
 
 
 def _of_status(finding: Finding, by: str) -> tuple[str, str]:
-    """An answer of the server is an answer, whatever its status. With plain HTTP, a proxy's own answer looks like one of the server."""
+    """An answer of the server is an answer, whatever its status. With plain HTTP, a proxy's own
+    answer looks like one of the server.
+    """
     status = finding.status or 0
     if by and finding.proxy_status is None and finding.certificate is None:
         if status == 407 or (status == 403 and _OF_PROXIES.intersection(finding.headers)):
@@ -158,7 +199,11 @@ def _of_status(finding: Finding, by: str) -> tuple[str, str]:
         if status in _GATEWAY_ERRORS:
             return _of_proxy_status(status, "the proxy, or the server behind it,")
         if status == 403:
-            return "unclear", "answered 403, and with plain HTTP nothing tells whether the proxy forbids it or the server; the log of the proxy does"
+            return (
+                "unclear",
+                "answered 403, and with plain HTTP nothing tells whether the proxy forbids it "
+                "or the server; the log of the proxy does",
+            )
     return "ok", f"answers (HTTP status {status})"
 
 
@@ -168,18 +213,34 @@ def _of_certificate(certificate: Certificate, host: str, now: datetime) -> tuple
         return "bad_answer", "shows no certificate"
     if "NotTimeValid" in certificate.chain:
         if certificate.not_after and certificate.not_after < now:
-            found.append(("expired", f"the certificate has expired ({certificate.not_after:%Y-%m-%d})"))
+            found.append(
+                ("expired", f"the certificate has expired ({certificate.not_after:%Y-%m-%d})")
+            )
         elif certificate.not_before and certificate.not_before > now:
-            found.append(("not_yet_valid", f"the certificate is not valid before {certificate.not_before:%Y-%m-%d}"))
+            found.append(
+                (
+                    "not_yet_valid",
+                    f"the certificate is not valid before {certificate.not_before:%Y-%m-%d}",
+                )
+            )
         else:
-            found.append(("expired", "the certificate, or one that it hangs on, is not valid at the host's time; look at the clock of the host too"))
+            found.append(
+                (
+                    "expired",
+                    "the certificate, or one that it hangs on, is not valid at the host's time; "
+                    "look at the clock of the host too",
+                )
+            )
     if "RemoteCertificateNameMismatch" in certificate.policy:
         names = ", ".join(certificate.names[:4]) or certificate.subject
         found.append(("name_mismatch", f"the certificate is one of {names[:200]}, not of {host}"))
     others = [flag for flag in certificate.chain if flag != "NotTimeValid"]
     if others or not found:
         why = f" ({', '.join(others)})" if others else ""
-        told = f"the host does not trust the certificate{why}, issued by {certificate.issuer[:200]}; a proxy that looks into TLS shows one of its own"
+        told = (
+            f"the host does not trust the certificate{why}, issued "
+            f"by {certificate.issuer[:200]}; a proxy that looks into TLS shows one of its own"
+        )
         found.append(("untrusted", told))
     return found[0][0], "; ".join(told for _outcome, told in found)
 
@@ -195,28 +256,51 @@ def _of_dns(endpoint: Endpoint, finding: Finding) -> tuple[str, str]:
     if finding.dns_code == _NO_SUCH_NAME or (finding.dns_code == 0 and not finding.dns_addresses):
         return "not_found", f"answers that {endpoint.query} has no address"
     if finding.dns_code:
-        return "dns_error", f"answers with code {finding.dns_code} ({_DNS_CODES.get(finding.dns_code, 'see RFC 1035')}) to the question for {endpoint.query}"
+        return (
+            "dns_error",
+            "answers with "
+            f"code {finding.dns_code} ({_DNS_CODES.get(finding.dns_code, 'see RFC 1035')}) to the "
+            f"question for {endpoint.query}",
+        )
     return "ok", f"answers ({endpoint.query} has {finding.dns_addresses} addresses)"
 
 
 def _of_slow_handshake(first: int, finding: Finding) -> tuple[str, str]:
-    """The server has answered. Windows builds the chain inside the handshake, and may fetch what is missing of it, which no server can hasten."""
-    late, limit = f"within {finding.milliseconds} ms", "timeout (in the role verify, verify_timeout)"
+    """The server has answered. Windows builds the chain inside the handshake, and may fetch what is
+    missing of it, which no server can hasten.
+    """
+    late, limit = (
+        f"within {finding.milliseconds} ms",
+        "timeout (in the role verify, verify_timeout)",
+    )
     if finding.error == "Deadline":
-        late, limit = "before the deadline of the whole check", f"{limit}, and a longer deadline where one is given"
+        late, limit = (
+            "before the deadline of the whole check",
+            f"{limit}, and a longer deadline where one is given",
+        )
     return "slow_handshake", (
-        f"answers with TLS after {first} ms, and the handshake was not finished {late}; Windows may be fetching certificates for the chain (roots or"
-        " intermediates), which takes about 15 seconds without direct internet access, or the server stopped in the middle of the handshake;"
+        f"answers with TLS after {first} ms, and the handshake was not finished {late}; Windows "
+        "may be fetching certificates for the chain (roots or"
+        " intermediates), which takes about 15 seconds without direct internet access, "
+        "or the server stopped in the middle of the handshake;"
         f" set a longer {limit}, and check whether this host can download certificates"
     )
 
 
 def _of_error(finding: Finding) -> tuple[str, str]:
-    if finding.stage == "tls" and finding.error in _OUT_OF_TIME and finding.tls_first_byte is not None:
+    if (
+        finding.stage == "tls"
+        and finding.error in _OUT_OF_TIME
+        and finding.tls_first_byte is not None
+    ):
         return _of_slow_handshake(finding.tls_first_byte, finding)
     outcome = _OUTCOMES.get(finding.error, "bad_answer" if finding.stage == "tls" else "failed")
     if outcome == "bad_answer" and finding.stage == "tls":
-        return outcome, "no TLS connection comes about; it speaks something else, or no version of TLS that the host takes"
+        return (
+            outcome,
+            "no TLS connection comes about; it speaks something else, or no version of TLS that "
+            "the host takes",
+        )
     if outcome == "no_answer" and finding.stage == "resolve":
         return outcome, "its name is not resolved, as no name server answers in time"
     if outcome == "no_answer" and finding.stage != "connect":

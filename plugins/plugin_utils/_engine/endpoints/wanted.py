@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which endpoints are to be reached from a host, and how: given by hand, or those that the catalog names for a version."""
+"""Which endpoints are to be reached from a host, and how: given by hand, or those that the catalog
+names for a version.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +27,17 @@ _PLAIN_KINDS = {"ldap": "tcp", "ldaps": "tls"}
 _BY_PROXY = ("tcp", "tls", "http", "https")
 _KEYS = ("name", "kind", "host", "port", "query", "transport", "path", "proxy")
 _PATH = re.compile(r"/[!-~]{0,1023}")
-_CREDENTIALS = "holds a user name or password, or something like it with an @; the check signs in nowhere, so give names, addresses and ports alone"
+_CREDENTIALS = (
+    "holds a user name or password, or something like it with an @; "
+    "the check signs in nowhere, so give names, addresses and ports alone"
+)
 _OF_THE_HOST = "configured servers"
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """host: without brackets; "" with dns means the name servers that the host is configured with. query, transport: of dns. path: of http and https.
+    """host: without brackets; "" with dns means the name servers that the host is configured with.
+    query, transport: of dns. path: of http and https.
 
     wanted_by: {purpose, standing, sources} of the catalog.
     """
@@ -60,7 +66,9 @@ class Endpoint:
     @property
     def doubtful(self) -> bool:
         """Only sources that others contradict want it."""
-        return bool(self.wanted_by) and all(want["standing"] == "contradicted" for want in self.wanted_by)
+        return bool(self.wanted_by) and all(
+            want["standing"] == "contradicted" for want in self.wanted_by
+        )
 
     def to_worker(self) -> dict[str, Any]:
         """As the worker takes it."""
@@ -77,7 +85,9 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Wanted:
-    """All that is asked of the worker. timeout (for one endpoint) and deadline (for all) in seconds. unchecked: {host, reason, sources}."""
+    """All that is asked of the worker. timeout (for one endpoint) and deadline (for all) in
+    seconds. unchecked: {host, reason, sources}.
+    """
 
     endpoints: tuple[Endpoint, ...]
     unchecked: tuple[Mapping[str, Any], ...]
@@ -95,61 +105,117 @@ class Wanted:
 def wanted_endpoints(options: Mapping[str, Any]) -> Wanted:
     """What the options of endpoint_check ask for.
 
-    Endpoints by hand stand alone unless version or features are given too. Raises InputError for the first thing wrong; a user name or password is
-    never repeated in its sentence.
+    Endpoints by hand stand alone unless version or features are given too. Raises InputError for
+    the first thing wrong; a user name or password is never repeated in its sentence.
     """
     proxy_host, proxy_port = _proxy(options["proxy_host"], options["proxy_port"])
-    given = given_endpoints(options["endpoints"], bool(proxy_host)) if options["endpoints"] is not None else ()
+    given = (
+        given_endpoints(options["endpoints"], bool(proxy_host))
+        if options["endpoints"] is not None
+        else ()
+    )
     listed: tuple[Endpoint, ...] = ()
     unchecked: tuple[Mapping[str, Any], ...] = ()
-    if options["endpoints"] is None or options["version"] is not None or options["features"] is not None:
+    if (
+        options["endpoints"] is None
+        or options["version"] is not None
+        or options["features"] is not None
+    ):
         version = "latest" if options["version"] is None else options["version"]
-        listed, unchecked = catalog_endpoints(version, options["features"], options["server_role"], bool(proxy_host))
+        listed, unchecked = catalog_endpoints(
+            version, options["features"], options["server_role"], bool(proxy_host)
+        )
     elif options["server_role"] is not None:
-        raise InputError("server_role", "is given with endpoints alone; it narrows those of the catalog, so give version or features too")
+        raise InputError(
+            "server_role",
+            "is given with endpoints alone; it narrows those of the catalog, "
+            "so give version or features too",
+        )
     timeout = _seconds(options["timeout"], LONGEST_TIMEOUT, "timeout")
     everything = (*given, *listed)
     waves = -(-len(everything) // AT_ONCE)
     deadline = options["deadline"]
-    deadline = min(timeout * waves + timeout, LONGEST_DEADLINE) if deadline is None else _seconds(deadline, LONGEST_DEADLINE, "deadline")
+    deadline = (
+        min(timeout * waves + timeout, LONGEST_DEADLINE)
+        if deadline is None
+        else _seconds(deadline, LONGEST_DEADLINE, "deadline")
+    )
     if deadline < timeout:
-        raise InputError("deadline", f"{deadline} seconds for all is less than the timeout of {timeout} seconds for one; give at least as much")
+        raise InputError(
+            "deadline",
+            f"{deadline} seconds for all is less than the timeout of {timeout} seconds for one; "
+            "give at least as much",
+        )
     return Wanted(everything, unchecked, proxy_host, proxy_port, timeout, deadline)
 
 
 def given_endpoints(entries: Any, proxied: bool) -> tuple[Endpoint, ...]:
-    """Endpoints as a person names them. proxied: whether there is a proxy. Raises InputError for the first thing wrong."""
+    """Endpoints as a person names them. proxied: whether there is a proxy. Raises InputError for
+    the first thing wrong.
+    """
     if not isinstance(entries, (list, tuple)):
-        raise InputError("endpoints", "is not a list; give a list of dictionaries with kind, host and port")
+        raise InputError(
+            "endpoints", "is not a list; give a list of dictionaries with kind, host and port"
+        )
     if not entries:
-        raise InputError("endpoints", "is an empty list; leave it out for the endpoints of the catalog, or name one")
+        raise InputError(
+            "endpoints",
+            "is an empty list; leave it out for the endpoints of the catalog, or name one",
+        )
     if len(entries) > MOST:
         raise InputError("endpoints", f"has {len(entries)} entries; give {MOST} at most")
-    return tuple(_given(entry, f"endpoints[{number}]", proxied) for number, entry in enumerate(entries))
+    return tuple(
+        _given(entry, f"endpoints[{number}]", proxied) for number, entry in enumerate(entries)
+    )
 
 
 def catalog_endpoints(
     version: str, features: Sequence[str] | None, server_role: str | None, proxied: bool
 ) -> tuple[tuple[Endpoint, ...], tuple[Mapping[str, Any], ...]]:
-    """The update hosts of a version and a query of one of them to the configured name servers; and the hosts that cannot be checked.
+    """The update hosts of a version and a query of one of them to the configured name servers; and
+    the hosts that cannot be checked.
 
-    Updates by HTTP and HTTPS pass through a proxy (S1, note 1); DNS and FTP are not named there. Raises InputError for unknown names.
+    Updates by HTTP and HTTPS pass through a proxy (S1, note 1); DNS and FTP are not named there.
+    Raises InputError for unknown names.
     """
     hosts = query("hosts", version=version, features=features or (), server_role=server_role)
     found: list[Endpoint] = []
     unchecked = []
     for entry in hosts:
         if entry["check_name"] is None:
-            unchecked.append({"host": entry["host"], "reason": "cannot be checked by name", "sources": entry["sources"]})
+            unchecked.append(
+                {
+                    "host": entry["host"],
+                    "reason": "cannot be checked by name",
+                    "sources": entry["sources"],
+                }
+            )
             continue
         kind = entry["check_kind"]
         port = PORTS.get(kind, entry["ports"][-1])
         through_proxy = proxied and "ftp" not in entry["protocols"]
-        found.append(Endpoint(kind, entry["check_name"], port, through_proxy=through_proxy, wanted_by=(_wish(entry),)))
+        found.append(
+            Endpoint(
+                kind,
+                entry["check_name"],
+                port,
+                through_proxy=through_proxy,
+                wanted_by=(_wish(entry),),
+            )
+        )
     asked = next(endpoint.host for endpoint in found)
     for flow in query("flows", version=version, features=()):
         if flow["remote"] == "dns_servers":
-            found.append(Endpoint("dns", "", PORTS["dns"], query=asked, transport=flow["protocol"], wanted_by=(_wish(flow),)))
+            found.append(
+                Endpoint(
+                    "dns",
+                    "",
+                    PORTS["dns"],
+                    query=asked,
+                    transport=flow["protocol"],
+                    wanted_by=(_wish(flow),),
+                )
+            )
     return _merged(found), tuple(unchecked)
 
 
@@ -162,7 +228,11 @@ def _merged(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
     found: dict[Endpoint, Endpoint] = {}
     for endpoint in endpoints:
         known = found.get(endpoint)
-        found[endpoint] = replace(endpoint, wanted_by=(*known.wanted_by, *endpoint.wanted_by)) if known else endpoint
+        found[endpoint] = (
+            replace(endpoint, wanted_by=(*known.wanted_by, *endpoint.wanted_by))
+            if known
+            else endpoint
+        )
     return tuple(found.values())
 
 
@@ -185,14 +255,23 @@ def _given(entry: Any, path: str, proxied: bool) -> Endpoint:
         if "@" in f"{key}{entry[key] if key != 'path' else ''}":
             raise InputError(path, _CREDENTIALS)
         if key not in _KEYS:
-            raise unknown_name(f"{path}.{str(key)[:40]}", "key of an endpoint", str(key)[:40], _KEYS)
+            raise unknown_name(
+                f"{path}.{str(key)[:40]}", "key of an endpoint", str(key)[:40], _KEYS
+            )
         if entry[key] is None:
             raise InputError(f"{path}.{key}", "is null; give a value or leave it out")
     kind = _word(entry.get("kind", "tcp"), KINDS, f"{path}.kind", "kind of endpoint")
-    for keys, kinds in ((("query", "transport"), ("dns",)), (("path",), ("http", "https")), (("proxy",), _BY_PROXY)):
+    for keys, kinds in (
+        (("query", "transport"), ("dns",)),
+        (("path",), ("http", "https")),
+        (("proxy",), _BY_PROXY),
+    ):
         for key in keys:
             if key in entry and kind not in kinds:
-                raise InputError(f"{path}.{key}", f"goes with {' and '.join(kinds)} only, not with {kind}; leave it out")
+                raise InputError(
+                    f"{path}.{key}",
+                    f"goes with {' and '.join(kinds)} only, not with {kind}; leave it out",
+                )
     host = _host(entry, path, kind)
     port = _port(entry, path, kind)
     return Endpoint(
@@ -200,7 +279,9 @@ def _given(entry: Any, path: str, proxied: bool) -> Endpoint:
         host=host,
         port=port,
         query=_query(entry, path) if kind == "dns" else "",
-        transport=_word(entry.get("transport", "udp"), TRANSPORTS, f"{path}.transport", "transport"),
+        transport=_word(
+            entry.get("transport", "udp"), TRANSPORTS, f"{path}.transport", "transport"
+        ),
         path=_path(entry.get("path", "/"), f"{path}.path"),
         through_proxy=_by_proxy(entry, path, kind, proxied),
         name=_name(entry.get("name", ""), f"{path}.name"),
@@ -214,7 +295,11 @@ def _host(entry: Mapping[str, Any], path: str, kind: str) -> str:
     if not host:
         if kind == "dns" and "host" not in entry:
             return ""
-        raise InputError(where, "is missing; give a name or an IP address" + ("; leave it out for the servers of the host" if kind == "dns" else ""))
+        raise InputError(
+            where,
+            "is missing; give a name or an IP address"
+            + ("; leave it out for the servers of the host" if kind == "dns" else ""),
+        )
     return check_host(host, where, f"{path}.port", "the server").rstrip(".")
 
 
@@ -225,7 +310,9 @@ def _port(entry: Mapping[str, Any], path: str, kind: str) -> int:
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,5}", value.strip()):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InputError(where, f"{str(value)[:40]!r} is not a port; give a whole number from 1 to 65535")
+        raise InputError(
+            where, f"{str(value)[:40]!r} is not a port; give a whole number from 1 to 65535"
+        )
     return check_port(max(-(10**6), min(value, 10**6)), where)
 
 
@@ -235,24 +322,34 @@ def _query(entry: Mapping[str, Any], path: str) -> str:
         raise InputError(where, "is missing; kind dns needs the name that is asked for")
     found = check_host(query, where, f"{path}.port", "a host")
     if ":" in found or re.fullmatch(r"[0-9.]+", found):
-        raise InputError(where, "is not a host name; give the name that is asked for, such as www.example.com")
+        raise InputError(
+            where, "is not a host name; give the name that is asked for, such as www.example.com"
+        )
     return found.rstrip(".")
 
 
 def _path(value: Any, where: str) -> str:
     if not isinstance(value, str) or not _PATH.fullmatch(value):
-        raise InputError(where, "is not the path of a page; begin it with / and write blanks and letters beyond ASCII as %20 and their like")
+        raise InputError(
+            where,
+            "is not the path of a page; begin it with / and write blanks and letters beyond "
+            "ASCII as %20 and their like",
+        )
     return value
 
 
 def _by_proxy(entry: Mapping[str, Any], path: str, kind: str, proxied: bool) -> bool:
     value = entry.get("proxy", proxied and kind in ("http", "https"))
     if not isinstance(value, bool):
-        value = {"yes": True, "true": True, "no": False, "false": False}.get(str(value).lower(), value)
+        value = {"yes": True, "true": True, "no": False, "false": False}.get(
+            str(value).lower(), value
+        )
     if not isinstance(value, bool):
         raise InputError(f"{path}.proxy", f"{str(value)[:40]!r} is neither true nor false")
     if value and not proxied:
-        raise InputError(f"{path}.proxy", "is true, but there is no proxy; give proxy_host and proxy_port")
+        raise InputError(
+            f"{path}.proxy", "is true, but there is no proxy; give proxy_host and proxy_port"
+        )
     return value
 
 

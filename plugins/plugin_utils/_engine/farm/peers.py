@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the servers of a farm reach each other; what is not answered is explained from what the other server itself said in the same run."""
+"""Whether the servers of a farm reach each other; what is not answered is explained from what the
+other server itself said in the same run.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ _SILENT = ("no_answer", "refused")
 
 @dataclass(frozen=True)
 class Proof:
-    """One thing proven or not. host: who was asked. peer, port: whom it called, "" and 0 for none. state: ok, warning or broken. cell: for the table."""
+    """One thing proven or not. host: who was asked. peer, port: whom it called, "" and 0 for none.
+    state: ok, warning or broken. cell: for the table.
+    """
 
     subject: str
     host: str
@@ -43,7 +47,9 @@ class Answered(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class _Call:
-    """One server calls a port of another, at all of its addresses; entry: the best of the answers."""
+    """One server calls a port of another, at all of its addresses; entry: the best of the
+    answers.
+    """
 
     host: str
     peer: str
@@ -56,19 +62,33 @@ class _Call:
         return bool(self.entry["ok"])
 
 
-def peer_proofs(read: Mapping[str, Answered], broken_rules: Collection[str], stopped: Collection[str]) -> list[Proof]:
-    """A proof for each call. read: host -> its reading. broken_rules: hosts whose rules are not in order. stopped: hosts where MailEssentials does not run."""
+def peer_proofs(
+    read: Mapping[str, Answered], broken_rules: Collection[str], stopped: Collection[str]
+) -> list[Proof]:
+    """A proof for each call. read: host -> its reading. broken_rules: hosts whose rules are not in
+    order. stopped: hosts where MailEssentials does not run.
+    """
     calls = [call for host, reading in read.items() for call in _calls(host, reading)]
     met = {frozenset((call.host, call.peer)) for call in calls if call.ok and call.purpose != _JOIN}
     joined = {(call.host, call.peer) for call in calls if call.ok and call.purpose == _JOIN}
-    spare = {call for call in calls if ((call.host, call.peer) in joined if call.purpose == _JOIN else frozenset((call.host, call.peer)) in met)}
+    spare = {
+        call
+        for call in calls
+        if (
+            (call.host, call.peer) in joined
+            if call.purpose == _JOIN
+            else frozenset((call.host, call.peer)) in met
+        )
+    }
     return [_proof(call, read, broken_rules, stopped, call in spare) for call in calls]
 
 
 def _calls(host: str, reading: Answered) -> list[_Call]:
     best: dict[tuple[str, int], _Call] = {}
     for asked, entry in zip(reading.asked, reading.reached, strict=False):
-        purpose = next((words for words in PEER.values() if asked.get("name", "").startswith(f"{words} ")), "")
+        purpose = next(
+            (words for words in PEER.values() if asked.get("name", "").startswith(f"{words} ")), ""
+        )
         if not purpose:
             continue
         peer = asked["name"].removeprefix(f"{purpose} ")
@@ -79,7 +99,9 @@ def _calls(host: str, reading: Answered) -> list[_Call]:
 
 
 def _weight(entry: Mapping[str, Any]) -> int:
-    """An answer says more than none, and none more than an address of a family that the host does not have."""
+    """An answer says more than none, and none more than an address of a family that the host does
+    not have.
+    """
     return 2 if entry["ok"] else int(entry["outcome"] in _SILENT)
 
 
@@ -100,44 +122,92 @@ def _proof(
     if silent and call.purpose == _JOIN:
         return Proof(subject, call.host, call.peer, call.port, cell="not used")
     if silent and call.peer not in stopped:
-        told = "nobody listens on it there. Which side listens on which port is not documented, so it may be as it should"
-        return Proof(subject, call.host, call.peer, call.port, "warning", "idle", f"{head}: {told}.")
+        told = (
+            "nobody listens on it there. Which side listens on which port is not documented, "
+            "so it may be as it should"
+        )
+        return Proof(
+            subject, call.host, call.peer, call.port, "warning", "idle", f"{head}: {told}."
+        )
     cell = str(call.entry["outcome"]).replace("_", " ").upper()
-    return Proof(subject, call.host, call.peer, call.port, "broken", cell, f"{head}: {_cause(call, read, broken_rules, stopped, status)}.")
+    return Proof(
+        subject,
+        call.host,
+        call.peer,
+        call.port,
+        "broken",
+        cell,
+        f"{head}: {_cause(call, read, broken_rules, stopped, status)}.",
+    )
 
 
 def _status(reading: Answered | None, port: int) -> str:
-    """What the other server says of its port: free, ours, taken (by a stranger), shared (with IIS), excluded; "" where it said nothing."""
+    """What the other server says of its port: free, ours, taken (by a stranger), shared (with IIS),
+    excluded; "" where it said nothing.
+    """
     if reading is None:
         return ""
-    entry = next((entry for entry in reading.ports if (entry["port"], entry["protocol"]) == (port, "tcp")), None)
+    entry = next(
+        (entry for entry in reading.ports if (entry["port"], entry["protocol"]) == (port, "tcp")),
+        None,
+    )
     if entry is None:
         return ""
-    return "shared" if entry["status"] == "taken" and entry["severity"] != "conflict" else str(entry["status"])
+    return (
+        "shared"
+        if entry["status"] == "taken" and entry["severity"] != "conflict"
+        else str(entry["status"])
+    )
 
 
-def _cause(call: _Call, read: Mapping[str, Answered], broken_rules: Collection[str], stopped: Collection[str], status: str) -> str:
+def _cause(
+    call: _Call,
+    read: Mapping[str, Answered],
+    broken_rules: Collection[str],
+    stopped: Collection[str],
+    status: str,
+) -> str:
     if call.entry["outcome"] not in _SILENT:
         return str(call.entry["reason"])
     heard = "it refuses the connection" if call.entry["outcome"] == "refused" else "no answer came"
     other = read.get(call.peer)
     if other is None:
-        return f"{heard}, and {call.peer} was not read in this run, so whether anything listens there is not known"
+        return (
+            f"{heard}, and {call.peer} was not read in this run, so whether anything listens "
+            "there is not known"
+        )
     if other.product["state"] == "not_installed":
         return f"{heard}, as MailEssentials is not installed on {call.peer}"
     if status == "free" and call.peer in stopped and call.purpose != _JOIN:
         return f"{heard}, as MailEssentials does not run on {call.peer}"
     if status == "free":
-        why = "its web site does not run" if call.purpose == _JOIN else "it may not be joined to the farm yet, or a service of MailEssentials does not run"
+        why = (
+            "its web site does not run"
+            if call.purpose == _JOIN
+            else "it may not be joined to the farm yet, or a service of MailEssentials does not run"
+        )
         return f"{heard}, as nobody listens on that port of {call.peer}; {why}"
     if status in ("taken", "excluded"):
-        holder = "another program has the port" if status == "taken" else "Windows lets nobody have the port"
+        holder = (
+            "another program has the port"
+            if status == "taken"
+            else "Windows lets nobody have the port"
+        )
         return f"{heard}; {holder} on {call.peer}"
     if call.peer in broken_rules:
-        return f"{heard}; on {call.peer} something listens, but its firewall rules are not in order, see there"
+        return (
+            f"{heard}; on {call.peer} something listens, but its firewall rules are not in "
+            "order, see there"
+        )
     if call.host in broken_rules:
-        return f"{heard}; on {call.peer} all is well, but the firewall rules of {call.host} itself are not in order, see there"
+        return (
+            f"{heard}; on {call.peer} all is well, "
+            f"but the firewall rules of {call.host} itself are not in order, see there"
+        )
     if status == "":
         return f"{heard}; whether anything listens on that port of {call.peer} was not looked at"
     way = "another firewall, a router or a VPN, or an address other than mailessentials_address"
-    return f"{heard}, though something listens on {call.peer} and its rules admit {call.host}: look between the two ({way})"
+    return (
+        f"{heard}, though something listens on {call.peer} and its rules "
+        f"admit {call.host}: look between the two ({way})"
+    )

@@ -18,13 +18,21 @@ _HEADING = "  port      status   severity range    wanted for     held by"
 _OWN_KINDS = ("ipc", "multi_server", "gfi_directory")
 
 
-def report(host: str, product: Mapping[str, Any], ports: Sequence[Mapping[str, Any]], *, version: str = "latest") -> dict[str, Any]:
+def report(
+    host: str,
+    product: Mapping[str, Any],
+    ports: Sequence[Mapping[str, Any]],
+    *,
+    version: str = "latest",
+) -> dict[str, Any]:
     """One host as {host, installed, version, clock, table, findings, reservable}.
 
-    product: the result of product_info. ports: the list that port_availability returns. version: the version of the inventory.
-    table: lines for people. findings: [{kind, message}], kind is one of FAIL_ON or "note", which never fails.
-    reservable: [{port, protocol}] of MailEssentials' own ports, for port_reservation.
-    Raises InputError for a version that nobody knows.
+    product: the result of product_info. ports: the list that port_availability returns. version:
+    the version of the inventory.
+    table: lines for people. findings: [{kind, message}], kind is one of FAIL_ON or "note", which
+    never fails.
+    reservable: [{port, protocol}] of MailEssentials' own ports, for port_reservation. Raises
+    InputError for a version that nobody knows.
     """
     findings = [*_product_findings(product, version), *_port_findings(ports)]
     return {
@@ -34,24 +42,40 @@ def report(host: str, product: Mapping[str, Any], ports: Sequence[Mapping[str, A
         "clock": product["clock"],
         "table": [_headline(host, product), _HEADING, *_rows(ports)],
         "findings": [{"kind": kind, "message": message} for kind, message in findings],
-        "reservable": [{"port": entry["port"], "protocol": entry["protocol"]} for entry in ports if _is_own(entry)],
+        "reservable": [
+            {"port": entry["port"], "protocol": entry["protocol"]}
+            for entry in ports
+            if _is_own(entry)
+        ],
     }
 
 
-def verdict(reports: Mapping[str, Mapping[str, Any]], members: Iterable[str], fail_on: Collection[str]) -> dict[str, Any]:
-    """The farm as {ok, failures, warnings, not_read}; failures and warnings are sentences that name their host.
+def verdict(
+    reports: Mapping[str, Mapping[str, Any]], members: Iterable[str], fail_on: Collection[str]
+) -> dict[str, Any]:
+    """The farm as {ok, failures, warnings, not_read}; failures and warnings are sentences that name
+    their host.
 
-    reports: host -> report. members: all hosts of the farm; one without a report was not read in this run. fail_on: kinds of FAIL_ON.
+    reports: host -> report. members: all hosts of the farm; one without a report was not read in
+    this run. fail_on: kinds of FAIL_ON.
     """
     for index, kind in enumerate(fail_on):
         if kind not in FAIL_ON:
             raise unknown_name(f"fail_on[{index}]", "kind of finding", kind, FAIL_ON)
     members = list(dict.fromkeys(members))
     read = [reports[name] for name in members if name in reports]
-    found = [(entry["kind"], f"{one['host']}: {entry['message']}") for one in read for entry in one["findings"]]
+    found = [
+        (entry["kind"], f"{one['host']}: {entry['message']}")
+        for one in read
+        for entry in one["findings"]
+    ]
     found += [*_versions(read), *_clocks(read)]
     missing = [name for name in members if name not in reports]
-    unread = [f"{', '.join(missing)}: not read in this run, so nothing is known of them."] if missing else []
+    unread = (
+        [f"{', '.join(missing)}: not read in this run, so nothing is known of them."]
+        if missing
+        else []
+    )
     return {
         "ok": not any(kind in fail_on for kind, _message in found),
         "failures": [message for kind, message in found if kind in fail_on],
@@ -61,44 +85,88 @@ def verdict(reports: Mapping[str, Mapping[str, Any]], members: Iterable[str], fa
 
 
 def _product_findings(product: Mapping[str, Any], version: str) -> list[tuple[str, str]]:
-    found = [("note", finding["message"]) for finding in product["findings"] if finding["severity"] != "info"]
+    found = [
+        ("note", finding["message"])
+        for finding in product["findings"]
+        if finding["severity"] != "info"
+    ]
     for advisory in product["advisories"]:
         kind = "advisory" if advisory["applies"] == "yes" else "note"
-        found.append((kind, f"{advisory['id']} {'applies' if kind == 'advisory' else 'may apply'}: {advisory['title']}. {advisory['what_to_do']}"))
+        found.append(
+            (
+                kind,
+                f"{advisory['id']} {'applies' if kind == 'advisory' else 'may apply'}: {advisory['title']}. {advisory['what_to_do']}",
+            )
+        )
     clock = product["clock"]
     if clock["beyond"]:
-        told = f"{clock['offset_seconds']:+.1f} s (uncertain by {clock['uncertainty_seconds']:.1f} s)"
-        found.append(("clock", f"the clock is off by {told}, more than {clock['tolerance_seconds']} s; make Windows keep its time, or joining a farm may fail"))
+        told = (
+            f"{clock['offset_seconds']:+.1f} s (uncertain by {clock['uncertainty_seconds']:.1f} s)"
+        )
+        found.append(
+            (
+                "clock",
+                f"the clock is off by {told}, more than {clock['tolerance_seconds']} s; make "
+                "Windows keep its time, or joining a farm may fail",
+            )
+        )
     wanted = resolve_version(version)
     named = product["catalog_version"] in ("", wanted.name)
-    numbered = not (wanted.product and product["version"]) or agree(wanted.product, product["version"])
-    if version.strip().lower() != "latest" and product["state"] != "not_installed" and not (named and numbered):
-        message = f"{product['version']} is installed, the inventory says {version}; set mailessentials_version to what is installed"
+    numbered = not (wanted.product and product["version"]) or agree(
+        wanted.product, product["version"]
+    )
+    if (
+        version.strip().lower() != "latest"
+        and product["state"] != "not_installed"
+        and not (named and numbered)
+    ):
+        message = (
+            f"{product['version']} is installed, the inventory says {version}; set "
+            "mailessentials_version to what is installed"
+        )
         found.append(("version_mismatch", message))
     return found
 
 
 def _port_findings(ports: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     kinds = {"conflict": "conflict", "warning": "note"}
-    found = [(kinds[entry["severity"]], " ".join(filter(None, (entry["message"], entry["advice"])))) for entry in ports if entry["severity"] in kinds]
-    loose = [f"{entry['protocol']} {entry['port']}" for entry in ports if entry["dynamic_unprotected"] and not _is_doubtful(entry)]
+    found = [
+        (kinds[entry["severity"]], " ".join(filter(None, (entry["message"], entry["advice"]))))
+        for entry in ports
+        if entry["severity"] in kinds
+    ]
+    loose = [
+        f"{entry['protocol']} {entry['port']}"
+        for entry in ports
+        if entry["dynamic_unprotected"] and not _is_doubtful(entry)
+    ]
     if loose:
-        message = f"Windows hands out {', '.join(loose)} to any program (dynamic range); reserve what is MailEssentials' own with preflight_reserve_ports"
+        message = (
+            f"Windows hands out {', '.join(loose)} to any program (dynamic range); "
+            "reserve what is MailEssentials' own with preflight_reserve_ports"
+        )
         found.append(("dynamic_unprotected", message))
     return found
 
 
 def _is_doubtful(entry: Mapping[str, Any]) -> bool:
     """Merely a claim that a live installation contradicts."""
-    return all(want["standing"] == "contradicted" and not want["configured"] for want in entry["wanted_by"])
+    return all(
+        want["standing"] == "contradicted" and not want["configured"] for want in entry["wanted_by"]
+    )
 
 
 def _is_own(entry: Mapping[str, Any]) -> bool:
-    return not _is_doubtful(entry) and any(want["kind"] in _OWN_KINDS for want in entry["wanted_by"])
+    return not _is_doubtful(entry) and any(
+        want["kind"] in _OWN_KINDS for want in entry["wanted_by"]
+    )
 
 
 def _headline(host: str, product: Mapping[str, Any]) -> str:
-    what = {"not_installed": "MailEssentials is not installed", "partial": "MailEssentials is there in part"}.get(product["state"])
+    what = {
+        "not_installed": "MailEssentials is not installed",
+        "partial": "MailEssentials is there in part",
+    }.get(product["state"])
     if what is None:
         build = f", build {product['build']}" if product["build"] else ""
         what = f"MailEssentials {product['version'] or 'of unknown version'}{build}, in {product['install_directory']}"
@@ -117,7 +185,13 @@ def _rows(ports: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _range(entry: Mapping[str, Any]) -> str:
     """What Windows does with the port: hands it out to anybody, or keeps it."""
-    return "dynamic" if entry["dynamic_unprotected"] else "reserved" if any(one["administered"] for one in entry["exclusions"]) else ""
+    return (
+        "dynamic"
+        if entry["dynamic_unprotected"]
+        else "reserved"
+        if any(one["administered"] for one in entry["exclusions"])
+        else ""
+    )
 
 
 def _holder(holder: Mapping[str, Any]) -> str:
@@ -128,21 +202,54 @@ def _holder(holder: Mapping[str, Any]) -> str:
 def _versions(read: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     known = {one["host"]: one["version"] for one in read if one["version"]}
     unknown = [one["host"] for one in read if one["installed"] and not one["version"]]
-    found = [("note", f"{', '.join(unknown)}: the version is not known, so it is not compared with the rest of the farm.")] if unknown and len(read) > 1 else []
+    found = (
+        [
+            (
+                "note",
+                f"{', '.join(unknown)}: the version is not known, so it is not compared with "
+                "the rest of the farm.",
+            )
+        ]
+        if unknown and len(read) > 1
+        else []
+    )
     if all(agree(one, other) for one, other in combinations(known.values(), 2)):
         return found
     told = ", ".join(f"{name} has {version}" for name, version in known.items())
-    why = "all must have the same (GFI says so of the synchronization agent before 2015; inferred since)"
-    return [*found, ("version_mismatch", f"The servers of the farm have different versions: {told}; {why}.")]
+    why = (
+        "all must have the same (GFI says so of the synchronization agent before 2015; "
+        "inferred since)"
+    )
+    return [
+        *found,
+        ("version_mismatch", f"The servers of the farm have different versions: {told}; {why}."),
+    ]
 
 
 def _clocks(read: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """The two clocks that are the farthest apart, each as near to the other as its uncertainty allows."""
+    """The two clocks that are the farthest apart, each as near to the other as its uncertainty
+    allows.
+    """
     if len(read) < 2 or any(one["clock"]["beyond"] for one in read):
         return []
-    last = max(read, key=lambda one: float(one["clock"]["offset_seconds"] - one["clock"]["uncertainty_seconds"]))
-    first = min(read, key=lambda one: float(one["clock"]["offset_seconds"] + one["clock"]["uncertainty_seconds"]))
-    apart = sum(sign * one["clock"]["offset_seconds"] - one["clock"]["uncertainty_seconds"] for one, sign in ((last, 1), (first, -1)))
+    last = max(
+        read,
+        key=lambda one: float(one["clock"]["offset_seconds"] - one["clock"]["uncertainty_seconds"]),
+    )
+    first = min(
+        read,
+        key=lambda one: float(one["clock"]["offset_seconds"] + one["clock"]["uncertainty_seconds"]),
+    )
+    apart = sum(
+        sign * one["clock"]["offset_seconds"] - one["clock"]["uncertainty_seconds"]
+        for one, sign in ((last, 1), (first, -1))
+    )
     if apart <= min(one["clock"]["tolerance_seconds"] for one in read):
         return []
-    return [("clock", f"The clocks of {first['host']} and {last['host']} are at least {apart:.1f} s apart; make Windows keep its time.")]
+    return [
+        (
+            "clock",
+            f"The clocks of {first['host']} and {last['host']} are at "
+            f"least {apart:.1f} s apart; make Windows keep its time.",
+        )
+    ]

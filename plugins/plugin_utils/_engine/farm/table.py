@@ -19,16 +19,36 @@ def table(proofs: Sequence[Proof], members: Mapping[str, str], farm: str) -> lis
     known = {proof.host for proof in proofs}
     head = f"Farm {farm}: " if farm else ""
     missing = [name for name in members if name not in known]
-    unread = f"; {', '.join(missing)} {'was' if len(missing) == 1 else 'were'} not read" if missing else ""
-    lines = [f"{head}{f'{broken} of {broken + held} proofs failed' if broken else f'all {held} proofs hold'}{unread}."]
+    unread = (
+        f"; {', '.join(missing)} {'was' if len(missing) == 1 else 'were'} not read"
+        if missing
+        else ""
+    )
+    lines = [
+        f"{head}{f'{broken} of {broken + held} proofs failed' if broken else f'all {held} proofs hold'}{unread}."
+    ]
     rows = _rows(proofs, list(members))
     names = list(members)
     for first in range(0, len(names), _COLUMNS):
         block = names[first : first + _COLUMNS]
-        cells = [["", *(f"{name} ({members[name]})" if members[name] != "standalone" else name for name in block)]]
-        cells += [[label, *(row.get(name, "-" if name in known else _NOT_READ) for name in block)] for label, row in rows.items()]
+        cells = [
+            [
+                "",
+                *(
+                    f"{name} ({members[name]})" if members[name] != "standalone" else name
+                    for name in block
+                ),
+            ]
+        ]
+        cells += [
+            [label, *(row.get(name, "-" if name in known else _NOT_READ) for name in block)]
+            for label, row in rows.items()
+        ]
         widths = [max(len(line[column]) for line in cells) for column in range(len(block) + 1)]
-        lines += ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+        lines += [
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+            for line in cells
+        ]
     return lines
 
 
@@ -45,6 +65,16 @@ def _rows(proofs: Sequence[Proof], order: Sequence[str]) -> dict[str, dict[str, 
 
 
 def _rank(proof: Proof, order: Sequence[str]) -> tuple[int, int, int]:
-    subjects = ("product", "version", "clock", "ports", "rules", "peers", "join", "name servers", "updates")
+    subjects = (
+        "product",
+        "version",
+        "clock",
+        "ports",
+        "rules",
+        "peers",
+        "join",
+        "name servers",
+        "updates",
+    )
     place = subjects.index(proof.subject) if proof.subject in subjects else len(subjects)
     return place, order.index(proof.peer) if proof.peer in order else -1, proof.port

@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan: from the rules wanted and the rules a host has to what has to be added, set and removed, with the reason per field."""
+"""The plan: from the rules wanted and the rules a host has to what has to be added, set and
+removed, with the reason per field.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,17 @@ from ..net import addresses, port_ranges
 from .rule import OPTIONS, Rule, option_value, to_options
 from .stored import StoredRule
 
-# Set- and Remove-NetFirewallRule read -Name as a pattern; how they take an escaped character is documented nowhere.
+# Set- and Remove-NetFirewallRule read -Name as a pattern; how they take an escaped character is
+# documented nowhere.
 WILDCARDS = "*?`[]"
 _VARIABLE = re.compile(r"%([^%]+)%")
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One field of a rule: its name, the value stored and the value wanted, both as the module shows them."""
+    """One field of a rule: its name, the value stored and the value wanted, both as the module
+    shows them.
+    """
 
     field: str
     before: Any
@@ -31,7 +36,9 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """A rule that is there and differs. replace: it is removed and added again, since no documented Set does it in place."""
+    """A rule that is there and differs. replace: it is removed and added again, since no documented
+    Set does it in place.
+    """
 
     wanted: Rule
     stored: StoredRule
@@ -54,7 +61,9 @@ class Plan:
         return not (self.add or self.change or self.remove)
 
     def to_dict(self) -> dict[str, Any]:
-        """The plan as the module returns it: lists under add, set, remove, and ids under unchanged."""
+        """The plan as the module returns it: lists under add, set, remove, and ids under
+        unchanged.
+        """
         return {
             "add": [to_options(rule) for rule in self.add],
             "set": [
@@ -62,23 +71,38 @@ class Plan:
                     "id": change.wanted.id,
                     "display_name": change.wanted.display_name,
                     "replace": change.replace,
-                    "fields": {entry.field: {"before": entry.before, "after": entry.after} for entry in change.differences},
+                    "fields": {
+                        entry.field: {"before": entry.before, "after": entry.after}
+                        for entry in change.differences
+                    },
                 }
                 for change in self.change
             ],
-            "remove": [{"id": stored.id, "display_name": stored.rule.display_name if stored.rule else ""} for stored in self.remove],
+            "remove": [
+                {"id": stored.id, "display_name": stored.rule.display_name if stored.rule else ""}
+                for stored in self.remove
+            ],
             "unchanged": list(self.unchanged),
         }
 
 
 def make_plan(
-    wanted: Sequence[Rule], stored: Iterable[StoredRule], group: str, id_prefix: str, *, purge: bool, variables: Mapping[str, str] | None = None
+    wanted: Sequence[Rule],
+    stored: Iterable[StoredRule],
+    group: str,
+    id_prefix: str,
+    *,
+    purge: bool,
+    variables: Mapping[str, str] | None = None,
 ) -> Plan:
     """Compare the rules wanted with what a host has.
 
-    stored: rules of every store; only the local store is ours to change. purge: remove owned rules that are not wanted.
-    variables: the host's machine-wide variables by lower-case name, for programs written with %...%.
-    Raises InputError when an id that is wanted is taken by a rule of another group: such a rule is not provably ours.
+    stored: rules of every store; only the local store is ours to change. purge: remove owned rules
+    that are not wanted.
+    variables: the host's machine-wide variables by lower-case name, for programs written with
+    %...%.
+    Raises InputError when an id that is wanted is taken by a rule of another group: such a rule is
+    not provably ours.
     """
     local = {rule.id.lower(): rule for rule in stored if rule.store == "local"}
     add, change, unchanged = [], [], []
@@ -89,20 +113,35 @@ def make_plan(
             continue
         have = found.rule
         if have is None or not is_owned(found, group, id_prefix):
-            raise InputError("", f"The rule id '{rule.id}' is taken by a rule of {_group_of(found)}, not of '{group}'; rename or remove that rule")
+            raise InputError(
+                "",
+                f"The rule id '{rule.id}' is taken by a rule of {_group_of(found)}, not of "
+                f"'{group}'; rename or remove that rule",
+            )
         entries = differences(rule, have, variables or {})
         if entries:
             change.append(Change(rule, found, entries, _needs_replacing(rule, have)))
         else:
             unchanged.append(rule.id)
     ids = {rule.id.lower() for rule in wanted}
-    remove = [rule for key, rule in sorted(local.items()) if purge and key not in ids and is_owned(rule, group, id_prefix) and is_removable(rule)]
+    remove = [
+        rule
+        for key, rule in sorted(local.items())
+        if purge and key not in ids and is_owned(rule, group, id_prefix) and is_removable(rule)
+    ]
     return Plan(tuple(add), tuple(change), tuple(remove), tuple(unchanged))
 
 
 def is_owned(stored: StoredRule, group: str, id_prefix: str) -> bool:
-    """Ours is what lies in the local store, carries our group to the letter and an id that begins with our prefix."""
-    return stored.store == "local" and stored.rule is not None and stored.rule.group == group and stored.id.lower().startswith(id_prefix.lower())
+    """Ours is what lies in the local store, carries our group to the letter and an id that begins
+    with our prefix.
+    """
+    return (
+        stored.store == "local"
+        and stored.rule is not None
+        and stored.rule.group == group
+        and stored.id.lower().startswith(id_prefix.lower())
+    )
 
 
 def is_removable(stored: StoredRule) -> bool:
@@ -117,11 +156,14 @@ def _group_of(stored: StoredRule) -> str:
 
 
 def differences(wanted: Rule, have: Rule, variables: Mapping[str, str]) -> tuple[Difference, ...]:
-    """The fields in which a stored rule does not mean what is wanted. Conditions outside the model count: they narrow the rule."""
+    """The fields in which a stored rule does not mean what is wanted. Conditions outside the model
+    count: they narrow the rule.
+    """
     entries = [
         Difference(name, option_value(have, name), option_value(wanted, name))
         for name in OPTIONS
-        if getattr(have, name) != getattr(wanted, name) and _key(name, have, variables) != _key(name, wanted, variables)
+        if getattr(have, name) != getattr(wanted, name)
+        and _key(name, have, variables) != _key(name, wanted, variables)
     ]
     if have.conditions:
         entries.append(Difference("other_conditions", list(have.conditions), []))
@@ -129,8 +171,10 @@ def differences(wanted: Rule, have: Rule, variables: Mapping[str, str]) -> tuple
 
 
 def _needs_replacing(wanted: Rule, have: Rule) -> bool:
-    """Set-NetFirewallRule is documented for values, not for taking a description or a service away, nor for conditions outside the
-    model; a change of protocol or direction would meet ports, ICMP types or edge traversal of the old one in between."""
+    """Set-NetFirewallRule is documented for values, not for taking a description or a service away,
+    nor for conditions outside the model; a change of protocol or direction would meet ports, ICMP
+    types or edge traversal of the old one in between.
+    """
     return bool(
         have.conditions
         or have.protocol != wanted.protocol
@@ -152,8 +196,12 @@ def _key(name: str, rule: Rule, variables: Mapping[str, str]) -> Any:
 
 
 def expand(program: str, variables: Mapping[str, str]) -> str:
-    """Expand %...% of a program path by the host's variables (lower-case names); unknown ones stay as they are."""
-    return _VARIABLE.sub(lambda match: variables.get(match.group(1).lower(), match.group(0)), program)
+    """Expand %...% of a program path by the host's variables (lower-case names); unknown ones stay
+    as they are.
+    """
+    return _VARIABLE.sub(
+        lambda match: variables.get(match.group(1).lower(), match.group(0)), program
+    )
 
 
 _KEYS: dict[str, Callable[[Any], Any]] = {

@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a port that is meant for some addresses is open to more of them by another rule, or by its profile."""
+"""Whether a port that is meant for some addresses is open to more of them by another rule, or by
+its profile.
+"""
 
 from __future__ import annotations
 
@@ -19,45 +21,83 @@ from .stored import StoredRule, read
 
 MOST_FOR_A_PORT, MOST_IN_ALL = 10, 1000  # rules that are named; the rest is counted
 MOST_WARNINGS = 20
-_NOT_NARROWING = ("platform", "luown=", "defer=")  # which Windows a rule is for, whose it is and how NAT is met say nothing of the traffic
+_NOT_NARROWING = (
+    "platform",
+    "luown=",
+    "defer=",
+)  # which Windows a rule is for, whose it is and how NAT is met say nothing of the traffic
 _Member = tuple[int, StoredRule]
 _APP_CONTAINER = ("apppkgid=", "pfn=")
 
 
 def is_limited(rule: Rule) -> bool:
     """An inbound allow rule for some ports and some remote addresses."""
-    return rule.enabled and rule.direction == "inbound" and rule.action == "allow" and bool(rule.remote_addresses and rule.local_ports)
+    return (
+        rule.enabled
+        and rule.direction == "inbound"
+        and rule.action == "allow"
+        and bool(rule.remote_addresses and rule.local_ports)
+    )
 
 
 def may_admit(stored: StoredRule) -> bool:
-    """Whether a text that is not understood may be an inbound allow rule in force. What the tokens mean is known of major version 2 only."""
+    """Whether a text that is not understood may be an inbound allow rule in force. What the tokens
+    mean is known of major version 2 only.
+    """
     if stored.rule:
         return False
     text = read(stored.text)
     values: dict[str, set[str]] = {}
     for token, value in text.fields[:-1]:  # behind the last bar nothing is whole
         values.setdefault(token.lower(), set()).add((value or "").lower())
-    harmless = any(values.get(token) == {word} for token, word in (("dir", "out"), ("action", "block"), ("active", "false")))
+    harmless = any(
+        values.get(token) == {word}
+        for token, word in (("dir", "out"), ("action", "block"), ("active", "false"))
+    )
     return not (harmless and text.version.lower().startswith("v2."))
 
 
-def scope(reading: Reading, wanted: Sequence[Rule], leaving: Iterable[StoredRule] = (), known_groups: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-    """For every local port of an inbound allow rule that is limited to remote addresses: does another rule admit more?
+def scope(
+    reading: Reading,
+    wanted: Sequence[Rule],
+    leaving: Iterable[StoredRule] = (),
+    known_groups: Mapping[str, str] | None = None,
+) -> list[dict[str, Any]]:
+    """For every local port of an inbound allow rule that is limited to remote addresses: does
+    another rule admit more?
 
-    leaving: local rules that a plan will remove; they do not count. known_groups: group -> id_prefix of rule sets that may do so; they are named last.
-    Returns dictionaries: rule (id), protocol, port (text), scoped (bool), wider (rules that admit further addresses: store, group, id,
-    display_name, remote_addresses; or a profile whose inbound default is Allow or whose firewall is off), conditional (ids of rules
-    that would, if the program, service or other condition they name held for this port, which only the host's administrator knows;
-    of rules whose text cannot be judged; and of the rule itself where a token of it is not described, which is not scoped then).
-    omitted: how many of wider and of conditional are not listed, beyond MOST_FOR_A_PORT for a port and MOST_IN_ALL together.
+    leaving: local rules that a plan will remove; they do not count. known_groups: group ->
+    id_prefix of rule sets that may do so; they are named last.
+    Returns dictionaries: rule (id), protocol, port (text), scoped (bool), wider (rules that admit
+    further addresses: store, group, id, display_name, remote_addresses; or a profile whose inbound
+    default is Allow or whose firewall is off), conditional (ids of rules that would, if the
+    program, service or other condition they name held for this port, which only the host's
+    administrator knows; of rules whose text cannot be judged; and of the rule itself where a token
+    of it is not described, which is not scoped then).
+    omitted: how many of wider and of conditional are not listed, beyond MOST_FOR_A_PORT for a port
+    and MOST_IN_ALL together.
     """
     own_ids = {rule.id.lower() for rule in wanted} | {stored.id.lower() for stored in leaving}
-    others = [entry for entry in reading.rules if (entry.store != "local" or entry.id.lower() not in own_ids) and entry.rule and _admits(entry.rule)]
+    others = [
+        entry
+        for entry in reading.rules
+        if (entry.store != "local" or entry.id.lower() not in own_ids)
+        and entry.rule
+        and _admits(entry.rule)
+    ]
     others.sort(key=lambda entry: _is_known(entry.store, entry.group, entry.id, known_groups or {}))
     index = _Index(_classes(others))
     unclear = [entry.id for entry in reading.rules if may_admit(entry)]
-    doubtful = {entry.id.lower() for entry in reading.rules if entry.store == "local" and entry.rule and entry.rule.unknown}
-    profiles = [_profile(profile, place) for profile in reading.active_profiles for place in _open_profile(reading, profile)]
+    doubtful = {
+        entry.id.lower()
+        for entry in reading.rules
+        if entry.store == "local" and entry.rule and entry.rule.unknown
+    }
+    profiles = [
+        _profile(profile, place)
+        for profile in reading.active_profiles
+        for place in _open_profile(reading, profile)
+    ]
     left = MOST_IN_ALL
     found = []
     for rule in filter(is_limited, wanted):
@@ -85,21 +125,40 @@ def scope(reading: Reading, wanted: Sequence[Rule], leaving: Iterable[StoredRule
     return found
 
 
-def warnings(scopes: Sequence[Mapping[str, Any]], known_groups: Mapping[str, str] | None = None) -> list[str]:
+def warnings(
+    scopes: Sequence[Mapping[str, Any]], known_groups: Mapping[str, str] | None = None
+) -> list[str]:
     """A sentence for each port that rules not known open wider, MOST_WARNINGS at most.
 
     known_groups: group -> id_prefix of rule sets that may do so, owned like our own.
     """
     found = []
     for entry in scopes:
-        wider = [rule for rule in entry["wider"] if not _is_known(rule["store"], rule["group"], rule["id"], known_groups or {})]
+        wider = [
+            rule
+            for rule in entry["wider"]
+            if not _is_known(rule["store"], rule["group"], rule["id"], known_groups or {})
+        ]
         more = entry["omitted"]["wider"] if len(wider) == len(entry["wider"]) else 0
         if wider or more:
-            names = listed([f"'{rule['display_name']}' ({rule['id'] or rule['store']})" for rule in wider], more).removeprefix(" and ")
+            names = listed(
+                [f"'{rule['display_name']}' ({rule['id'] or rule['store']})" for rule in wider],
+                more,
+            ).removeprefix(" and ")
             port = f"{entry['port']}/{entry['protocol']}"
-            found.append(f"Port {port} of '{entry['rule']}' is not limited to its remote addresses; further ones are admitted by {names}.")
+            found.append(
+                f"Port {port} of '{entry['rule']}' is not limited to its remote addresses; "
+                f"further ones are admitted by {names}."
+            )
     rest = len(found) - MOST_WARNINGS
-    return [*found[:MOST_WARNINGS], *([f"{rest} more ports are not limited to their remote addresses; they are in scoped."] if rest > 0 else [])]
+    return [
+        *found[:MOST_WARNINGS],
+        *(
+            [f"{rest} more ports are not limited to their remote addresses; they are in scoped."]
+            if rest > 0
+            else []
+        ),
+    ]
 
 
 @dataclass(frozen=True)
@@ -115,9 +174,21 @@ def _classes(others: Iterable[StoredRule]) -> list[_Class]:
     for place, stored in enumerate(others):
         rule = stored.rule
         if rule:
-            limits = (rule.local_addresses, rule.remote_addresses, rule.program.lower(), rule.service.lower(), _is_narrowed(rule))
-            found.setdefault((rule.protocol, rule.local_ports, rule.profiles, *limits), []).append((place, stored))
-    return [_Class(members[0][1].rule, tuple(members)) for members in found.values() if members[0][1].rule]
+            limits = (
+                rule.local_addresses,
+                rule.remote_addresses,
+                rule.program.lower(),
+                rule.service.lower(),
+                _is_narrowed(rule),
+            )
+            found.setdefault((rule.protocol, rule.local_ports, rule.profiles, *limits), []).append(
+                (place, stored)
+            )
+    return [
+        _Class(members[0][1].rule, tuple(members))
+        for members in found.values()
+        if members[0][1].rule
+    ]
 
 
 class _Index:
@@ -138,41 +209,81 @@ class _Index:
             else:
                 self._others.append(entry)
 
-    def wider(self, ours: Rule, port: str, reading: Reading) -> tuple[list[StoredRule], list[StoredRule]]:
-        """The rules that open a port or range of ours to further addresses, and those that may; each in their order."""
+    def wider(
+        self, ours: Rule, port: str, reading: Reading
+    ) -> tuple[list[StoredRule], list[StoredRule]]:
+        """The rules that open a port or range of ours to further addresses, and those that may;
+        each in their order.
+        """
         mine, words = port_ranges.spans((port,))
         named = [entry for entry in self._others if _shares(entry.rule.local_ports, mine, words)]
         for first, last in mine:
-            near = range(first, last + 1) if last - first < len(self._single) else [one for one in self._single if first <= one <= last]
+            near = (
+                range(first, last + 1)
+                if last - first < len(self._single)
+                else [one for one in self._single if first <= one <= last]
+            )
             named += [entry for one in near for entry in self._single.get(one, ())]
         open_anyway, conditional = self._of_any_port(ours, reading)
-        found = {place: stored for entry in named if _exceeds(entry.rule, ours) for place, stored in entry.members}
-        together = sorted([*found.items(), *open_anyway], key=itemgetter(0)) if found else open_anyway
+        found = {
+            place: stored
+            for entry in named
+            if _exceeds(entry.rule, ours)
+            for place, stored in entry.members
+        }
+        together = (
+            sorted([*found.items(), *open_anyway], key=itemgetter(0)) if found else open_anyway
+        )
         return [stored for _place, stored in together], [stored for _place, stored in conditional]
 
     def _of_any_port(self, ours: Rule, reading: Reading) -> tuple[list[_Member], list[_Member]]:
         """Rules that name no port; the same for all rules of ours that are limited alike."""
-        key = (ours.protocol, ours.profiles, ours.local_addresses, ours.remote_addresses, ours.program, ours.service)
+        key = (
+            ours.protocol,
+            ours.profiles,
+            ours.local_addresses,
+            ours.remote_addresses,
+            ours.program,
+            ours.service,
+        )
         if key not in self._answers:
             kinds: dict[bool, list[_Member]] = {False: [], True: []}
             for entry in self._any_port:
                 if _exceeds(entry.rule, ours):
                     kinds[_limited_otherwise(entry.rule, ours, reading)] += entry.members
-            self._answers[key] = (sorted(kinds[False], key=itemgetter(0)), sorted(kinds[True], key=itemgetter(0)))
+            self._answers[key] = (
+                sorted(kinds[False], key=itemgetter(0)),
+                sorted(kinds[True], key=itemgetter(0)),
+            )
         return self._answers[key]
 
 
 def _named(stored: StoredRule) -> dict[str, Any]:
     remote = list(stored.rule.remote_addresses) if stored.rule else []
-    return {"store": stored.store, "group": stored.group, "id": stored.id, "display_name": stored.display_name, "remote_addresses": _some(remote)}
+    return {
+        "store": stored.store,
+        "group": stored.group,
+        "id": stored.id,
+        "display_name": stored.display_name,
+        "remote_addresses": _some(remote),
+    }
 
 
 def _some(texts: list[str]) -> list[str]:
-    return [*texts[:MOST_FOR_A_PORT], *([f"and {len(texts) - MOST_FOR_A_PORT} more"] if len(texts) > MOST_FOR_A_PORT else [])] or ["any"]
+    return [
+        *texts[:MOST_FOR_A_PORT],
+        *([f"and {len(texts) - MOST_FOR_A_PORT} more"] if len(texts) > MOST_FOR_A_PORT else []),
+    ] or ["any"]
 
 
 def _profile(profile: str, place: str) -> dict[str, Any]:
-    return {"store": place, "group": "", "id": "", "display_name": f"the {profile} profile, which admits everything", "remote_addresses": ["any"]}
+    return {
+        "store": place,
+        "group": "",
+        "id": "",
+        "display_name": f"the {profile} profile, which admits everything",
+        "remote_addresses": ["any"],
+    }
 
 
 def _admits(rule: Rule) -> bool:
@@ -193,8 +304,12 @@ def _open_profile(reading: Reading, profile: str) -> list[str]:
 
 
 def _exceeds(rule: Rule, ours: Rule) -> bool:
-    """Whether a rule admits traffic of our protocol on an address and in a profile of ours from a further address, whatever its ports."""
-    if rule.protocol not in ("any", ours.protocol) or not set(rule.profiles or PROFILES) & set(ours.profiles or PROFILES):
+    """Whether a rule admits traffic of our protocol on an address and in a profile of ours from a
+    further address, whatever its ports.
+    """
+    if rule.protocol not in ("any", ours.protocol) or not set(rule.profiles or PROFILES) & set(
+        ours.profiles or PROFILES
+    ):
         return False
     if addresses.covered(rule.remote_addresses, ours.remote_addresses):
         return False
@@ -204,7 +319,9 @@ def _exceeds(rule: Rule, ours: Rule) -> bool:
     return addresses.overlap(one.v4, other.v4) or addresses.overlap(one.v6, other.v6)
 
 
-def _shares(local_ports: tuple[str, ...], mine: tuple[tuple[int, int], ...], my_words: frozenset[str]) -> bool:
+def _shares(
+    local_ports: tuple[str, ...], mine: tuple[tuple[int, int], ...], my_words: frozenset[str]
+) -> bool:
     theirs, their_words = port_ranges.spans(local_ports)
     return addresses.overlap(theirs, mine) or bool(their_words & my_words)
 
@@ -214,8 +331,12 @@ def _is_narrowed(rule: Rule) -> bool:
 
 
 def _limited_otherwise(rule: Rule, ours: Rule, reading: Reading) -> bool:
-    """A rule that does not name the port admits it only for the program, service or other condition it is limited to; that may hold, or not."""
-    program, our_program = (expand(entry.program, reading.variables).lower() for entry in (rule, ours))
+    """A rule that does not name the port admits it only for the program, service or other condition
+    it is limited to; that may hold, or not.
+    """
+    program, our_program = (
+        expand(entry.program, reading.variables).lower() for entry in (rule, ours)
+    )
     other_program = program and program not in ("system", our_program)
     other_service = rule.service and rule.service.lower() != ours.service.lower()
     return bool(other_program or other_service or _is_narrowed(rule))

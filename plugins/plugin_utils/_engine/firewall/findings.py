@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a green run would hide: rules that cannot take effect, rules that were not understood, outbound rules that restrict nothing."""
+"""What a green run would hide: rules that cannot take effect, rules that were not understood,
+outbound rules that restrict nothing.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,21 @@ from .reading import Reading
 from .rule import PROFILES, Rule
 
 _SERVICES = {"mpssvc": "Windows Defender Firewall", "BFE": "Base Filtering Engine"}
-_PLACES = {"gpo": "group policy", "mdm": "device management (MDM)", "local": "the local policy", "default": "Windows' default"}
+_PLACES = {
+    "gpo": "group policy",
+    "mdm": "device management (MDM)",
+    "local": "the local policy",
+    "default": "Windows' default",
+}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """kind: service, local_policy_merge, overridden, shields_up, profile_off, profile_not_in_use, misplaced_policy, outbound_allowed,
-    partly_understood, unreadable or not_ours. severity: error (the rules named have no effect), warning or info.
-    profile: "" where no single profile is meant. rules: ids."""
+    """kind: service, local_policy_merge, overridden, shields_up, profile_off, profile_not_in_use,
+    misplaced_policy, outbound_allowed, partly_understood, unreadable or not_ours. severity: error
+    (the rules named have no effect), warning or info.
+    profile: "" where no single profile is meant. rules: ids.
+    """
 
     kind: str
     severity: str
@@ -37,9 +46,16 @@ class Finding:
 
 
 def effect(reading: Reading, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
-    """Why the wanted rules, once on the host, would not do what they say. Rules that are disabled are nobody's expectation."""
+    """Why the wanted rules, once on the host, would not do what they say. Rules that are disabled
+    are nobody's expectation.
+    """
     rules = [rule for rule in wanted if rule.enabled]
-    findings = [*_service_findings(reading), *_overridden(reading, rules), *_not_in_use(reading, rules), *_misplaced(reading, rules)]
+    findings = [
+        *_service_findings(reading),
+        *_overridden(reading, rules),
+        *_not_in_use(reading, rules),
+        *_misplaced(reading, rules),
+    ]
     for profile in PROFILES:
         concerned = [rule for rule in rules if profile in (rule.profiles or PROFILES)]
         if concerned:
@@ -53,40 +69,68 @@ def _service_findings(reading: Reading) -> list[Finding]:
     for name, title in _SERVICES.items():
         status = reading.services.get(name)
         if status != "Running":
-            message = f"The service {name} ({title}) is {status or 'not there'}, so no firewall rule can be written or enforced; start it."
+            message = (
+                f"The service {name} ({title}) is {status or 'not there'}, so no firewall "
+                "rule can be written or enforced; start it."
+            )
             found.append(Finding("service", "error", "", (), message))
     return found
 
 
 def _overridden(reading: Reading, rules: Sequence[Rule]) -> list[Finding]:
-    """Equal ids of several stores overwrite one another, group policy wins (New-NetFirewallRule, Name)."""
-    policy = {stored.id.lower(): stored.store for stored in reading.rules if stored.store != "local"}
+    """Equal ids of several stores overwrite one another, group policy wins (New-NetFirewallRule,
+    Name).
+    """
+    policy = {
+        stored.id.lower(): stored.store for stored in reading.rules if stored.store != "local"
+    }
     return [
-        Finding("overridden", "error", "", (rule.id,), f"A rule of {_PLACES[policy[rule.id.lower()]]} has the id '{rule.id}' too and wins; remove it there.")
+        Finding(
+            "overridden",
+            "error",
+            "",
+            (rule.id,),
+            f"A rule of {_PLACES[policy[rule.id.lower()]]} has the id '{rule.id}' too and wins; "
+            "remove it there.",
+        )
         for rule in rules
         if rule.id.lower() in policy
     ]
 
 
 def _not_in_use(reading: Reading, rules: Sequence[Rule]) -> list[Finding]:
-    """Rules for profiles none of which is in use. Where the host did not tell, all three count as in use."""
-    idle = [rule for rule in rules if rule.profiles and not set(rule.profiles) & set(reading.active_profiles)]
+    """Rules for profiles none of which is in use. Where the host did not tell, all three count as
+    in use.
+    """
+    idle = [
+        rule
+        for rule in rules
+        if rule.profiles and not set(rule.profiles) & set(reading.active_profiles)
+    ]
     if not idle:
         return []
     names = listed([f"'{rule.id}' ({', '.join(rule.profiles)} only)" for rule in idle])
-    message = f"Rules hold for profiles that are not in use now, in use is {', '.join(reading.active_profiles)}: {names}."
+    message = (
+        "Rules hold for profiles that are not in use now, "
+        f"in use is {', '.join(reading.active_profiles)}: {names}."
+    )
     return [Finding("profile_not_in_use", "warning", "", tuple(rule.id for rule in idle), message)]
 
 
 def _misplaced(reading: Reading, rules: Sequence[Rule]) -> list[Finding]:
-    """Values of a group policy in a place where they must not be: whether Windows follows them is not known."""
+    """Values of a group policy in a place where they must not be: whether Windows follows them is
+    not known.
+    """
     values = reading.misplaced()
-    concerned = tuple(rule.id for rule in rules if set(rule.profiles or PROFILES) & {"private", "public"})
+    concerned = tuple(
+        rule.id for rule in rules if set(rule.profiles or PROFILES) & {"private", "public"}
+    )
     if not (values and concerned):
         return []
     names = listed([f"{name}={number}" for name, number in values.items()])
     message = (
-        f"Group policy sets {names} under StandardProfile, where [MS-GPFAS] 2.2.3 forbids it. Whether Windows follows it in the private and public profiles "
+        f"Group policy sets {names} under StandardProfile, where [MS-GPFAS] 2.2.3 forbids it. "
+        "Whether Windows follows it in the private and public profiles "
         "is not documented, so it is not counted. Set it for these profiles themselves."
     )
     return [Finding("misplaced_policy", "warning", "", concerned, message)]
@@ -94,68 +138,148 @@ def _misplaced(reading: Reading, rules: Sequence[Rule]) -> list[Finding]:
 
 def _profile_findings(reading: Reading, profile: str, rules: Sequence[Rule]) -> list[Finding]:
     in_use = profile in reading.active_profiles
-    when = "in use" if in_use and reading.profiles_known else "taken as in use, since the host did not tell" if in_use else "not in use now"
+    when = (
+        "in use"
+        if in_use and reading.profiles_known
+        else "taken as in use, since the host did not tell"
+        if in_use
+        else "not in use now"
+    )
     severe = "error" if in_use else "warning"
     ids = tuple(rule.id for rule in rules)
-    inbound = tuple(rule.id for rule in rules if rule.direction == "inbound" and rule.action == "allow")
-    outbound = tuple(rule.id for rule in rules if rule.direction == "outbound" and rule.action == "allow")
+    inbound = tuple(
+        rule.id for rule in rules if rule.direction == "inbound" and rule.action == "allow"
+    )
+    outbound = tuple(
+        rule.id for rule in rules if rule.direction == "outbound" and rule.action == "allow"
+    )
     findings = []
 
     enabled, place = reading.policy(profile, "EnableFirewall")
     if not enabled:
-        message = f"The firewall is off for the {profile} profile ({when}) by {_PLACES[place]}: no rule restricts anything there."
+        message = (
+            f"The firewall is off for the {profile} profile "
+            f"({when}) by {_PLACES[place]}: no rule restricts anything there."
+        )
         return [Finding("profile_off", "warning", profile, ids, message)]
     merge, place = reading.policy(profile, "AllowLocalPolicyMerge")
     if not merge:
         message = (
-            f"Local firewall rules do not apply to the {profile} profile ({when}): {_PLACES[place]} sets AllowLocalPolicyMerge=0. "
+            f"Local firewall rules do not apply to the {profile} profile "
+            f"({when}): {_PLACES[place]} sets AllowLocalPolicyMerge=0. "
             "Have the rules added to that policy, or local rules admitted by it."
         )
         contested = reading.is_contested(profile, "AllowLocalPolicyMerge")
         if contested:
-            message += " Group policy and device management (MDM) contradict each other here; that this one wins is inferred."
-        findings.append(Finding("local_policy_merge", "warning" if contested else severe, profile, ids, message))
+            message += (
+                " Group policy and device management (MDM) contradict each other here; "
+                "that this one wins is inferred."
+            )
+        findings.append(
+            Finding("local_policy_merge", "warning" if contested else severe, profile, ids, message)
+        )
     shields_up, place = reading.policy(profile, "DoNotAllowExceptions")
     if shields_up and inbound:
-        message = f"The {profile} profile ({when}) ignores inbound allow rules: {_PLACES[place]} sets DoNotAllowExceptions=1 (block all incoming connections)."
+        message = (
+            f"The {profile} profile ({when}) ignores inbound allow "
+            f"rules: {_PLACES[place]} sets DoNotAllowExceptions=1 (block all incoming connections)."
+        )
         findings.append(Finding("shields_up", severe, profile, inbound, message))
     blocked, place = reading.policy(profile, "DefaultOutboundAction")
     if not blocked and outbound and in_use:
-        message = f"Outbound connections are allowed by default in the {profile} profile (by {_PLACES[place]}): outbound allow rules restrict nothing there."
+        message = (
+            f"Outbound connections are allowed by default in the {profile} profile "
+            f"(by {_PLACES[place]}): outbound allow rules restrict nothing there."
+        )
         findings.append(Finding("outbound_allowed", "info", profile, outbound, message))
     return findings
 
 
 def understanding(reading: Reading, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
-    """Rules of the host that were not understood, as far as they matter: the wanted ones, and those that may open the ports of these wider."""
+    """Rules of the host that were not understood, as far as they matter: the wanted ones, and those
+    that may open the ports of these wider.
+    """
     ids = {rule.id.lower() for rule in wanted}
-    partly = [stored for stored in reading.rules if stored.rule and stored.reason and stored.store == "local" and stored.id.lower() in ids]
-    unread = [stored for stored in reading.rules if may_admit(stored)] if any(map(is_limited, wanted)) else []
+    partly = [
+        stored
+        for stored in reading.rules
+        if stored.rule and stored.reason and stored.store == "local" and stored.id.lower() in ids
+    ]
+    unread = (
+        [stored for stored in reading.rules if may_admit(stored)]
+        if any(map(is_limited, wanted))
+        else []
+    )
     found = []
     for kind, stored_rules, about in (
-        ("partly_understood", partly, "Rules of this set are understood in part only, so it cannot be told whether they do just what is wanted"),
-        ("unreadable", unread, "Rules that cannot be read may open ports of this set to further addresses"),
+        (
+            "partly_understood",
+            partly,
+            "Rules of this set are understood in part only, so it cannot be told whether they "
+            "do just what is wanted",
+        ),
+        (
+            "unreadable",
+            unread,
+            "Rules that cannot be read may open ports of this set to further addresses",
+        ),
     ):
         if stored_rules:
             names = listed([f"'{stored.id}' ({stored.reason})" for stored in stored_rules])
-            found.append(Finding(kind, "warning", "", tuple(stored.id for stored in stored_rules), f"{about}: {names}."))
+            found.append(
+                Finding(
+                    kind,
+                    "warning",
+                    "",
+                    tuple(stored.id for stored in stored_rules),
+                    f"{about}: {names}.",
+                )
+            )
     return tuple(found)
 
 
-def not_ours(reading: Reading, group: str, id_prefix: str, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
-    """Local rules in our group that stay as they are: rules with an id of another form, and those that no documented call can name for certain."""
+def not_ours(
+    reading: Reading, group: str, id_prefix: str, wanted: Sequence[Rule]
+) -> tuple[Finding, ...]:
+    """Local rules in our group that stay as they are: rules with an id of another form, and those
+    that no documented call can name for certain.
+    """
     ids = {rule.id.lower() for rule in wanted}
-    inside = [stored for stored in reading.rules if stored.store == "local" and stored.group == group and stored.id.lower() not in ids]
+    inside = [
+        stored
+        for stored in reading.rules
+        if stored.store == "local" and stored.group == group and stored.id.lower() not in ids
+    ]
     foreign = [stored for stored in inside if not is_owned(stored, group, id_prefix)]
-    stuck = [stored for stored in inside if is_owned(stored, group, id_prefix) and not is_removable(stored)]
+    stuck = [
+        stored
+        for stored in inside
+        if is_owned(stored, group, id_prefix) and not is_removable(stored)
+    ]
     found = []
     for rules, why in (
-        (foreign, f"whose id does not begin with '{id_prefix}', or whose text is not understood; they are left alone. Remove them, or give them another group"),
-        (stuck, "whose id holds a wildcard character, which Remove-NetFirewallRule may take for other rules too; they are left. Remove them by hand"),
+        (
+            foreign,
+            f"whose id does not begin with '{id_prefix}', or whose text is not understood; "
+            "they are left alone. Remove them, or give them another group",
+        ),
+        (
+            stuck,
+            "whose id holds a wildcard character, which Remove-NetFirewallRule may take for "
+            "other rules too; they are left. Remove them by hand",
+        ),
     ):
         if rules:
             names = listed([f"'{stored.display_name}' ({stored.id})" for stored in rules])
-            found.append(Finding("not_ours", "warning", "", tuple(stored.id for stored in rules), f"The group '{group}' holds rules {why}: {names}."))
+            found.append(
+                Finding(
+                    "not_ours",
+                    "warning",
+                    "",
+                    tuple(stored.id for stored in rules),
+                    f"The group '{group}' holds rules {why}: {names}.",
+                )
+            )
     return tuple(found)
 
 

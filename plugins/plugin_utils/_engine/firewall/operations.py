@@ -11,7 +11,8 @@ from typing import Any
 from .difference import Plan
 from .rule import Rule
 
-# Windows' words for ours (New-NetFirewallRule: Direction, Action, EdgeTraversalPolicy, InterfaceType, Protocol).
+# Windows' words for ours (New-NetFirewallRule: Direction, Action, EdgeTraversalPolicy,
+# InterfaceType, Protocol).
 _WORDS = {
     "inbound": "Inbound", "outbound": "Outbound", "allow": "Allow", "block": "Block",
     "defer_to_user": "DeferToUser", "defer_to_app": "DeferToApp",
@@ -22,11 +23,15 @@ _WORDS = {
 
 
 def operations(plan: Plan, group: str) -> list[dict[str, Any]]:
-    """The worker's `operations`, what opens before what closes: add, set, replace (remove and add), remove."""
+    """The worker's `operations`, what opens before what closes: add, set, replace (remove and add),
+    remove.
+    """
     changes = [change for change in plan.change if not change.replace]
     replaced = [change for change in plan.change if change.replace]
     done = [_add(rule, group) for rule in plan.add]
-    done += [_set(change.wanted, [entry.field for entry in change.differences]) for change in changes]
+    done += [
+        _set(change.wanted, [entry.field for entry in change.differences]) for change in changes
+    ]
     for change in replaced:
         done += [_remove(change.stored.id), _add(change.wanted, group)]
     return done + [_remove(stored.id) for stored in plan.remove]
@@ -37,8 +42,14 @@ def _remove(rule_id: str) -> dict[str, Any]:
 
 
 def _add(rule: Rule, group: str) -> dict[str, Any]:
-    """Conditions that the rule does not ask are left to New-NetFirewallRule, whose defaults are "any"."""
-    given = {name: value for name, value in _parameters(rule).items() if name in _TEXTS or value not in ("Any", ["Any"])}
+    """Conditions that the rule does not ask are left to New-NetFirewallRule, whose defaults are
+    "any".
+    """
+    given = {
+        name: value
+        for name, value in _parameters(rule).items()
+        if name in _TEXTS or value not in ("Any", ["Any"])
+    }
     if not rule.description:
         del given["description"]
     if rule.edge_traversal == "block":
@@ -47,7 +58,9 @@ def _add(rule: Rule, group: str) -> dict[str, Any]:
 
 
 def _set(rule: Rule, fields: Sequence[str]) -> dict[str, Any]:
-    """Only what differs; ports and ICMP types need the protocol beside them (Set-NetFirewallRule, LocalPort)."""
+    """Only what differs; ports and ICMP types need the protocol beside them (Set-NetFirewallRule,
+    LocalPort).
+    """
     parameters = _parameters(rule)
     names = {_PARAMETER_OF.get(field, field) for field in fields}
     if names & {"local_ports", "remote_ports", "icmp_types"}:
@@ -84,13 +97,19 @@ def _parameters(rule: Rule) -> dict[str, Any]:
 
 
 def failure(outcomes: Sequence[Mapping[str, Any]]) -> str:
-    """One sentence about the first failed operation and what was done before it; "" when none failed."""
+    """One sentence about the first failed operation and what was done before it; "" when none
+    failed.
+    """
     failed = next((entry for entry in outcomes if entry["status"] == "failed"), None)
     if failed is None:
         return ""
-    done = [f"{entry['operation']} {entry['id']}" for entry in outcomes if entry["status"] == "done"]
+    done = [
+        f"{entry['operation']} {entry['id']}" for entry in outcomes if entry["status"] == "done"
+    ]
     waiting = sum(entry["status"] == "not_done" for entry in outcomes)
     return (
-        f"Windows refused to {failed['operation']} the rule '{failed['id']}': {str(failed['message']).rstrip('.')} ({failed['error_id']}). "
-        f"Done before: {', '.join(done) or 'nothing'}; not begun: {waiting}. Run again when the cause is gone: the next run does what is missing."
+        f"Windows refused to {failed['operation']} the rule "
+        f"'{failed['id']}': {str(failed['message']).rstrip('.')} ({failed['error_id']}). "
+        f"Done before: {', '.join(done) or 'nothing'}; not begun: {waiting}. Run again when the "
+        "cause is gone: the next run does what is missing."
     )

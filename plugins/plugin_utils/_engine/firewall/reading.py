@@ -16,22 +16,40 @@ from .stored import StoredRule, stored_rule
 
 SCHEMA = 1
 STORES = ("local", "mdm", "gpo")
-# NLM_NETWORK_CATEGORY (netlistmgr.h); that MSFT_NetConnectionProfile uses the same numbers is reported, not documented.
+# NLM_NETWORK_CATEGORY (netlistmgr.h); that MSFT_NetConnectionProfile uses the same numbers is
+# reported, not documented.
 _CATEGORIES = {0: "public", 1: "private", 2: "domain"}
-# The private profile is called StandardProfile in the local and the MDM store ([MS-GPFAS] 2.2.3; exports).
+# The private profile is called StandardProfile in the local and the MDM store ([MS-GPFAS] 2.2.3;
+# exports).
 _LOCAL_KEYS = {"domain": "DomainProfile", "private": "StandardProfile", "public": "PublicProfile"}
 _GPO_KEYS = {"domain": "DomainProfile", "private": "PrivateProfile", "public": "PublicProfile"}
 # Effective value where nothing is configured: [MS-FASP] <13>.
-# Values that must not be there under StandardProfile of a group policy ([MS-GPFAS] 2.2.3.13 to 2.2.3.17).
-MISPLACED = ("AllowLocalPolicyMerge", "AllowLocalIPsecPolicyMerge", "DisabledInterfaces", "DefaultOutboundAction", "DefaultInboundAction")
-_DEFAULTS = {"EnableFirewall": 1, "DefaultInboundAction": 1, "DefaultOutboundAction": 0, "DoNotAllowExceptions": 0, "AllowLocalPolicyMerge": 1}
+# Values that must not be there under StandardProfile of a group policy ([MS-GPFAS] 2.2.3.13 to
+# 2.2.3.17).
+MISPLACED = (
+    "AllowLocalPolicyMerge",
+    "AllowLocalIPsecPolicyMerge",
+    "DisabledInterfaces",
+    "DefaultOutboundAction",
+    "DefaultInboundAction",
+)
+_DEFAULTS = {
+    "EnableFirewall": 1,
+    "DefaultInboundAction": 1,
+    "DefaultOutboundAction": 0,
+    "DoNotAllowExceptions": 0,
+    "AllowLocalPolicyMerge": 1,
+}
 
 
 @dataclass(frozen=True)
 class Reading:
-    """services: status by name, None where it does not exist. variables: machine-wide environment by lower-case name.
-    active_profiles: the profiles in use; all three where the host did not tell (profiles_known is False then).
-    rules: every rule of every store. profile_values: store -> registry key -> value name -> number."""
+    """services: status by name, None where it does not exist. variables: machine-wide environment
+    by lower-case name.
+    active_profiles: the profiles in use; all three where the host did not tell (profiles_known is
+    False then).
+    rules: every rule of every store. profile_values: store -> registry key -> value name -> number.
+    """
 
     services: Mapping[str, str | None]
     variables: Mapping[str, str]
@@ -41,11 +59,13 @@ class Reading:
     profile_values: Mapping[str, Mapping[str, Mapping[str, int]]]
 
     def policy(self, profile: str, name: str) -> tuple[int, str]:
-        """The effective value of one profile setting and where it comes from (gpo, mdm, local or default).
+        """The effective value of one profile setting and where it comes from (gpo, mdm, local or
+        default).
 
-        Group policy wins over the rest where it is configured; shields-up is on if any store has it; whether local rules merge
-        is never a local setting ([MS-FASP] 2.2.38). Inferred: MDM before local, and that local rules merge only if neither GPO nor MDM
-        says no (see is_contested()).
+        Group policy wins over the rest where it is configured; shields-up is on if any store has
+        it; whether local rules merge is never a local setting ([MS-FASP] 2.2.38). Inferred: MDM
+        before local, and that local rules merge only if neither GPO nor MDM says no (see
+        is_contested()).
         """
         found = [(store, self._value(store, profile, name)) for store in ("gpo", "mdm", "local")]
         if name == "AllowLocalPolicyMerge":
@@ -58,16 +78,26 @@ class Reading:
         return _DEFAULTS[name], "default"
 
     def is_contested(self, profile: str, name: str) -> bool:
-        """Whether group policy and device management say different things: [MS-FASP] knows no MDM store, so which one wins is inferred."""
+        """Whether group policy and device management say different things: [MS-FASP] knows no MDM
+        store, so which one wins is inferred.
+        """
         return len({self._value(store, profile, name) for store in ("gpo", "mdm")} - {None}) > 1
 
     def misplaced(self) -> dict[str, int]:
-        """What group policy sets under StandardProfile and must not: name -> number. What Windows does with it is documented nowhere, so it does not count."""
-        values = self.profile_values["gpo"].get("StandardProfile", {}) if self._standard_profile_counts() else {}
+        """What group policy sets under StandardProfile and must not: name -> number. What Windows
+        does with it is documented nowhere, so it does not count.
+        """
+        values = (
+            self.profile_values["gpo"].get("StandardProfile", {})
+            if self._standard_profile_counts()
+            else {}
+        )
         return {name: values[name] for name in MISPLACED if name in values}
 
     def _standard_profile_counts(self) -> bool:
-        """StandardProfile of a group policy stands for private and public where neither has a key of its own ([MS-GPFAS] 2.2.3)."""
+        """StandardProfile of a group policy stands for private and public where neither has a key
+        of its own ([MS-GPFAS] 2.2.3).
+        """
         keys = self.profile_values["gpo"]
         return "PrivateProfile" not in keys and "PublicProfile" not in keys
 
@@ -90,7 +120,11 @@ def decode(reply: Any) -> Reading:
 
 def _reading(data: Any) -> Reading:
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-        raise InputError("", f"The worker's reading does not follow schema {SCHEMA}; the modules and the worker of the collection must be of one version")
+        raise InputError(
+            "",
+            f"The worker's reading does not follow schema {SCHEMA}; the modules and the worker "
+            "of the collection must be of one version",
+        )
     stores = _dict(data, "stores")
     rules: list[StoredRule] = []
     profiles: dict[str, Mapping[str, Mapping[str, int]]] = {}
@@ -100,7 +134,11 @@ def _reading(data: Any) -> Reading:
         if not isinstance(pairs, list):
             raise malformed(f"stores.{name}.rules")
         for pair in pairs:
-            if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)):
+            if not (
+                isinstance(pair, list)
+                and len(pair) == 2
+                and all(isinstance(text, str) for text in pair)
+            ):
                 raise malformed(f"stores.{name}.rules")
             rules.append(stored_rule(name, pair[0], pair[1]))
         profiles[name] = _profile_values(_dict(store, "profiles"), f"stores.{name}.profiles")
@@ -120,9 +158,13 @@ def _reading(data: Any) -> Reading:
 
 def _active(categories: Any) -> tuple[str, ...]:
     """Profiles in use, () where the host did not tell or told something new."""
-    if not isinstance(categories, list) or not all(_is_number(number) and number in _CATEGORIES for number in categories):
+    if not isinstance(categories, list) or not all(
+        _is_number(number) and number in _CATEGORIES for number in categories
+    ):
         return ()
-    return tuple(profile for profile in PROFILES if profile in {_CATEGORIES[number] for number in categories})
+    return tuple(
+        profile for profile in PROFILES if profile in {_CATEGORIES[number] for number in categories}
+    )
 
 
 def _profile_values(keys: dict[str, Any], path: str) -> dict[str, dict[str, int]]:

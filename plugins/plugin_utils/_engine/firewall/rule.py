@@ -15,15 +15,25 @@ INTERFACE_TYPES = ("wired", "wireless", "remote_access")
 EDGE_TRAVERSAL = ("block", "allow", "defer_to_user", "defer_to_app")
 PROTOCOLS = {"icmpv4": "1", "tcp": "6", "udp": "17", "icmpv6": "58"}
 PROTOCOL_OF = {number: name for name, number in PROTOCOLS.items()}
-LISTS = ("local_ports", "remote_ports", "local_addresses", "remote_addresses", "profiles", "interface_types", "icmp_types")
+LISTS = (
+    "local_ports",
+    "remote_ports",
+    "local_addresses",
+    "remote_addresses",
+    "profiles",
+    "interface_types",
+    "icmp_types",
+)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A firewall rule. An empty tuple or text means that the rule does not ask ("any"); all three profiles are an empty tuple.
+    """A firewall rule. An empty tuple or text means that the rule does not ask ("any"); all three
+    profiles are an empty tuple.
 
-    action may be "bypass" on a stored rule. conditions: tokens of a stored rule that narrow it and that the model does not know by name
-    ("LUAuth=..."). unknown: what a newer Windows wrote and nobody has described yet, kept as text.
+    action may be "bypass" on a stored rule. conditions: tokens of a stored rule that narrow it and
+    that the model does not know by name ("LUAuth=..."). unknown: what a newer Windows wrote and
+    nobody has described yet, kept as text.
     """
 
     id: str
@@ -48,7 +58,9 @@ class Rule:
     unknown: tuple[str, ...] = ()
 
 
-OPTIONS = tuple(name for name in Rule.__dataclass_fields__ if name not in ("group", "conditions", "unknown"))
+OPTIONS = tuple(
+    name for name in Rule.__dataclass_fields__ if name not in ("group", "conditions", "unknown")
+)
 
 
 def option_value(rule: Rule, name: str) -> Any:

@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One group of rules, from options to the module's result: read, plan, and only then write; judged from what was read afterwards."""
+"""One group of rules, from options to the module's result: read, plan, and only then write; judged
+from what was read afterwards.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,19 @@ from .wanted import check_ownership, wanted_rules
 from .worker import FirewallWorker
 
 
-def converge(worker: FirewallWorker, options: Mapping[str, Any], *, check_mode: bool = False, diff: bool = False) -> dict[str, Any]:
+def converge(
+    worker: FirewallWorker,
+    options: Mapping[str, Any],
+    *,
+    check_mode: bool = False,
+    diff: bool = False,
+) -> dict[str, Any]:
     """Bring the rules of one group to what is wanted, or say what would be done.
 
-    options: group, id_prefix, rules, purge, state, known_groups, on_no_effect as documented for firewall_ruleset. Returns that module's result,
-    with failed and msg where a rule would have no effect or Windows did not take it. Raises InputError for bad options or a worker
-    that gave no usable answer.
+    options: group, id_prefix, rules, purge, state, known_groups, on_no_effect as documented for
+    firewall_ruleset. Returns that module's result, with failed and msg where a rule would have no
+    effect or Windows did not take it. Raises InputError for bad options or a worker that gave no
+    usable answer.
     """
     wanted = _wanted(options)
     group, prefix, known = options["group"], options["id_prefix"], options["known_groups"]
@@ -33,9 +42,18 @@ def converge(worker: FirewallWorker, options: Mapping[str, Any], *, check_mode: 
     plan = _plan(wanted, reading, options)
     found = findings.effect(reading, wanted) if wanted or not plan.empty else ()
     errors = [finding for finding in found if finding.severity == "error"]
-    broken = [finding.message for finding in errors if finding.kind == "service" or options["on_no_effect"] == "fail"]
+    broken = [
+        finding.message
+        for finding in errors
+        if finding.kind == "service" or options["on_no_effect"] == "fail"
+    ]
     leaving = plan.remove
-    result: dict[str, Any] = {"changed": not plan.empty, "differs": not plan.empty, "plan": plan.to_dict(), "outcomes": []}
+    result: dict[str, Any] = {
+        "changed": not plan.empty,
+        "differs": not plan.empty,
+        "plan": plan.to_dict(),
+        "outcomes": [],
+    }
     if diff:
         result["diff"] = _diff(plan, group)
     if broken:
@@ -46,27 +64,46 @@ def converge(worker: FirewallWorker, options: Mapping[str, Any], *, check_mode: 
         try:
             result["outcomes"], reading = worker.apply(operations.operations(plan, group))
         except InputError as error:
-            return {**result, "failed": True, "msg": str(error), "changed": _changed_after_failure(worker, before, wanted, options)}
+            return {
+                **result,
+                "failed": True,
+                "msg": str(error),
+                "changed": _changed_after_failure(worker, before, wanted, options),
+            }
         result.update(_judge(result["outcomes"], _plan(wanted, reading, options)))
         result["changed"] = _texts(before, wanted, options) != _texts(reading, wanted, options)
-    found = (*found, *findings.understanding(reading, wanted), *findings.not_ours(reading, group, prefix, wanted))
+    found = (
+        *found,
+        *findings.understanding(reading, wanted),
+        *findings.not_ours(reading, group, prefix, wanted),
+    )
     scopes = exposure.scope(reading, wanted, leaving, known)
     result["findings"] = [finding.to_dict() for finding in found]
-    result["warnings"] = [finding.message for finding in errors if finding.message not in broken] + findings.warnings(found) + exposure.warnings(scopes, known)
+    result["warnings"] = (
+        [finding.message for finding in errors if finding.message not in broken]
+        + findings.warnings(found)
+        + exposure.warnings(scopes, known)
+    )
     result.update(scoped=scopes, rules=sort_rules(reading.rules, group, prefix)[0])
     return result
 
 
-def sort_rules(stored: Iterable[StoredRule], group: str, id_prefix: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What a host has, as (rules in the shape of firewall_ruleset's rules, every other rule with its text and the reason).
+def sort_rules(
+    stored: Iterable[StoredRule], group: str, id_prefix: str
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What a host has, as (rules in the shape of firewall_ruleset's rules, every other rule with
+    its text and the reason).
 
-    A rule that is ours in name and cannot be said in options (a condition outside the model, a wildcard in its id) is among the others.
+    A rule that is ours in name and cannot be said in options (a condition outside the model, a
+    wildcard in its id) is among the others.
     """
     rules, others = [], []
     for entry in stored:
         reason = _why_other(entry, group, id_prefix)
         if reason:
-            others.append({"id": entry.id, "store": entry.store, "text": entry.text, "reason": reason})
+            others.append(
+                {"id": entry.id, "store": entry.store, "text": entry.text, "reason": reason}
+            )
         elif entry.rule:
             rules.append(to_options(entry.rule))
     return rules, others
@@ -78,48 +115,84 @@ def _why_other(stored: StoredRule, group: str, id_prefix: str) -> str:
     if stored.store != "local":
         return f"not ours: it lies in the {stored.store} store"
     if not is_owned(stored, group, id_prefix):
-        return "not ours: its id does not begin with the id_prefix" if stored.rule.group == group else "not ours: another group"
+        return (
+            "not ours: its id does not begin with the id_prefix"
+            if stored.rule.group == group
+            else "not ours: another group"
+        )
     if stored.rule.conditions:
-        return f"ours, but it has conditions that the module cannot express: {', '.join(stored.rule.conditions)}"
+        return (
+            "ours, but it has conditions that the module cannot "
+            f"express: {', '.join(stored.rule.conditions)}"
+        )
     if stored.reason:
         return f"ours, but understood in part only: {stored.reason}"
     try:
         wanted_rules([to_options(stored.rule)], group, id_prefix)
     except InputError as error:
-        return f"ours, but the module cannot express it: {error.field.partition('.')[2]} {error.sentence}"
+        return (
+            "ours, but the module cannot express "
+            f"it: {error.field.partition('.')[2]} {error.sentence}"
+        )
     return ""
 
 
 def _wanted(options: Mapping[str, Any]) -> tuple[Rule, ...]:
     for group, prefix in options["known_groups"].items():
         if not (isinstance(prefix, str) and prefix):
-            raise InputError(f"known_groups.{group}", "is not a string; give the id prefix of the rules of this group")
+            raise InputError(
+                f"known_groups.{group}",
+                "is not a string; give the id prefix of the rules of this group",
+            )
     if options["state"] == "absent":
         if options["rules"]:
-            raise InputError("rules", "are given together with state absent, which removes every rule of the group that is ours; leave them out")
+            raise InputError(
+                "rules",
+                "are given together with state absent, which removes every rule of the group "
+                "that is ours; leave them out",
+            )
         check_ownership(options["group"], options["id_prefix"])
         return ()
     if not options["rules"]:
-        raise InputError("rules", "is empty; give the rules of the set, or state absent to remove every rule of the group that is ours")
+        raise InputError(
+            "rules",
+            "is empty; give the rules of the set, or state absent to remove every rule of the "
+            "group that is ours",
+        )
     return wanted_rules(options["rules"], options["group"], options["id_prefix"])
 
 
 def _plan(wanted: tuple[Rule, ...], reading: Reading, options: Mapping[str, Any]) -> Plan:
     purge = options["purge"] or options["state"] == "absent"
-    return make_plan(wanted, reading.rules, options["group"], options["id_prefix"], purge=purge, variables=reading.variables)
+    return make_plan(
+        wanted,
+        reading.rules,
+        options["group"],
+        options["id_prefix"],
+        purge=purge,
+        variables=reading.variables,
+    )
 
 
 def _texts(reading: Reading, wanted: Iterable[Rule], options: Mapping[str, Any]) -> dict[str, str]:
-    """id -> text of the rules that a run may write: the owned ones and those with an id that is wanted."""
+    """id -> text of the rules that a run may write: the owned ones and those with an id that is
+    wanted.
+    """
     ids = {rule.id.lower() for rule in wanted}
     group, prefix = options["group"], options["id_prefix"]
     return {
-        stored.id.lower(): stored.text for stored in reading.rules if stored.store == "local" and (stored.id.lower() in ids or is_owned(stored, group, prefix))
+        stored.id.lower(): stored.text
+        for stored in reading.rules
+        if stored.store == "local" and (stored.id.lower() in ids or is_owned(stored, group, prefix))
     }
 
 
-def _changed_after_failure(worker: FirewallWorker, before: Reading, wanted: Iterable[Rule], options: Mapping[str, Any]) -> bool:
-    """Whether a worker that gave no usable answer wrote something; True where that cannot be read."""
+def _changed_after_failure(
+    worker: FirewallWorker, before: Reading, wanted: Iterable[Rule], options: Mapping[str, Any]
+) -> bool:
+    """Whether a worker that gave no usable answer wrote something; True where that cannot
+    be read.
+    """
     try:
         return _texts(before, wanted, options) != _texts(worker.read(), wanted, options)
     except InputError:
@@ -127,38 +200,78 @@ def _changed_after_failure(worker: FirewallWorker, before: Reading, wanted: Iter
 
 
 def _judge(outcomes: list[dict[str, Any]], remaining: Plan) -> dict[str, Any]:
-    """Success is an empty plan after writing; what the worker said of its operations explains the rest."""
+    """Success is an empty plan after writing; what the worker said of its operations explains the
+    rest.
+    """
     refused = operations.failure(outcomes)
     if refused:
         return {"failed": True, "msg": refused, "left": remaining.to_dict()}
     if not remaining.empty:
-        message = f"Windows took every operation, yet what was read afterwards differs from what is wanted: {'; '.join(_names(remaining))}"
+        message = (
+            "Windows took every operation, yet what was read afterwards differs from "
+            f"what is wanted: {'; '.join(_names(remaining))}"
+        )
         return {"failed": True, "msg": message, "left": remaining.to_dict()}
     return {}
 
 
 def _names(plan: Plan) -> list[str]:
     """What a plan still has to do, a text a rule."""
-    names = [f"{rule.id} is missing" for rule in plan.add] + [f"{stored.id} is still there" for stored in plan.remove]
+    names = [f"{rule.id} is missing" for rule in plan.add] + [
+        f"{stored.id} is still there" for stored in plan.remove
+    ]
     for change in plan.change:
-        names += [f"{change.wanted.id}: {entry.field} is {entry.before!r}, wanted {entry.after!r}" for entry in change.differences]
+        names += [
+            f"{change.wanted.id}: {entry.field} is {entry.before!r}, wanted {entry.after!r}"
+            for entry in change.differences
+        ]
     return names
 
 
 def _diff(plan: Plan, group: str) -> dict[str, str]:
     header = f"firewall rules of the group {group}"
-    return {"before_header": header, "after_header": header, "before": _side(plan, "before"), "after": _side(plan, "after")}
+    return {
+        "before_header": header,
+        "after_header": header,
+        "before": _side(plan, "before"),
+        "after": _side(plan, "after"),
+    }
 
 
 def _side(plan: Plan, side: str) -> str:
-    """What changes as YAML, id -> field -> value: all that a rule says where it is added or removed, else only the fields that differ."""
-    shown = {change.wanted.id: {entry.field: getattr(entry, side) for entry in change.differences} for change in plan.change}
+    """What changes as YAML, id -> field -> value: all that a rule says where it is added or
+    removed, else only the fields that differ.
+    """
+    shown = {
+        change.wanted.id: {entry.field: getattr(entry, side) for entry in change.differences}
+        for change in plan.change
+    }
     whole = plan.add if side == "after" else [stored.rule for stored in plan.remove]
     shown.update({rule.id: _said(rule) for rule in whole if rule})
-    return yaml.safe_dump(dict(sorted(shown.items())), allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000) if shown else ""
+    return (
+        yaml.safe_dump(
+            dict(sorted(shown.items())),
+            allow_unicode=True,
+            sort_keys=False,
+            default_flow_style=None,
+            width=1000,
+        )
+        if shown
+        else ""
+    )
 
 
 def _said(rule: Rule) -> dict[str, Any]:
-    """The options of a rule without its id and what it leaves open; from where and in which profiles it holds is always said."""
-    shown = {name: value for name, value in to_options(rule).items() if name in ("remote_addresses", "profiles") or value not in ("any", ["any"], "")}
-    return {name: value for name, value in shown.items() if name != "id" and (name, value) != ("edge_traversal", "block")}
+    """The options of a rule without its id and what it leaves open; from where and in which
+    profiles it holds is always said.
+    """
+    shown = {
+        name: value
+        for name, value in to_options(rule).items()
+        if name in ("remote_addresses", "profiles") or value not in ("any", ["any"], "")
+    }
+    return {
+        name: value
+        for name, value in shown.items()
+        if name != "id" and (name, value) != ("edge_traversal", "block")
+    }

@@ -13,7 +13,8 @@ from ..errors import InputError
 from ..worker import Worker
 from .reading import Reading, decode
 
-# Ansible.Basic writes the arguments of a call to the event log, which takes 32,766 characters (EventLogInternal.cs).
+# Ansible.Basic writes the arguments of a call to the event log, which takes 32,766 characters
+# (EventLogInternal.cs).
 _MOST, _LONGEST = 50, 30_000
 
 
@@ -22,7 +23,15 @@ class FirewallWorker(Worker):
 
     MODULE = "mailops.mailessentials.firewall_worker"
     NAME = "firewall"
-    KEYS = {"operation": str, "id": str, "status": str, "message": str, "error_id": str, "category": str, "milliseconds": int}
+    KEYS = {
+        "operation": str,
+        "id": str,
+        "status": str,
+        "message": str,
+        "error_id": str,
+        "category": str,
+        "milliseconds": int,
+    }
     IDENTITY = ("id",)
 
     def read(self) -> Reading:
@@ -30,7 +39,8 @@ class FirewallWorker(Worker):
         return decode(self._ask({}))
 
     def apply(self, operations: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], Reading]:
-        """Do the operations, in calls that Windows can log, and read again. After one that fails no further call is made.
+        """Do the operations, in calls that Windows can log, and read again. After one that fails no
+        further call is made.
 
         Raises InputError as one call does; what earlier calls did stands in its sentence.
         """
@@ -44,20 +54,36 @@ class FirewallWorker(Worker):
                 raise InputError("", f"{error.sentence}{_in_earlier_calls(outcomes)}") from None
             outcomes += answers
             if any(answer["status"] != "done" for answer in answers):
-                outcomes += [_not_begun(operation) for later in batches[number + 1 :] for operation in later]
+                outcomes += [
+                    _not_begun(operation) for later in batches[number + 1 :] for operation in later
+                ]
                 break
         return outcomes, reading or self.read()
 
 
 def _batches(operations: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """At most _MOST operations or _LONGEST characters of JSON a call; the two halves of a replacement stay together."""
+    """At most _MOST operations or _LONGEST characters of JSON a call; the two halves of a
+    replacement stay together.
+    """
     batch: list[dict[str, Any]] = []
     length = 0
     for index, operation in enumerate(operations):
         size = len(json.dumps(operation))
-        second_half = bool(batch) and batch[-1]["operation"] == "remove" and batch[-1]["id"] == operation["id"]
-        first_half = operation["operation"] == "remove" and index + 1 < len(operations) and operations[index + 1]["id"] == operation["id"]
-        if batch and not second_half and (len(batch) + first_half >= _MOST or length + size > _LONGEST):
+        second_half = (
+            bool(batch)
+            and batch[-1]["operation"] == "remove"
+            and batch[-1]["id"] == operation["id"]
+        )
+        first_half = (
+            operation["operation"] == "remove"
+            and index + 1 < len(operations)
+            and operations[index + 1]["id"] == operation["id"]
+        )
+        if (
+            batch
+            and not second_half
+            and (len(batch) + first_half >= _MOST or length + size > _LONGEST)
+        ):
             yield batch
             batch, length = [], 0
         batch.append(operation)
@@ -69,7 +95,13 @@ def _batches(operations: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, An
 def _not_begun(operation: Mapping[str, Any]) -> dict[str, Any]:
     """The outcome of an operation that was not sent any more."""
     texts = dict.fromkeys(("message", "error_id", "category"), "")
-    return {"operation": operation["operation"], "id": operation["id"], "status": "not_done", **texts, "milliseconds": 0}
+    return {
+        "operation": operation["operation"],
+        "id": operation["id"],
+        "status": "not_done",
+        **texts,
+        "milliseconds": 0,
+    }
 
 
 def _in_earlier_calls(outcomes: Sequence[Mapping[str, Any]]) -> str:

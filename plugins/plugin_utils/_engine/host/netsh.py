@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What netsh prints, read by its numbers, URLs, rules of dashes, asterisks and indentation: its words are in the language of Windows."""
+"""What netsh prints, read by its numbers, URLs, rules of dashes, asterisks and indentation: its
+words are in the language of Windows.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ _SERVICE = re.compile(r"[^:]*:\s*(\S.*)")
 
 
 class Span(NamedTuple):
-    """A range of excluded ports, both ends in it. administered: an administrator made it, Windows did not."""
+    """A range of excluded ports, both ends in it. administered: an administrator made it, Windows
+    did not.
+    """
 
     first: int
     last: int
@@ -43,14 +47,18 @@ class HttpProcess(NamedTuple):
 
 @dataclass(frozen=True)
 class HttpQueue:
-    """A request queue of http.sys. In the server session view nothing ties processes to URLs, so that each queue has only one of the two."""
+    """A request queue of http.sys. In the server session view nothing ties processes to URLs, so
+    that each queue has only one of the two.
+    """
 
     urls: tuple[str, ...]
     processes: tuple[HttpProcess, ...]
 
 
 def url_port(url: str) -> int:
-    """The port of a URL as http.sys writes it ("HTTP://+:5985/WSMAN/", "HTTP://*:80:192.0.2.1/"); 0 where there is none."""
+    """The port of a URL as http.sys writes it ("HTTP://+:5985/WSMAN/", "HTTP://*:80:192.0.2.1/"); 0
+    where there is none.
+    """
     found = _URL_PORT.match(url)
     return int(found[1]) if found and int(found[1]) <= 65535 else 0
 
@@ -66,27 +74,39 @@ def parse_excluded(text: str) -> tuple[Span, ...]:
             continue  # the footnote of the asterisk
         found = _ROW.fullmatch(line)
         if not found or not 0 < int(found[1]) <= int(found[2]) <= 65535:
-            raise _unreadable("excluded port ranges", f"'{_shown(line)}' is not a first and a last port")
+            raise _unreadable(
+                "excluded port ranges", f"'{_shown(line)}' is not a first and a last port"
+            )
         rows.append(Span(int(found[1]), int(found[2]), bool(found[3])))
     return tuple(rows)
 
 
 def parse_dynamic(text: str) -> tuple[int, int]:
-    """First and last port of `show dynamicport`, which prints the first and a number of ports. Raises InputError for anything else."""
+    """First and last port of `show dynamicport`, which prints the first and a number of ports.
+    Raises InputError for anything else.
+    """
     lines = _body(text, "the dynamic port range")
     numbers = [int(found[1]) for line in lines if (found := _LAST_NUMBER.fullmatch(line))]
     if len(lines) != 2 or len(numbers) != 2:
-        raise _unreadable("the dynamic port range", f"{len(numbers)} of {len(lines)} lines end in a number where two of two should")
+        raise _unreadable(
+            "the dynamic port range",
+            f"{len(numbers)} of {len(lines)} lines end in a number where two of two should",
+        )
     first, count = numbers
     if first < 1 or count < _FEWEST or first + count - 1 > 65535:
-        raise _unreadable("the dynamic port range", f"{count} ports from {first} on are not {_FEWEST} or more ports from 1 to 65535")
+        raise _unreadable(
+            "the dynamic port range",
+            f"{count} ports from {first} on are not {_FEWEST} or more ports from 1 to 65535",
+        )
     return first, first + count - 1
 
 
 def parse_http(text: str) -> tuple[HttpQueue, ...]:
-    """The queues of `netsh http show servicestate`, in either form of its processes. Raises InputError for anything else.
+    """The queues of `netsh http show servicestate`, in either form of its processes. Raises
+    InputError for anything else.
 
-    A block begins with a line before one that ends in a version ("2.0"). If that line ends in an identifier of 16 digits it is a server
+    A block begins with a line before one that ends in a version ("2.0"). If that line ends in an
+    identifier of 16 digits it is a server
     session: a block of its own in the session view, a part of its queue in the request queue view.
     """
     lines = _body(text, "the state of http.sys")
@@ -106,7 +126,9 @@ def parse_http(text: str) -> tuple[HttpQueue, ...]:
 
 
 def _urls(block: list[str]) -> tuple[str, ...]:
-    """The URLs of a block. The older form says how many stand in a URL group, by which a text that was cut off is noticed."""
+    """The URLs of a block. The older form says how many stand in a URL group, by which a text that
+    was cut off is noticed.
+    """
     urls = [found[1] for line in block if (found := _URL.fullmatch(line))]
     if any(_ID.fullmatch(line) for line in block):
         wanted = 0
@@ -115,12 +137,16 @@ def _urls(block: list[str]) -> tuple[str, ...]:
             if count and _URL.fullmatch(line) and not _URL.fullmatch(block[number - 1]):
                 wanted += int(count[1])
         if wanted != len(urls):
-            raise _unreadable("the state of http.sys", f"{wanted} URLs are announced and {len(urls)} are there")
+            raise _unreadable(
+                "the state of http.sys", f"{wanted} URLs are announced and {len(urls)} are there"
+            )
     return tuple(urls)
 
 
 def _processes(block: list[str]) -> tuple[HttpProcess, ...]:
-    """Lines of digits alone (older), or "label: digits, label: image" and, not less indented, "label: services" (newer)."""
+    """Lines of digits alone (older), or "label: digits, label: image" and, not less indented,
+    "label: services" (newer).
+    """
     found: list[HttpProcess] = []
     depth = -1
     for line in block:
@@ -147,7 +173,9 @@ def _body(text: str, subject: str) -> list[str]:
     for number, line in enumerate(lines):
         if _RULE.fullmatch(line):
             return lines[number + 1 :]
-    raise _unreadable(subject, f"no line of dashes follows '{_shown(lines[0])}'" if lines else "it is empty")
+    raise _unreadable(
+        subject, f"no line of dashes follows '{_shown(lines[0])}'" if lines else "it is empty"
+    )
 
 
 def _shown(line: str) -> str:
@@ -155,4 +183,6 @@ def _shown(line: str) -> str:
 
 
 def _unreadable(subject: str, why: str) -> InputError:
-    return InputError("", f"netsh's list of {subject} cannot be read: {why}; run again, and report it if it stays")
+    return InputError(
+        "", f"netsh's list of {subject} cannot be read: {why}; run again, and report it if it stays"
+    )

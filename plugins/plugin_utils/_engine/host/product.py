@@ -17,13 +17,19 @@ from .remoting import NOTHING, Oddity, Remoting, read_remoting
 
 _BUILD_LAB = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6}){0,3}-([0-9]{8})(?:-[0-9]{4})?")
 _NUMBERS = re.compile(r"[0-9][0-9.]{0,30}(?:-[0-9-]{8,13})?")
-_KEYS = {"32": r"HKLM\SOFTWARE\Wow6432Node\GFI\MailEssentials", "64": r"HKLM\SOFTWARE\GFI\MailEssentials"}
+_KEYS = {
+    "32": r"HKLM\SOFTWARE\Wow6432Node\GFI\MailEssentials",
+    "64": r"HKLM\SOFTWARE\GFI\MailEssentials",
+}
 
 
 @dataclass(frozen=True)
 class Product:
-    """state: installed, not_installed or partial. asked: what the catalog was asked for the version, "" when it does not know it.
-    view: of the registry. directory: where it is installed. services: display name -> service, None without it."""
+    """state: installed, not_installed or partial. asked: what the catalog was asked for the
+    version, "" when it does not know it.
+    view: of the registry. directory: where it is installed. services: display name -> service, None
+    without it.
+    """
 
     state: str
     version: str
@@ -62,7 +68,8 @@ def own_services(reading: HostReading) -> tuple[Service, ...]:
 
 
 def own_directories(reading: HostReading) -> tuple[Directory, ...]:
-    """Directories on the host that are MailEssentials': the name says so, or one of its services lives there.
+    """Directories on the host that are MailEssentials': the name says so, or one of its services
+    lives there.
 
     Other products of GFI live beside it, in directories that differ in the last name only.
     """
@@ -72,7 +79,10 @@ def own_directories(reading: HostReading) -> tuple[Directory, ...]:
         for entry in reading.directories
         if entry.exists
         and "\\" in entry.path  # a whole drive would make everything there ours
-        and (entry.path.lower().endswith("\\gfi\\mailessentials") or any(path.startswith(f"{entry.path.lower()}\\") for path in paths))
+        and (
+            entry.path.lower().endswith("\\gfi\\mailessentials")
+            or any(path.startswith(f"{entry.path.lower()}\\") for path in paths)
+        )
     )
 
 
@@ -86,11 +96,26 @@ def inspect_product(reading: HostReading) -> Product:
     build_lab = (values or {}).get("BuildLab", "").strip()
     version = (values or {}).get("Version", "").strip()
     asked = _asked(version, build_lab)
-    parts = {"the registry key": bool(views), "services": bool(services), "the directory": directory is not None}
-    state = "installed" if all(parts.values()) else "partial" if any(parts.values()) else "not_installed"
-    oddities = _state_oddities(state, parts, directory) + _registry_oddities(views, view, version or build_lab, asked)
+    parts = {
+        "the registry key": bool(views),
+        "services": bool(services),
+        "the directory": directory is not None,
+    }
+    state = (
+        "installed"
+        if all(parts.values())
+        else "partial"
+        if any(parts.values())
+        else "not_installed"
+    )
+    oddities = _state_oddities(state, parts, directory) + _registry_oddities(
+        views, view, version or build_lab, asked
+    )
     if version and _BUILD_LAB.fullmatch(build_lab) and not agree(version, build_lab):
-        message = f"The registry contradicts itself: Version is '{version[:60]}', BuildLab '{build_lab[:60]}'; Version counts, so look which is installed."
+        message = (
+            f"The registry contradicts itself: Version is '{version[:60]}', BuildLab "
+            f"'{build_lab[:60]}'; Version counts, so look which is installed."
+        )
         oddities += (Oddity("version_contradicted", "warning", message),)
     remoting = NOTHING if state == "not_installed" else read_remoting(directory, asked)
     by_name = {service.display_name.lower(): service for service in services}
@@ -111,15 +136,24 @@ def inspect_product(reading: HostReading) -> Product:
 
 def check_tolerance(clock_tolerance: float) -> None:
     """Raises InputError for a tolerance that no clock can have."""
-    if isinstance(clock_tolerance, bool) or not isinstance(clock_tolerance, (int, float)) or not 1 <= clock_tolerance < float("inf"):
-        raise InputError("clock_tolerance", f"{clock_tolerance!r} is not a number of seconds from 1")
+    if (
+        isinstance(clock_tolerance, bool)
+        or not isinstance(clock_tolerance, (int, float))
+        or not 1 <= clock_tolerance < float("inf")
+    ):
+        raise InputError(
+            "clock_tolerance", f"{clock_tolerance!r} is not a number of seconds from 1"
+        )
 
 
-def describe(reading: HostReading, *, sent: float, received: float, clock_tolerance: float = 300) -> dict[str, Any]:
-    """The result of product_info. sent and received: the controller's time around the call, in seconds since 1970.
+def describe(
+    reading: HostReading, *, sent: float, received: float, clock_tolerance: float = 300
+) -> dict[str, Any]:
+    """The result of product_info. sent and received: the controller's time around the call, in
+    seconds since 1970.
 
-    The default tolerance is that of Kerberos and of Windows Communication Foundation; that joining a farm has the same is inferred from the
-    name MaxClockSkewBinding alone (FRY).
+    The default tolerance is that of Kerberos and of Windows Communication Foundation; that joining
+    a farm has the same is inferred from the name MaxClockSkewBinding alone (FRY).
     """
     check_tolerance(clock_tolerance)
     product = inspect_product(reading)
@@ -142,14 +176,19 @@ def _main_directory(reading: HostReading, services: tuple[Service, ...]) -> Dire
     """The directory with most of the services, before one that has a web.config at least."""
 
     def weight(entry: Directory) -> tuple[int, bool]:
-        inside = sum(service.path.lstrip('"').lower().startswith(f"{entry.path.lower()}\\") for service in services)
+        inside = sum(
+            service.path.lstrip('"').lower().startswith(f"{entry.path.lower()}\\")
+            for service in services
+        )
         return inside, entry.web_config.state != "missing"
 
     return max(own_directories(reading), key=weight, default=None)
 
 
 def _view(views: list[str], directory: Directory | None) -> str:
-    """Of two views the one that the directory belongs to: 32-bit programs live in "Program Files (x86)" of 64-bit Windows."""
+    """Of two views the one that the directory belongs to: 32-bit programs live in "Program Files
+    (x86)" of 64-bit Windows.
+    """
     if len(views) < 2:
         return "".join(views)
     path = directory.path.lower() if directory else ""
@@ -157,7 +196,9 @@ def _view(views: list[str], directory: Directory | None) -> str:
 
 
 def agree(one: str, other: str) -> bool:
-    """Whether two versions may be the same: their numbers are, as far as both say them. A text without numbers agrees with none but itself."""
+    """Whether two versions may be the same: their numbers are, as far as both say them. A text
+    without numbers agrees with none but itself.
+    """
     first, second = (text.partition("-")[0].split(".") for text in (one, other))
     if not all(number.isascii() and number.isdigit() for number in (*first, *second)):
         return one == other
@@ -165,7 +206,9 @@ def agree(one: str, other: str) -> bool:
 
 
 def _asked(version: str, build_lab: str) -> str:
-    """The text by which the catalog knows the version. BuildLab says more, but counts only where it does not contradict Version."""
+    """The text by which the catalog knows the version. BuildLab says more, but counts only where it
+    does not contradict Version.
+    """
     for text in ([build_lab] if not version or agree(version, build_lab) else []) + [version]:
         try:
             if _NUMBERS.fullmatch(text):
@@ -176,28 +219,49 @@ def _asked(version: str, build_lab: str) -> str:
     return ""
 
 
-def _state_oddities(state: str, parts: Mapping[str, bool], directory: Directory | None) -> tuple[Oddity, ...]:
+def _state_oddities(
+    state: str, parts: Mapping[str, bool], directory: Directory | None
+) -> tuple[Oddity, ...]:
     if state != "partial":
         return ()
     there = [name for name, found in parts.items() if found]
     if directory and len(there) == 1:
-        message = f"MailEssentials is not installed, but its directory {directory.path} was left; look into it, then remove it."
+        message = (
+            "MailEssentials is not installed, "
+            f"but its directory {directory.path} was left; look into it, then remove it."
+        )
         return (Oddity("files_left", "warning", message),)
     gone = [name for name, found in parts.items() if not found]
-    message = f"MailEssentials is there in part: found {' and '.join(there)}, but not {' and not '.join(gone)}; repair the installation or remove the rest."
+    message = (
+        f"MailEssentials is there in part: found {' and '.join(there)}, but "
+        f"not {' and not '.join(gone)}; repair the installation or remove the rest."
+    )
     return (Oddity("half_removed", "warning", message),)
 
 
 def _registry_oddities(views: list[str], view: str, told: str, asked: str) -> tuple[Oddity, ...]:
     found = []
     if len(views) > 1:
-        message = f"Both {_KEYS['32']} and {_KEYS['64']} exist; the one of the {view}-bit view is taken, as the installed files belong to it."
+        message = (
+            f"Both {_KEYS['32']} and {_KEYS['64']} exist; the one of the {view}-bit view "
+            "is taken, as the installed files belong to it."
+        )
         found.append(Oddity("two_registry_views", "warning", message))
     if view and not told:
-        found.append(Oddity("version_missing", "warning", f"{_KEYS[view]} names no version, so ports and advisories of the version are not known."))
+        found.append(
+            Oddity(
+                "version_missing",
+                "warning",
+                f"{_KEYS[view]} names no version, so ports and advisories of the version are "
+                "not known.",
+            )
+        )
     if told and not asked:
         latest = resolve_version("latest").name
-        message = f"Version '{told[:60]}' is not known to the catalog (the latest there is {latest}), so its ports and advisories are not known."
+        message = (
+            f"Version '{told[:60]}' is not known to the catalog (the latest there "
+            f"is {latest}), so its ports and advisories are not known."
+        )
         found.append(Oddity("version_unknown", "warning", message))
     return tuple(found)
 

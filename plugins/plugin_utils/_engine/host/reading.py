@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the host worker read: product, services and, when asked, sockets, processes and port ranges; decoded and checked."""
+"""What the host worker read: product, services and, when asked, sockets, processes and port ranges;
+decoded and checked.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ PROTOCOLS = ("tcp", "udp")
 STORES = ("active", "persistent")
 VIEWS = ("32", "64")
 WEB_CONFIG_STATES = ("ok", "missing", "too_large", "not_xml", "unreadable")
-# MSFT_NetTCPConnection.State: 2 was seen in queries of others; the other numbers are those of MIB_TCP_STATE and, for Bound, inferred.
+# MSFT_NetTCPConnection.State: 2 was seen in queries of others; the other numbers are those of
+# MIB_TCP_STATE and, for Bound, inferred.
 CLOSED, LISTEN, ESTABLISHED, TIME_WAIT, DELETE_TCB, BOUND = 1, 2, 5, 11, 12, 100
 _UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z", re.ASCII)
 
@@ -68,7 +71,9 @@ class Endpoint(NamedTuple):
 
 @dataclass(frozen=True)
 class WebConfig:
-    """What wwwconf\\web.config holds. state: one of WEB_CONFIG_STATES. section: it has a <system.runtime.remoting>."""
+    """What wwwconf\\web.config holds. state: one of WEB_CONFIG_STATES. section: it has a
+    <system.runtime.remoting>.
+    """
 
     state: str
     size: int
@@ -99,13 +104,22 @@ class Exclusion:
 
     def to_dict(self) -> dict[str, Any]:
         """The range as the modules return it."""
-        return {"first": self.first, "last": self.last, "administered": self.administered, "family": self.family, "store": self.store}
+        return {
+            "first": self.first,
+            "last": self.last,
+            "administered": self.administered,
+            "family": self.family,
+            "store": self.store,
+        }
 
 
 @dataclass(frozen=True)
 class PortReading:
-    """Everything about ports. dynamic: first and last port by (family, protocol). http_error: why the queues of http.sys are not known.
-    unread: (family, protocol) -> why a list of netsh for it is not known; its exclusions and its dynamic range are not complete then."""
+    """Everything about ports. dynamic: first and last port by (family, protocol). http_error: why
+    the queues of http.sys are not known.
+    unread: (family, protocol) -> why a list of netsh for it is not known; its exclusions and its
+    dynamic range are not complete then.
+    """
 
     sockets: tuple[Socket, ...]
     processes: Mapping[int, Process]
@@ -118,8 +132,10 @@ class PortReading:
 
 @dataclass(frozen=True)
 class HostReading:
-    """utc: when the reading began, as the host wrote it. windows: "10.0.20348". registry: view -> value name -> text, None without the key.
-    ports: None where they were not asked for."""
+    """utc: when the reading began, as the host wrote it. windows: "10.0.20348". registry: view ->
+    value name -> text, None without the key.
+    ports: None where they were not asked for.
+    """
 
     utc: str
     windows: str
@@ -138,15 +154,24 @@ def decode_host(reply: Any) -> HostReading:
     """Decode the host worker's `reading`. Raises InputError with one sentence for anything else."""
     data = unpack(reply)
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-        raise InputError("", f"The worker's reading does not follow schema {SCHEMA}; the modules and the worker of the collection must be of one version")
+        raise InputError(
+            "",
+            f"The worker's reading does not follow schema {SCHEMA}; the modules and the worker "
+            "of the collection must be of one version",
+        )
     utc = _typed(data, "utc", str, "")
     _seconds(utc)
     return HostReading(
         utc=utc,
         windows=_typed(data, "windows", str, ""),
         registry={view: _registry(data, view) for view in VIEWS},
-        services=tuple(Service(*row) for row in _rows(data, "services", (str, str, str, str, int, str), "")),
-        directories=tuple(_directory(entry, f"directories[{number}]") for number, entry in enumerate(_typed(data, "directories", list, ""))),
+        services=tuple(
+            Service(*row) for row in _rows(data, "services", (str, str, str, str, int, str), "")
+        ),
+        directories=tuple(
+            _directory(entry, f"directories[{number}]")
+            for number, entry in enumerate(_typed(data, "directories", list, ""))
+        ),
         ports=None if data.get("ports") is None else _ports(_typed(data, "ports", dict, "")),
     )
 
@@ -187,18 +212,32 @@ def _web_config(entry: dict[str, Any], path: str) -> WebConfig:
     if state not in WEB_CONFIG_STATES:
         raise malformed(f"{path}state")
     endpoints = tuple(Endpoint(*row) for row in _rows(entry, "entries", (str, str, str), path))
-    return WebConfig(state, _typed(entry, "size", int, path), _typed(entry, "message", str, path), endpoints, _typed(entry, "section", bool, path))
+    return WebConfig(
+        state,
+        _typed(entry, "size", int, path),
+        _typed(entry, "message", str, path),
+        endpoints,
+        _typed(entry, "section", bool, path),
+    )
 
 
 def _ports(data: dict[str, Any]) -> PortReading:
-    sockets = [Socket("tcp", _family(row[0]), *row) for row in _rows(data, "tcp", (str, int, int, int), "ports.")]
-    sockets += [Socket("udp", _family(address), address, port, 0, owner) for address, port, owner in _rows(data, "udp", (str, int, int), "ports.")]
+    sockets = [
+        Socket("tcp", _family(row[0]), *row)
+        for row in _rows(data, "tcp", (str, int, int, int), "ports.")
+    ]
+    sockets += [
+        Socket("udp", _family(address), address, port, 0, owner)
+        for address, port, owner in _rows(data, "udp", (str, int, int), "ports.")
+    ]
     netsh = _typed(data, "netsh", dict, "ports.")
     http, http_error = _http(netsh)
     exclusions, dynamic, unread = _ranges(netsh)
     return PortReading(
         sockets=tuple(sockets),
-        processes={row[0]: Process(*row) for row in _rows(data, "processes", (int, str, str), "ports.")},
+        processes={
+            row[0]: Process(*row) for row in _rows(data, "processes", (int, str, str), "ports.")
+        },
         exclusions=tuple(exclusions),
         dynamic=dynamic,
         http=http,
@@ -211,8 +250,12 @@ def _family(address: str) -> str:
     return "ipv6" if ":" in address else "ipv4"
 
 
-def _ranges(netsh: dict[str, Any]) -> tuple[list[Exclusion], dict[tuple[str, str], tuple[int, int]], dict[tuple[str, str], str]]:
-    """What the lists of ranges come to. One that netsh did not print, as where IPv6 is switched off, costs that list alone."""
+def _ranges(
+    netsh: dict[str, Any],
+) -> tuple[list[Exclusion], dict[tuple[str, str], tuple[int, int]], dict[tuple[str, str], str]]:
+    """What the lists of ranges come to. One that netsh did not print, as where IPv6 is switched
+    off, costs that list alone.
+    """
     exclusions: list[Exclusion] = []
     dynamic: dict[tuple[str, str], tuple[int, int]] = {}
     unread: dict[tuple[str, str], str] = {}
@@ -221,7 +264,10 @@ def _ranges(netsh: dict[str, Any]) -> tuple[list[Exclusion], dict[tuple[str, str
         for store in STORES:
             text = _printed(netsh, "excluded", family, protocol, store)
             try:
-                exclusions += [Exclusion(protocol, family, store, *span) for span in parse_excluded(_text(text, f"{family} {protocol} {store}"))]
+                exclusions += [
+                    Exclusion(protocol, family, store, *span)
+                    for span in parse_excluded(_text(text, f"{family} {protocol} {store}"))
+                ]
             except InputError as error:
                 unread.setdefault(place, error.sentence)
         text = _printed(netsh, "dynamic", family, protocol)
@@ -233,7 +279,9 @@ def _ranges(netsh: dict[str, Any]) -> tuple[list[Exclusion], dict[tuple[str, str
 
 
 def _http(netsh: dict[str, Any]) -> tuple[tuple[HttpQueue, ...], str]:
-    """The queues only add names to a holder that is known without them, so a view that cannot be read costs the names alone."""
+    """The queues only add names to a holder that is known without them, so a view that cannot be
+    read costs the names alone.
+    """
     printed = _printed(netsh, "http")
     try:
         return parse_http(_text(printed, "http")), ""
@@ -242,7 +290,9 @@ def _http(netsh: dict[str, Any]) -> tuple[tuple[HttpQueue, ...], str]:
 
 
 def _printed(netsh: dict[str, Any], *keys: str) -> tuple[str, int]:
-    """What one call of netsh printed, and its exit code. Raises InputError for a reading that is not as agreed."""
+    """What one call of netsh printed, and its exit code. Raises InputError for a reading that is
+    not as agreed.
+    """
     path = "ports.netsh."
     for key in keys:
         netsh = _typed(netsh, key, dict, path)
@@ -254,8 +304,12 @@ def _text(printed: tuple[str, int], name: str) -> str:
     """The text of a call. Raises InputError when the call failed."""
     text, code = printed
     if code:
-        said = next((line.strip() for line in text.splitlines() if line.strip()), "it said nothing").rstrip(".")
-        raise InputError("", f"netsh failed to list {name} on the host (exit code {code}): {said[:200]}")
+        said = next(
+            (line.strip() for line in text.splitlines() if line.strip()), "it said nothing"
+        ).rstrip(".")
+        raise InputError(
+            "", f"netsh failed to list {name} on the host (exit code {code}): {said[:200]}"
+        )
     return text
 
 

@@ -13,7 +13,10 @@ from typing import Any, NamedTuple
 from ..catalog.query import query, resolve_version
 from .reading import Directory, Endpoint, WebConfig
 
-_URL = re.compile(r"tcp://(?P<host>\[[0-9a-f:.%]+\]|[^\s/:\[\]]+):(?P<port>[0-9]+)(?:/(?P<endpoint>\S*))?", re.IGNORECASE)
+_URL = re.compile(
+    r"tcp://(?P<host>\[[0-9a-f:.%]+\]|[^\s/:\[\]]+):(?P<port>[0-9]+)(?:/(?P<endpoint>\S*))?",
+    re.IGNORECASE,
+)
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 _MISSING = WebConfig("missing", 0, "", (), False)
 
@@ -37,7 +40,9 @@ class RemotingPort:
 
 @dataclass(frozen=True)
 class Remoting:
-    """source: web_config, catalog or none. state: of the file; no_section is beside those of the reading. reason: why not the file."""
+    """source: web_config, catalog or none. state: of the file; no_section is beside those of the
+    reading. reason: why not the file.
+    """
 
     source: str
     state: str
@@ -48,15 +53,26 @@ class Remoting:
 
     def to_dict(self) -> dict[str, Any]:
         """As product_info returns it."""
-        ports = [{"port": entry.port, "endpoints": list(entry.endpoints), "types": list(entry.types)} for entry in self.ports]
-        return {"source": self.source, "state": self.state, "file": self.file, "reason": self.reason, "ports": ports}
+        ports = [
+            {"port": entry.port, "endpoints": list(entry.endpoints), "types": list(entry.types)}
+            for entry in self.ports
+        ]
+        return {
+            "source": self.source,
+            "state": self.state,
+            "file": self.file,
+            "reason": self.reason,
+            "ports": ports,
+        }
 
 
 NOTHING = Remoting("none", "missing", "", "MailEssentials is not installed.", (), ())
 
 
 def read_remoting(directory: Directory | None, version: str) -> Remoting:
-    """What the directory's web.config says, else what the catalog says of the version ("" when that is not known)."""
+    """What the directory's web.config says, else what the catalog says of the version ("" when that
+    is not known).
+    """
     config = directory.web_config if directory else _MISSING
     file = f"{directory.path}\\wwwconf\\web.config" if directory else ""
     if config.state == "ok" and config.section:
@@ -65,12 +81,29 @@ def read_remoting(directory: Directory | None, version: str) -> Remoting:
             return Remoting("web_config", "ok", file, "", ports, oddities)
         why, state = f"{file} names no remoting port of this server", "ok"
     else:
-        why, state, oddities = _unusable(config, file), "no_section" if config.state == "ok" else config.state, ()
+        why, state, oddities = (
+            _unusable(config, file),
+            "no_section" if config.state == "ok" else config.state,
+            (),
+        )
     if not version:
-        return Remoting("none", state, file, f"{why}, and the catalog does not know the version.", (), oddities)
-    known = sorted({entry["port"] for entry in query("ports", version=version) if entry["kind"] == "ipc"})
-    reason = f"{why}, so the ports are those of the catalog for version {resolve_version(version).name}."
-    return Remoting("catalog", state, file, reason, tuple(RemotingPort(port, (), ()) for port in known), oddities)
+        return Remoting(
+            "none", state, file, f"{why}, and the catalog does not know the version.", (), oddities
+        )
+    known = sorted(
+        {entry["port"] for entry in query("ports", version=version) if entry["kind"] == "ipc"}
+    )
+    reason = (
+        f"{why}, so the ports are those of the catalog for version {resolve_version(version).name}."
+    )
+    return Remoting(
+        "catalog",
+        state,
+        file,
+        reason,
+        tuple(RemotingPort(port, (), ()) for port in known),
+        oddities,
+    )
 
 
 def _unusable(config: WebConfig, file: str) -> str:
@@ -84,10 +117,13 @@ def _unusable(config: WebConfig, file: str) -> str:
     }[config.state]
 
 
-def _configured(endpoints: Sequence[Endpoint]) -> tuple[tuple[RemotingPort, ...], tuple[Oddity, ...]]:
+def _configured(
+    endpoints: Sequence[Endpoint],
+) -> tuple[tuple[RemotingPort, ...], tuple[Oddity, ...]]:
     """Ports with an endpoint, in order; and what was found beside them.
 
-    The url of a <client> is an address without an endpoint. In a live 21.x it names 8013, where nothing else is (FRY).
+    The url of a <client> is an address without an endpoint. In a live 21.x it names 8013, where
+    nothing else is (FRY).
     """
     found: dict[int, list[tuple[str, str]]] = {}
     bare: list[int] = []
@@ -97,21 +133,46 @@ def _configured(endpoints: Sequence[Endpoint]) -> tuple[tuple[RemotingPort, ...]
         client = element.lower() == "client"
         port = int(match["port"][:9]) if match else 0
         if not match or not (match["endpoint"] or client):
-            message = f"An address in the element '{element[:100]}' of web.config is no tcp://host:port/name; it is left out."
+            message = (
+                f"An address in the element '{element[:100]}' of web.config is no "
+                "tcp://host:port/name; it is left out."
+            )
             oddities.append(Oddity("remoting_url", "warning", message))
         elif not 0 < port <= 65535:
-            oddities.append(Oddity("remoting_url", "warning", f"The address '{url[:200]}' of web.config has no port from 1 to 65535; it is left out."))
+            oddities.append(
+                Oddity(
+                    "remoting_url",
+                    "warning",
+                    f"The address '{url[:200]}' of web.config has no port from 1 to 65535; "
+                    "it is left out.",
+                )
+            )
         elif client:
             bare.append(port)
         else:
             found.setdefault(port, []).append((match["endpoint"], kind))
             if match["host"].lower() not in _LOCAL:
-                message = f"The address '{url[:200]}' of web.config names a host; its port is taken as one of this host."
+                message = (
+                    f"The address '{url[:200]}' of web.config names a host; "
+                    "its port is taken as one of this host."
+                )
                 oddities.append(Oddity("remoting_host", "info", message))
     for port in dict.fromkeys(bare):
         if port not in found:
-            oddities.append(Oddity("remoting_leftover", "info", f"Port {port} is named by a <client> of web.config without any endpoint; it looks left over."))
-    ports = [RemotingPort(port, _distinct(name for name, _kind in rows), _distinct(kind for _name, kind in rows)) for port, rows in sorted(found.items())]
+            oddities.append(
+                Oddity(
+                    "remoting_leftover",
+                    "info",
+                    f"Port {port} is named by a <client> of web.config without any endpoint; "
+                    "it looks left over.",
+                )
+            )
+    ports = [
+        RemotingPort(
+            port, _distinct(name for name, _kind in rows), _distinct(kind for _name, kind in rows)
+        )
+        for port, rows in sorted(found.items())
+    ]
     return tuple(ports), tuple(dict.fromkeys(oddities))
 
 

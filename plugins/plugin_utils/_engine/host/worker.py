@@ -27,10 +27,14 @@ class HostWorker(Worker):
     received = 0.0
 
     def read(self, *, ports: bool) -> HostReading:
-        """The host as it is; with its sockets, processes and exclusions where ports are asked for."""
+        """The host as it is; with its sockets, processes and exclusions where ports are
+        asked for.
+        """
         return decode_host(self._ask({"ports": ports}))
 
-    def apply(self, operations: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], HostReading]:
+    def apply(
+        self, operations: Sequence[dict[str, Any]]
+    ) -> tuple[list[dict[str, Any]], HostReading]:
         """Do the operations and read again, with ports."""
         return self._tell(operations, {"ports": True}, decode_host)
 

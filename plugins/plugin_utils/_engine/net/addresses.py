@@ -1,9 +1,11 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Addresses of firewall rules: what people write, what Windows stores, and whether the two mean the same.
+"""Addresses of firewall rules: what people write, what Windows stores, and whether the two mean the
+same.
 
-Forms: [MS-GPFAS] 2.2.2.9 to 2.2.2.13; keywords and their suffix 4 or 6: New-NetFirewallRule, parameter RemoteAddress.
+Forms: [MS-GPFAS] 2.2.2.9 to 2.2.2.13; keywords and their suffix 4 or 6: New-NetFirewallRule,
+parameter RemoteAddress.
 """
 
 from __future__ import annotations
@@ -17,14 +19,18 @@ KEYWORDS = (
     "LocalSubnet", "DNS", "DHCP", "WINS", "DefaultGateway",
     "Internet", "Intranet", "IntranetRemoteAccess", "PlayToDevice", "CaptivePortal",
 )  # fmt: skip
-_KEYWORD_OF = {(word + suffix).lower(): word + suffix for word in KEYWORDS for suffix in ("", "4", "6")}
+_KEYWORD_OF = {
+    (word + suffix).lower(): word + suffix for word in KEYWORDS for suffix in ("", "4", "6")
+}
 _BITS = {4: 32, 6: 128}
 _LOCAL_V6 = (0xFC << 120, (0xFE << 120) - 1)  # fc00::/7
 _MAPPED = 0xFFFF << 32  # ::ffff:0:0/96, RFC 4291 2.5.5.2
 
 
 class Address(NamedTuple):
-    """One entry: its text as Windows' cmdlets accept it, its family (4, 6, or 0 for a keyword), first and last address as numbers."""
+    """One entry: its text as Windows' cmdlets accept it, its family (4, 6, or 0 for a keyword),
+    first and last address as numbers.
+    """
 
     text: str
     family: int
@@ -33,7 +39,9 @@ class Address(NamedTuple):
 
 
 class Spans(NamedTuple):
-    """What a list of entries covers: merged ranges per family, and keywords with the families they stand for."""
+    """What a list of entries covers: merged ranges per family, and keywords with the families they
+    stand for.
+    """
 
     v4: tuple[tuple[int, int], ...]
     v6: tuple[tuple[int, int], ...]
@@ -42,7 +50,8 @@ class Spans(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def parse(text: str) -> Address:
-    """Read one entry in any form that Windows stores or accepts: host, a-b, net/length, net/mask, keyword.
+    """Read one entry in any form that Windows stores or accepts: host, a-b, net/length, net/mask,
+    keyword.
 
     Raises ValueError with a sentence's second half ("is not ...").
     """
@@ -50,7 +59,9 @@ def parse(text: str) -> Address:
     if keyword:
         return Address(keyword, 0, 0, 0)
     if "%" in text:
-        raise ValueError("has a zone index, which firewall rules do not know; leave out '%' and what follows")
+        raise ValueError(
+            "has a zone index, which firewall rules do not know; leave out '%' and what follows"
+        )
     if "-" in text:
         return _parse_range(text)
     if "/" in text:
@@ -63,7 +74,10 @@ def _host(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     try:
         return ipaddress.ip_address(text)
     except ValueError:
-        raise ValueError("is not an IP address, range (a-b), network (net/length) or keyword of Windows Firewall; host names are not known to it") from None
+        raise ValueError(
+            "is not an IP address, range (a-b), network (net/length) or keyword of Windows "
+            "Firewall; host names are not known to it"
+        ) from None
 
 
 def _parse_range(text: str) -> Address:
@@ -86,7 +100,9 @@ def _parse_network(text: str) -> Address:
     size = 1 << (bits - length)
     first = int(host) & ~(size - 1)
     shown = type(host)(first)
-    return Address(str(shown) if size == 1 else f"{shown}/{length}", host.version, first, first + size - 1)
+    return Address(
+        str(shown) if size == 1 else f"{shown}/{length}", host.version, first, first + size - 1
+    )
 
 
 def _length(mask: str, bits: int) -> int:
@@ -102,12 +118,16 @@ def _length(mask: str, bits: int) -> int:
 
 
 def parse_wanted(text: str) -> Address:
-    """Like parse(), and refuses what a person can only have meant otherwise: host bits, everything, "no address"."""
+    """Like parse(), and refuses what a person can only have meant otherwise: host bits, everything,
+    "no address".
+    """
     address = parse(text)
     if not address.family:
         return address
     if address.last - address.first == (1 << _BITS[address.family]) - 1:
-        raise ValueError("is every address; name hosts or networks, or say 'any' where everybody is meant")
+        raise ValueError(
+            "is every address; name hosts or networks, or say 'any' where everybody is meant"
+        )
     if "/" in text and int(ipaddress.ip_address(text.partition("/")[0])) != address.first:
         raise ValueError(f"has host bits set; the network is {address.text}")
     if address.first == 0 and address.last == 0:
@@ -119,7 +139,9 @@ def parse_wanted(text: str) -> Address:
 
 @lru_cache(maxsize=16384)
 def spans(texts: tuple[str, ...]) -> Spans:
-    """Merge entries (each readable by parse()) into what they cover; an empty tuple covers nothing here, "any" is the caller's matter."""
+    """Merge entries (each readable by parse()) into what they cover; an empty tuple covers nothing
+    here, "any" is the caller's matter.
+    """
     ranges: dict[int, list[tuple[int, int]]] = {4: [], 6: []}
     keywords: set[tuple[str, int]] = set()
     for text in texts:
@@ -136,16 +158,28 @@ def spans(texts: tuple[str, ...]) -> Spans:
 def is_wide(texts: tuple[str, ...]) -> bool:
     """True if the entries are more than the networks of one organisation.
 
-    IPv4: some range, after joining what touches, is larger than a /8 network, or all together are larger than two of these: one and a bit is
-    what the private networks of RFC 1918 need; IPv4-mapped IPv6 addresses count as these. IPv6, but for unique local addresses (RFC 4193): larger
-    than a /32 network, the usual block of a
-    provider, or eight of these together.
+    IPv4: some range, after joining what touches, is larger than a /8 network, or all together are
+    larger than two of these: one and a bit is what the private networks of RFC 1918 need;
+    IPv4-mapped IPv6 addresses count as these. IPv6, but for unique local addresses (RFC 4193):
+    larger than a /32 network, the usual block of a provider, or eight of these together.
     """
     found = spans(texts)
-    public = [span for first, last in found.v6 for span in ((first, min(last, _LOCAL_V6[0] - 1)), (max(first, _LOCAL_V6[1] + 1), last)) if span[0] <= span[1]]
+    public = [
+        span
+        for first, last in found.v6
+        for span in ((first, min(last, _LOCAL_V6[0] - 1)), (max(first, _LOCAL_V6[1] + 1), last))
+        if span[0] <= span[1]
+    ]
     top = (1 << 32) - 1
-    mapped = [(max(first - _MAPPED, 0), min(last - _MAPPED, top)) for first, last in found.v6 if first - _MAPPED <= top and last >= _MAPPED]
-    for largest, several, ranges in ((1 << 24, 2, merge([*found.v4, *mapped])), (1 << 96, 8, public)):
+    mapped = [
+        (max(first - _MAPPED, 0), min(last - _MAPPED, top))
+        for first, last in found.v6
+        if first - _MAPPED <= top and last >= _MAPPED
+    ]
+    for largest, several, ranges in (
+        (1 << 24, 2, merge([*found.v4, *mapped])),
+        (1 << 96, 8, public),
+    ):
         sizes = [last - first + 1 for first, last in ranges]
         if max(sizes, default=0) > largest or sum(sizes) > several * largest:
             return True
@@ -174,7 +208,9 @@ def overlap(one: tuple[tuple[int, int], ...], other: tuple[tuple[int, int], ...]
 
 
 def covered(inner: tuple[str, ...], outer: tuple[str, ...]) -> bool:
-    """True if every address of inner is certainly one of outer; () is any. What a keyword stands for only the host knows, so it is covered by itself alone."""
+    """True if every address of inner is certainly one of outer; () is any. What a keyword stands
+    for only the host knows, so it is covered by itself alone.
+    """
     if not outer:
         return True
     if not inner:

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Ports of firewall rules: numbers, ranges and Windows' keywords.
 
-Forms: [MS-GPFAS] 2.2.2.2, 2.2.2.3, 2.2.2.19; keywords: New-NetFirewallRule, parameters LocalPort and RemotePort.
+Forms: [MS-GPFAS] 2.2.2.2, 2.2.2.3, 2.2.2.19; keywords: New-NetFirewallRule, parameters LocalPort
+and RemotePort.
 """
 
 from __future__ import annotations
@@ -13,13 +14,18 @@ from functools import lru_cache
 
 from .addresses import merge
 
-KEYWORDS = {word.lower(): word for word in ("RPC", "RPCEPMap", "Teredo", "IPHTTPSIn", "IPHTTPSOut", "PlayToDiscovery")}
+KEYWORDS = {
+    word.lower(): word
+    for word in ("RPC", "RPCEPMap", "Teredo", "IPHTTPSIn", "IPHTTPSOut", "PlayToDiscovery")
+}
 _SPAN = re.compile("([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 
 @lru_cache(maxsize=16384)
 def parse_span(text: str) -> tuple[int, int] | None:
-    """First and last port of "9095" or "1024-65535"; None for anything else. 0 is read, since Windows may store it."""
+    """First and last port of "9095" or "1024-65535"; None for anything else. 0 is read, since
+    Windows may store it.
+    """
     found = _SPAN.fullmatch(text)
     if not found:
         return None
@@ -28,7 +34,9 @@ def parse_span(text: str) -> tuple[int, int] | None:
 
 
 def parse_wanted(text: str) -> str:
-    """One entry as a person gives it, in the form that the cmdlets take. Raises ValueError with a sentence's second half."""
+    """One entry as a person gives it, in the form that the cmdlets take. Raises ValueError with a
+    sentence's second half.
+    """
     keyword = KEYWORDS.get(text.lower())
     if keyword:
         return keyword
@@ -36,7 +44,10 @@ def parse_wanted(text: str) -> str:
         raise ValueError("is several ports in one text; give a list, one port or range an entry")
     span = parse_span(text)
     if span is None:
-        raise ValueError("is not a port from 1 to 65535, a range such as 1024-65535 with its start first, or a port keyword of Windows Firewall")
+        raise ValueError(
+            "is not a port from 1 to 65535, a range such as 1024-65535 with its start first, "
+            "or a port keyword of Windows Firewall"
+        )
     if span[0] == 0:
         raise ValueError("contains port 0; ports are 1 to 65535")
     return str(span[0]) if span[0] == span[1] else f"{span[0]}-{span[1]}"
@@ -44,6 +55,10 @@ def parse_wanted(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def spans(texts: tuple[str, ...]) -> tuple[tuple[tuple[int, int], ...], frozenset[str]]:
-    """Merged ranges and lower-case keywords of a list of entries; both empty for an empty list, where "any" is the caller's matter."""
+    """Merged ranges and lower-case keywords of a list of entries; both empty for an empty list,
+    where "any" is the caller's matter.
+    """
     parsed = [(text, parse_span(text)) for text in texts]
-    return merge(span for _text, span in parsed if span), frozenset(text.lower() for text, span in parsed if not span)
+    return merge(span for _text, span in parsed if span), frozenset(
+        text.lower() for text, span in parsed if not span
+    )

@@ -9,6 +9,8 @@ import socket
 
 
 def resolve(name: str) -> list[str]:
-    """IPv4 and IPv6 addresses (A and AAAA) of a host name, as the controller knows it. Raises OSError where it is unknown."""
+    """IPv4 and IPv6 addresses (A and AAAA) of a host name, as the controller knows it. Raises
+    OSError where it is unknown.
+    """
     entries = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in entries))

@@ -1,4 +1,6 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the inventory asks for: inputs, the place of a server in its farm, and the rules that follow."""
+"""What the inventory asks for: inputs, the place of a server in its farm, and the rules that
+follow.
+"""

@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of the roles: which there are, where they come from, and what is wrong with a value, without repeating what may hold a secret."""
+"""The variables of the roles: which there are, where they come from, and what is wrong with a
+value, without repeating what may hold a secret.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,21 @@ from ..proxy.wanted import HIDDEN, STORES, check_host, port_number, wanted_proxy
 from .policy import refuse_everybody
 
 Check = Callable[[Any, str], object]
-_SCENARIOS = ("none", "remote_ad", "gfi_directory", "exchange_without_ad", "lotus_domino", "other_smtp")
+_SCENARIOS = (
+    "none",
+    "remote_ad",
+    "gfi_directory",
+    "exchange_without_ad",
+    "lotus_domino",
+    "other_smtp",
+)
 
 
 @dataclass(frozen=True)
 class Input:
-    """One variable of a role. source: the collection-wide variable that it comes from, "" for none. check: raises InputError for a bad value."""
+    """One variable of a role. source: the collection-wide variable that it comes from, "" for none.
+    check: raises InputError for a bad value.
+    """
 
     variable: str
     source: str
@@ -37,13 +48,16 @@ class Input:
 def check_inputs(role: str, values: Mapping[str, Any], sources: Mapping[str, Any]) -> None:
     """Check what a role was given.
 
-    values: the role's variables, filled in. sources: the collection-wide variables that are set, filled in.
-    Raises InputError with a sentence for each mistake; each begins with the variable that the user wrote.
+    values: the role's variables, filled in. sources: the collection-wide variables that are set,
+    filled in. Raises InputError with a sentence for each mistake; each begins with the variable
+    that the user wrote.
     """
     mistakes = []
     for entry in INPUTS[role]:
         name = entry.variable
-        if entry.source in sources and (name not in values or _same(values[name], sources[entry.source])):
+        if entry.source in sources and (
+            name not in values or _same(values[name], sources[entry.source])
+        ):
             name = entry.source
         value = sources[name] if name == entry.source else values.get(name, _MISSING)
         try:
@@ -70,21 +84,37 @@ _MISSING = object()
 
 
 def _same(value: Any, source: Any) -> bool:
-    """Whether the role's variable has its value from the collection-wide one; ansible-core before 2.19 makes texts of numbers and of null."""
+    """Whether the role's variable has its value from the collection-wide one; ansible-core before
+    2.19 makes texts of numbers and of null.
+    """
     return value == source or str(value) == str(source) or (source is None and value in (None, ""))
 
 
-def _together(role: str, values: Mapping[str, Any], sources: Mapping[str, Any]) -> Iterator[InputError]:
+def _together(
+    role: str, values: Mapping[str, Any], sources: Mapping[str, Any]
+) -> Iterator[InputError]:
     """What only several variables together show."""
-    names = {entry.variable: entry.source if entry.source in sources else entry.variable for entry in INPUTS[role]}
+    names = {
+        entry.variable: entry.source if entry.source in sources else entry.variable
+        for entry in INPUTS[role]
+    }
     shared = {entry.variable: entry.source for entry in INPUTS[role]}
-    for host, port in ((f"{role}_proxy_host", f"{role}_proxy_port"), (f"{role}_proxy_https_host", f"{role}_proxy_https_port")):
+    for host, port in (
+        (f"{role}_proxy_host", f"{role}_proxy_port"),
+        (f"{role}_proxy_https_host", f"{role}_proxy_https_port"),
+    ):
         if host in names and bool(values[host]) != bool(port_number(values[port], port)):
             missing, there = (port, host) if values[host] else (host, port)
-            yield InputError(shared[missing] if names[there] == shared[there] else missing, f"is missing; {names[there]} needs it")
+            yield InputError(
+                shared[missing] if names[there] == shared[there] else missing,
+                f"is missing; {names[there]} needs it",
+            )
     https = f"{role}_proxy_https_host"
     if https in names and values[https] and not values[f"{role}_proxy_host"]:
-        yield InputError(names[f"{role}_proxy_host"], f"is missing; {names[https]} names another proxy for HTTPS, beside the one for HTTP")
+        yield InputError(
+            names[f"{role}_proxy_host"],
+            f"is missing; {names[https]} names another proxy for HTTPS, beside the one for HTTP",
+        )
     if role == "firewall":
         yield from _directory(values, names)
     if role == "proxy" and values["proxy_state"] == "present":
@@ -93,23 +123,44 @@ def _together(role: str, values: Mapping[str, Any], sources: Mapping[str, Any]) 
 
 def _directory(values: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[InputError]:
     scenario = values["firewall_directory_scenario"]
-    servers = values["firewall_ldap_servers"] or (scenario == "gfi_directory" and values["firewall_gfi_directory_host"])
+    servers = values["firewall_ldap_servers"] or (
+        scenario == "gfi_directory" and values["firewall_gfi_directory_host"]
+    )
     if scenario != "none" and not servers:
-        yield InputError(names["firewall_ldap_servers"], f"is missing; {names['firewall_directory_scenario']} '{scenario}' needs it")
+        yield InputError(
+            names["firewall_ldap_servers"],
+            f"is missing; {names['firewall_directory_scenario']} '{scenario}' needs it",
+        )
     if scenario == "none" and servers:
-        yield InputError(names["firewall_directory_scenario"], f"is missing; {names['firewall_ldap_servers']} needs it, one of {', '.join(_SCENARIOS[1:])}")
+        yield InputError(
+            names["firewall_directory_scenario"],
+            f"is missing; {names['firewall_ldap_servers']} needs it, "
+            f"one of {', '.join(_SCENARIOS[1:])}",
+        )
 
 
 def _proxy(values: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[InputError]:
     """What proxy_info would say, before any host is called."""
     asked = {name: values[f"proxy_{name}"] for name in ("host", "https_host", "pac_url")}
-    asked.update({name: port_number(values[f"proxy_{name}"], f"proxy_{name}") for name in ("port", "https_port")})
+    asked.update(
+        {
+            name: port_number(values[f"proxy_{name}"], f"proxy_{name}")
+            for name in ("port", "https_port")
+        }
+    )
     asked["auto_detect"] = _is_on(values["proxy_auto_detect"])
     bypass = as_list(values["proxy_bypass"])
     if not any(asked.values()):
         return
     try:
-        wanted_proxy({**asked, "state": "present", "bypass": bypass if values["proxy_host"] else [], "stores": as_list(values["proxy_stores"])})
+        wanted_proxy(
+            {
+                **asked,
+                "state": "present",
+                "bypass": bypass if values["proxy_host"] else [],
+                "stores": as_list(values["proxy_stores"]),
+            }
+        )
     except InputError as error:
         field, bracket, rest = error.field.partition("[")
         yield InputError(f"{names.get(f'proxy_{field}', field)}{bracket}{rest}", error.sentence)
@@ -118,7 +169,11 @@ def _proxy(values: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Inpu
 def _version(value: Any, name: str) -> None:
     """Versions are text; what YAML made a number of has lost its last digit."""
     if isinstance(value, (bool, float)) or not isinstance(value, (str, int)):
-        raise InputError(name, f"{value!r} must be a string; write it in quotes, such as '21.8' (as a number, 20.10 would be 20.1)")
+        raise InputError(
+            name,
+            f"{value!r} must be a string; write it in quotes, such as '21.8' (as a number, "
+            "20.10 would be 20.1)",
+        )
     try:
         resolve_version(str(value))
     except InputError as error:
@@ -132,23 +187,43 @@ def _host(value: Any, name: str) -> None:
     if not isinstance(value, str):
         raise InputError(name, f"must be a string; give one host name or IP address ({HIDDEN})")
     if "@" in value:
-        raise InputError(name, "holds an @, as before a host only a user name or password does; give the name or IP address of the host alone")
+        raise InputError(
+            name,
+            "holds an @, as before a host only a user name or password does; "
+            "give the name or IP address of the host alone",
+        )
     if set(value) & set("/, "):
-        raise InputError(name, f"holds more than a host name or an IP address; give one host, without scheme, path or network ({HIDDEN})")
+        raise InputError(
+            name,
+            "holds more than a host name or an IP address; give one host, without scheme, "
+            f"path or network ({HIDDEN})",
+        )
     try:
         check_host(value.strip(), name, "the variable for its port", "the host")
     except InputError:
-        raise InputError(name, f"is neither a host name nor an IP address, and its port goes into a variable of its own ({HIDDEN})") from None
+        raise InputError(
+            name,
+            "is neither a host name nor an IP address, and its port goes into a variable of "
+            f"its own ({HIDDEN})",
+        ) from None
 
 
 def _hosts(value: Any, name: str, *, networks: bool = True) -> None:
-    """Host names, addresses, ranges and networks; keywords of Windows Firewall where networks are taken."""
+    """Host names, addresses, ranges and networks; keywords of Windows Firewall where networks are
+    taken.
+    """
     for index, entry in enumerate(as_list(value)):
         where = f"{name}[{index}]"
         if not isinstance(entry, str) or not entry.strip():
-            raise InputError(where, f"must be a string; give an IP address or a host name ({HIDDEN})")
+            raise InputError(
+                where, f"must be a string; give an IP address or a host name ({HIDDEN})"
+            )
         if "@" in entry or "://" in entry:
-            raise InputError(where, "holds an @ or a scheme, as an address of a page does; give the name or IP address of the server alone")
+            raise InputError(
+                where,
+                "holds an @ or a scheme, as an address of a page does; "
+                "give the name or IP address of the server alone",
+            )
         try:
             addresses.parse(entry.strip())
         except ValueError:
@@ -168,7 +243,9 @@ def _port(value: Any, name: str) -> None:
 def _ports(value: Any, name: str) -> None:
     for index, entry in enumerate(as_list(value)):
         if not port_number(entry, f"{name}[{index}]"):
-            raise InputError(f"{name}[{index}]", f"is not a port; give a whole number from 1 to 65535 ({HIDDEN})")
+            raise InputError(
+                f"{name}[{index}]", f"is not a port; give a whole number from 1 to 65535 ({HIDDEN})"
+            )
 
 
 def _choice(*choices: str) -> Check:
@@ -209,8 +286,13 @@ def _flag(value: Any, name: str) -> None:
 def _seconds(lowest: int, highest: int) -> Check:
     def check(value: Any, name: str) -> None:
         text = str(value)
-        if isinstance(value, bool) or not (text.isascii() and text.isdigit() and lowest <= int(text[:9]) <= highest):
-            raise InputError(name, f"'{text[:40]}' is out of range; give whole seconds from {lowest} to {highest}")
+        if isinstance(value, bool) or not (
+            text.isascii() and text.isdigit() and lowest <= int(text[:9]) <= highest
+        ):
+            raise InputError(
+                name,
+                f"'{text[:40]}' is out of range; give whole seconds from {lowest} to {highest}",
+            )
 
     return check
 
@@ -220,7 +302,11 @@ def _texts(value: Any, name: str) -> None:
         if not isinstance(entry, str) or not entry.strip():
             raise InputError(f"{name}[{index}]", "must be a string that is not empty")
         if "@" in entry:
-            raise InputError(f"{name}[{index}]", "holds an @, as before a host only a user name or password does; give the name alone")
+            raise InputError(
+                f"{name}[{index}]",
+                "holds an @, as before a host only a user name or password does; "
+                "give the name alone",
+            )
 
 
 def _text(value: Any, name: str) -> None:
@@ -248,8 +334,16 @@ def _serial(value: Any, name: str) -> None:
     for index, entry in enumerate(value if isinstance(value, list) else [value]):
         where = f"{name}[{index}]" if isinstance(value, list) else name
         text = str(entry).removesuffix("%")
-        if isinstance(entry, bool) or not re.fullmatch("[0-9]{1,6}", text) or not int(text) or (text != str(entry) and int(text) > 100):
-            raise InputError(where, f"must be a number of hosts from 1 up, or a percentage such as 50% ({HIDDEN})")
+        if (
+            isinstance(entry, bool)
+            or not re.fullmatch("[0-9]{1,6}", text)
+            or not int(text)
+            or (text != str(entry) and int(text) > 100)
+        ):
+            raise InputError(
+                where,
+                f"must be a number of hosts from 1 up, or a percentage such as 50% ({HIDDEN})",
+            )
 
 
 _STATE, _EFFECT = _choice("present", "absent"), _choice("fail", "warn")
@@ -258,10 +352,20 @@ _GROUPS = ("group", "master_group", "slaves_group")
 _FEATURES = tuple(name for name in FEATURES if name != "core")
 
 
-def _inputs(role: str, shared: Mapping[str, Check], own: Mapping[str, Check], renamed: Mapping[str, str] | None = None) -> tuple[Input, ...]:
-    """shared: inputs with a collection-wide variable. renamed: those of them whose collection-wide name is another one."""
+def _inputs(
+    role: str,
+    shared: Mapping[str, Check],
+    own: Mapping[str, Check],
+    renamed: Mapping[str, str] | None = None,
+) -> tuple[Input, ...]:
+    """shared: inputs with a collection-wide variable. renamed: those of them whose collection-wide
+    name is another one.
+    """
     named = {name: f"mailessentials_{(renamed or {}).get(name, name)}" for name in shared}
-    return tuple(Input(f"{role}_{name}", named.get(name, ""), check) for name, check in {**shared, **own}.items())
+    return tuple(
+        Input(f"{role}_{name}", named.get(name, ""), check)
+        for name, check in {**shared, **own}.items()
+    )
 
 
 _PROXY: dict[str, Check] = {"proxy_host": _host, "proxy_port": _port}

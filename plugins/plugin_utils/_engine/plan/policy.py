@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From flows to firewall rules. Product policy lives here: what is never opened, and what is opened to peers only."""
+"""From flows to firewall rules. Product policy lives here: what is never opened, and what is opened
+to peers only.
+"""
 
 from __future__ import annotations
 
@@ -19,19 +21,31 @@ TOPOLOGY = (
     "proxy_port", "gfi_directory_port", "web_ui_ports", "join_ports", "remoting_ports", "host_remoting_ports",
     "server_role", "profiles",
 )  # fmt: skip
-_HOSTS = ("proxy_addresses", "gfi_directory", "master", "slaves")  # inputs of which each entry is one host
+_HOSTS = (
+    "proxy_addresses",
+    "gfi_directory",
+    "master",
+    "slaves",
+)  # inputs of which each entry is one host
 _PROTOCOLS = {"tcp": "TCP", "udp": "UDP"}
 
 
 def flow_rules(
-    flows: Iterable[Mapping[str, Any]], topology: Mapping[str, Any], *, group: str, id_prefix: str, ipc_ports: Collection[int], peer_ports: Collection[int]
+    flows: Iterable[Mapping[str, Any]],
+    topology: Mapping[str, Any],
+    *,
+    group: str,
+    id_prefix: str,
+    ipc_ports: Collection[int],
+    peer_ports: Collection[int],
 ) -> list[dict[str, Any]]:
     """One rule a flow, in the shape of firewall_ruleset's rules.
 
-    flows: entries of the catalog's term `flows`. topology: inputs named in TOPOLOGY; addresses are literals, networks or keywords of
-    Windows Firewall, never names. ipc_ports: remoting ports of all versions, to which topology's remoting_ports are
-    added, and so are host_remoting_ports, which the host itself reports. peer_ports: Multi-Server ports.
-    Where proxy_addresses are given, HTTP and HTTPS go to the proxy alone (S1, note 1). An empty list of ports leaves its flows out.
+    flows: entries of the catalog's term `flows`. topology: inputs named in TOPOLOGY; addresses are
+    literals, networks or keywords of Windows Firewall, never names. ipc_ports: remoting ports of
+    all versions, to which topology's remoting_ports are added, and so are host_remoting_ports,
+    which the host itself reports. peer_ports: Multi-Server ports. Where proxy_addresses are given,
+    HTTP and HTTPS go to the proxy alone (S1, note 1). An empty list of ports leaves its flows out.
     Raises InputError when an input is missing, wrong, or would open what must stay shut.
     """
     for name in topology:
@@ -39,11 +53,16 @@ def flow_rules(
             raise unknown_name(f"topology.{name}", "input", name, TOPOLOGY)
     given = {name: value for name, value in topology.items() if value not in (None, "")}
     if "profiles" in topology and not topology["profiles"]:
-        raise InputError("topology.profiles", f"is empty; name {', '.join(PROFILES)}, or any for all of them")
+        raise InputError(
+            "topology.profiles", f"is empty; name {', '.join(PROFILES)}, or any for all of them"
+        )
     selected = [flow for flow in flows if not _left_out(flow, topology)]
     rules = [_rule(flow, given, id_prefix) for flow in selected]
     wanted_rules(rules, group, id_prefix)
-    shut = {*ipc_ports, *map(int, (*_ports(given, "remoting_ports"), *_ports(given, "host_remoting_ports")))}
+    shut = {
+        *ipc_ports,
+        *map(int, (*_ports(given, "remoting_ports"), *_ports(given, "host_remoting_ports"))),
+    }
     for flow, rule in zip(selected, rules, strict=True):
         if flow["direction"] == "inbound":
             _check_ports(flow, rule, shut, peer_ports)
@@ -52,18 +71,27 @@ def flow_rules(
 
 
 def _left_out(flow: Mapping[str, Any], topology: Mapping[str, Any]) -> bool:
-    proxied = bool(topology.get("proxy_addresses")) and flow["remote"] == "internet" and flow["feature"] == "core"
+    proxied = (
+        bool(topology.get("proxy_addresses"))
+        and flow["remote"] == "internet"
+        and flow["feature"] == "core"
+    )
     return proxied or topology.get(flow["port_variable"]) == []
 
 
 def _rule(flow: Mapping[str, Any], given: Mapping[str, Any], id_prefix: str) -> dict[str, Any]:
     inbound = flow["direction"] == "inbound"
-    numbers = (_ports(given, flow["port_variable"]) if flow["port_variable"] else []) or list(flow["ports"])
+    numbers = (_ports(given, flow["port_variable"]) if flow["port_variable"] else []) or list(
+        flow["ports"]
+    )
     if not numbers:
-        raise InputError(f"topology.{flow['port_variable']}", f"is missing; the flow '{flow['id']}' needs it")
+        raise InputError(
+            f"topology.{flow['port_variable']}", f"is missing; the flow '{flow['id']}' needs it"
+        )
     return {
         "id": f"{id_prefix}{flow['id']}",
-        "display_name": f"GFI MailEssentials - {flow['title']} ({_PROTOCOLS[flow['protocol']]}-{'In' if inbound else 'Out'})",
+        "display_name": "GFI MailEssentials "
+        f"- {flow['title']} ({_PROTOCOLS[flow['protocol']]}-{'In' if inbound else 'Out'})",
         "description": flow["purpose"],
         "direction": flow["direction"],
         "protocol": flow["protocol"],
@@ -101,13 +129,19 @@ def _addresses(given: Mapping[str, Any], name: str) -> list[str]:
         raise InputError(f"topology.{name}", f"{value!r} is not a list of addresses")
     for index, entry in enumerate(found):
         if str(entry).lower() == "any":
-            raise InputError(f"topology.{name}[{index}]", f"'{entry}' is everybody; name addresses or networks")
+            raise InputError(
+                f"topology.{name}[{index}]", f"'{entry}' is everybody; name addresses or networks"
+            )
         try:
             address = addresses.parse_wanted(str(entry))
         except ValueError as error:
             raise InputError(f"topology.{name}[{index}]", f"address '{entry}' {error}") from None
         if name in _HOSTS and (not address.family or address.first != address.last):
-            raise InputError(f"topology.{name}[{index}]", f"'{entry}' is not one host's address; a range or network would open the rule to others")
+            raise InputError(
+                f"topology.{name}[{index}]",
+                f"'{entry}' is not one host's address; a range or network would open the rule "
+                "to others",
+            )
     return [str(entry) for entry in found]
 
 
@@ -116,24 +150,43 @@ def _ports(given: Mapping[str, Any], name: str) -> list[str]:
     value = given.get(name, [])
     found = []
     for index, entry in enumerate(value if isinstance(value, (list, tuple)) else [value]):
-        span = None if isinstance(entry, (bool, float)) else port_ranges.parse_span(str(entry).strip())
+        span = (
+            None if isinstance(entry, (bool, float)) else port_ranges.parse_span(str(entry).strip())
+        )
         if span is None or span[0] != span[1] or not span[0]:
-            raise InputError(f"topology.{name}[{index}]", f"{entry!r} is not a port number from 1 to 65535")
+            raise InputError(
+                f"topology.{name}[{index}]", f"{entry!r} is not a port number from 1 to 65535"
+            )
         found.append(str(span[0]))
     return found
 
 
-def _check_ports(flow: Mapping[str, Any], rule: Mapping[str, Any], shut: Collection[int], peer_ports: Collection[int]) -> None:
-    """Remoting ports are loopback business (S0, S1; CVE-2025-34489) and never opened; multi-server ports are for the servers of the farm."""
+def _check_ports(
+    flow: Mapping[str, Any],
+    rule: Mapping[str, Any],
+    shut: Collection[int],
+    peer_ports: Collection[int],
+) -> None:
+    """Remoting ports are loopback business (S0, S1; CVE-2025-34489) and never opened; multi-server
+    ports are for the servers of the farm.
+    """
     path = f"topology.{flow['port_variable'] or flow['id']}"
     opened = [span for span in map(port_ranges.parse_span, rule["local_ports"]) if span]
     for port in sorted({*shut, *peer_ports}):
         if not any(first <= port <= last for first, last in opened):
             continue
         if port in shut:
-            raise InputError(path, f"{port} is a remoting port of MailEssentials, which is never opened; choose another")
+            raise InputError(
+                path,
+                f"{port} is a remoting port of MailEssentials, which is never opened; "
+                "choose another",
+            )
         if flow["remote"] != "master_and_slaves":
-            raise InputError(path, f"{port} is a Multi-Server port, which is for the servers of a farm only; choose another")
+            raise InputError(
+                path,
+                f"{port} is a Multi-Server port, which is for the servers of a farm only; "
+                "choose another",
+            )
 
 
 def _check_remote(flow: Mapping[str, Any], rule: Mapping[str, Any], path: str) -> None:
@@ -143,7 +196,9 @@ def _check_remote(flow: Mapping[str, Any], rule: Mapping[str, Any], path: str) -
 
 
 def refuse_everybody(texts: Iterable[str], path: str) -> None:
-    """Raises InputError where addresses and networks are more than those of one organisation. Host names, which resolve to addresses, are not."""
+    """Raises InputError where addresses and networks are more than those of one organisation. Host
+    names, which resolve to addresses, are not.
+    """
     literal = []
     for text in texts:
         try:
@@ -154,4 +209,8 @@ def refuse_everybody(texts: Iterable[str], path: str) -> None:
             raise InputError(path, f"'{text}' is everybody; name the networks of your organisation")
         literal.append(text)
     if addresses.is_wide(tuple(literal)):
-        raise InputError(path, "covers more than a /8 network (IPv4) or a /32 network (IPv6); name the networks of your organisation")
+        raise InputError(
+            path,
+            "covers more than a /8 network (IPv4) or a /32 network (IPv6); "
+            "name the networks of your organisation",
+        )

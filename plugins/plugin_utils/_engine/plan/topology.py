@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is master, who is slave, and at which addresses: a server's place in its farm, decided from the inventory alone."""
+"""Who is master, who is slave, and at which addresses: a server's place in its farm, decided from
+the inventory alone.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,10 @@ _NUMBER = re.compile("[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Host:
-    """What the inventory says of one host. groups: "master" and "slave" as far as it is in those groups. addresses: the value of
-    mailessentials_address, whatever was given. version: a name of the catalog, checked by the caller."""
+    """What the inventory says of one host. groups: "master" and "slave" as far as it is in those
+    groups. addresses: the value of mailessentials_address, whatever was given. version: a name of
+    the catalog, checked by the caller.
+    """
 
     name: str
     groups: frozenset[str] = frozenset()
@@ -33,13 +37,19 @@ class Host:
     def with_role(self, role: str) -> Host:
         """The same host, its role given by hand; a role that the inventory gives must agree."""
         if self.server_role not in (None, role):
-            raise InputError("mailessentials_server_role", f"host '{self.name}' says '{self.server_role}' and is used as {role}; make them agree")
+            raise InputError(
+                "mailessentials_server_role",
+                f"host '{self.name}' says '{self.server_role}' and is used as {role}; make "
+                "them agree",
+            )
         return replace(self, server_role=role)
 
 
 @dataclass(frozen=True)
 class Member:
-    """A server of a farm with its addresses (no name is left) and, where a name had to be resolved, the sentence that says so."""
+    """A server of a farm with its addresses (no name is left) and, where a name had to be resolved,
+    the sentence that says so.
+    """
 
     name: str
     server_role: str
@@ -48,12 +58,18 @@ class Member:
 
     def to_dict(self) -> dict[str, Any]:
         """The member as the lookup returns it."""
-        return {"name": self.name, "server_role": self.server_role, "addresses": list(self.addresses)}
+        return {
+            "name": self.name,
+            "server_role": self.server_role,
+            "addresses": list(self.addresses),
+        }
 
 
 @dataclass(frozen=True)
 class Place:
-    """A server's place: its role, its farm, the farm's master and slaves. Standalone servers have neither."""
+    """A server's place: its role, its farm, the farm's master and slaves. Standalone servers have
+    neither.
+    """
 
     server_role: str
     farm: str = ""
@@ -79,29 +95,48 @@ class Place:
 
 
 def role_of(host: Host) -> str | None:
-    """The role of a host, from its groups or its server_role; None where nothing says. Raises InputError where two say different things."""
+    """The role of a host, from its groups or its server_role; None where nothing says. Raises
+    InputError where two say different things.
+    """
     if len(host.groups) > 1:
-        raise InputError("", f"Host '{host.name}' is in the group of the master and in that of the slaves; a server is one or the other")
+        raise InputError(
+            "",
+            f"Host '{host.name}' is in the group of the master and in that of the slaves; "
+            "a server is one or the other",
+        )
     role = host.server_role
     if role is not None and role not in ROLES:
-        raise InputError("mailessentials_server_role", f"'{role}' of host '{host.name}' is none of {', '.join(ROLES)}")
+        raise InputError(
+            "mailessentials_server_role",
+            f"'{role}' of host '{host.name}' is none of {', '.join(ROLES)}",
+        )
     (group_role,) = host.groups or {None}
     if role and group_role and role != group_role:
-        raise InputError("mailessentials_server_role", f"host '{host.name}' says '{role}' and is in the group of the {group_role}s; make them agree")
+        raise InputError(
+            "mailessentials_server_role",
+            f"host '{host.name}' says '{role}' and is in the group of the {group_role}s; make "
+            "them agree",
+        )
     return role or group_role
 
 
 def find_place(name: str, hosts: Mapping[str, Host], resolve: Resolver) -> Place:
-    """The place of the host `name` among `hosts` (name -> Host), the whole inventory as far as it may belong to a farm.
+    """The place of the host `name` among `hosts` (name -> Host), the whole inventory as far as it
+    may belong to a farm.
 
-    resolve: name -> addresses, raises OSError; it is called for members of this farm without literal addresses only.
-    Raises InputError with one sentence where the farm does not fit together.
+    resolve: name -> addresses, raises OSError; it is called for members of this farm without
+    literal addresses only. Raises InputError with one sentence where the farm does not fit
+    together.
     """
     own = hosts[name]
     role = role_of(own)
     if role is None:
         choices = ", ".join(ROLES)
-        raise InputError("", f"Host '{name}' has no role: put it into the group of the master or of the slaves, or set mailessentials_server_role ({choices})")
+        raise InputError(
+            "",
+            f"Host '{name}' has no role: put it into the group of the master or of the slaves, "
+            f"or set mailessentials_server_role ({choices})",
+        )
     if role == "standalone":
         return Place(role)
     members = [(host, role_of(host)) for host in hosts.values() if host.farm == own.farm]
@@ -110,11 +145,23 @@ def find_place(name: str, hosts: Mapping[str, Host], resolve: Resolver) -> Place
     farm = f"The farm '{own.farm}'" if own.farm else "The farm"
     if len(masters) > 1:
         names = ", ".join(sorted(host.name for host in masters))
-        raise InputError("", f"{farm} has {len(masters)} masters ({names}), not one; set mailessentials_farm where the inventory has several farms")
+        raise InputError(
+            "",
+            f"{farm} has {len(masters)} masters ({names}), not one; "
+            "set mailessentials_farm where the inventory has several farms",
+        )
     if not masters:
-        raise InputError("", f"{farm} has no master, and '{name}' is a slave of it; name the master's host in the inventory, even if it is not managed now")
+        raise InputError(
+            "",
+            f"{farm} has no master, and '{name}' is a slave of it; name the master's host in "
+            "the inventory, even if it is not managed now",
+        )
     if not slaves:
-        raise InputError("", f"{farm} has no slave beside its master '{name}'; add the slaves, or set mailessentials_server_role to standalone")
+        raise InputError(
+            "",
+            f"{farm} has no slave beside its master '{name}'; add the slaves, "
+            "or set mailessentials_server_role to standalone",
+        )
     slaves.sort(key=lambda host: host.name)
     master = _member(masters[0], "master", resolve)
     place = Place(role, own.farm, master, tuple(_member(host, "slave", resolve) for host in slaves))
@@ -133,7 +180,11 @@ def _member(host: Host, role: str, resolve: Resolver) -> Member:
         given = host.ansible_host or host.name
     entries = [given] if isinstance(given, str) else given
     if not isinstance(entries, (list, tuple)) or not entries:
-        raise InputError(path, f"{given!r} is not a list of addresses; give the addresses on which the servers of the farm meet")
+        raise InputError(
+            path,
+            f"{given!r} is not a list of addresses; give the addresses on which the servers of "
+            "the farm meet",
+        )
     found: list[str] = []
     said: list[str] = []
     for entry in entries:
@@ -141,19 +192,32 @@ def _member(host: Host, role: str, resolve: Resolver) -> Member:
         found += [address for address in addresses if address not in found]
         said += [f"{host.name}: {sentence}"] if sentence else []
     if taken:
-        said.append(f"{host.name}: the address is taken from {taken} of the host; set mailessentials_address if the servers of the farm meet elsewhere")
+        said.append(
+            f"{host.name}: the address is taken from {taken} of the host; "
+            "set mailessentials_address if the servers of the farm meet elsewhere"
+        )
     return Member(host.name, role, tuple(found), "; ".join(said))
 
 
 def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[str], str]:
-    """Addresses for an IP address or a host name, and the sentence to be said when a name was resolved ("" for an address).
+    """Addresses for an IP address or a host name, and the sentence to be said when a name was
+    resolved ("" for an address).
 
-    Raises InputError for anything that is no address of a server: networks, loopback, link-local, multicast, unknown names.
+    Raises InputError for anything that is no address of a server: networks, loopback, link-local,
+    multicast, unknown names.
     """
     if "@" in str(entry):
-        raise InputError(path, "holds an @, as before a host only a user name or password does; give the IP address or the host name alone")
+        raise InputError(
+            path,
+            "holds an @, as before a host only a user name or password does; "
+            "give the IP address or the host name alone",
+        )
     if not isinstance(entry, str) or not entry.strip() or set("/, ") & set(entry.strip()):
-        raise InputError(path, f"{entry!r} is not the address of a server; give an IP address (192.0.2.10, 2001:db8::10) or a host name")
+        raise InputError(
+            path,
+            f"{entry!r} is not the address of a server; give an IP address (192.0.2.10, "
+            "2001:db8::10) or a host name",
+        )
     text = entry.strip()
     try:
         return [_usable(text, path, text)], ""
@@ -161,19 +225,34 @@ def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[
         pass
     try:
         if _ends_in_number(text):
-            raise InputError(path, f"'{text}' is not a host name and not an IPv4 address in full; write four numbers 0-255 without leading zeros")
+            raise InputError(
+                path,
+                f"'{text}' is not a host name and not an IPv4 address in full; "
+                "write four numbers 0-255 without leading zeros",
+            )
         resolved = sorted({str(address) for address in resolve(text)})
     except (OSError, UnicodeError):
         resolved = []
-    usable = [_usable(address, path, text) for address in resolved if not ipaddress.ip_address(address).is_link_local]
+    usable = [
+        _usable(address, path, text)
+        for address in resolved
+        if not ipaddress.ip_address(address).is_link_local
+    ]
     if not usable:
-        raise InputError(path, f"'{text}' is not known to the controller's name service; give its addresses (a server of a farm: in mailessentials_address)")
+        raise InputError(
+            path,
+            f"'{text}' is not known to the controller's name service; "
+            "give its addresses (a server of a farm: in mailessentials_address)",
+        )
     return usable, f"'{text}' was resolved on the controller to {', '.join(usable)}"
 
 
 def _ends_in_number(name: str) -> bool:
-    """True if the last label is a number, which no host name has (RFC 1123, 2.1); name services read it as an octal, hexadecimal or
-    shortened address (inet_aton): 192.0.12 as 192.0.0.12. Non-ASCII digits and dots are converted as they convert them. UnicodeError: no name at all."""
+    """True if the last label is a number, which no host name has (RFC 1123, 2.1); name services
+    read it as an octal, hexadecimal or
+    shortened address (inet_aton): 192.0.12 as 192.0.0.12. Non-ASCII digits and dots are converted
+    as they convert them. UnicodeError: no name at all.
+    """
     return bool(_NUMBER.fullmatch(name.encode("idna").decode().rstrip(".").rpartition(".")[2]))
 
 
@@ -181,12 +260,20 @@ def _usable(text: str, path: str, given: str) -> str:
     """A literal address that another server can use. ValueError: not a literal at all."""
     address = ipaddress.ip_address(text)
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        raise InputError(path, f"'{given}' is an IPv4 address in IPv6 form, which no rule would match; give {address.ipv4_mapped}")
+        raise InputError(
+            path,
+            f"'{given}' is an IPv4 address in IPv6 form, which no rule would match; "
+            f"give {address.ipv4_mapped}",
+        )
     reserved = ("reserved",) if address.version == 4 else ()
     for word in ("loopback", "unspecified", "multicast", "link-local", *reserved):
         if getattr(address, f"is_{word.replace('-', '_')}"):
             resolved = "" if given == text else f" (it resolves to {text})"
-            raise InputError(path, f"'{given}' is a {word} address{resolved}, which no other server can use; give the server's own address")
+            raise InputError(
+                path,
+                f"'{given}' is a {word} address{resolved}, which no other server can use; "
+                "give the server's own address",
+            )
     return str(address)
 
 
@@ -196,14 +283,20 @@ def _check_distinct(place: Place) -> None:
         for address in member.addresses:
             other = owner.setdefault(address, member.name)
             if other != member.name:
-                raise InputError(f"mailessentials_address of host '{member.name}'", f"'{address}' is the address of '{other}' too; each server has its own")
+                raise InputError(
+                    f"mailessentials_address of host '{member.name}'",
+                    f"'{address}' is the address of '{other}' too; each server has its own",
+                )
 
 
 def _check_families(master: Member, slaves: Sequence[Member]) -> None:
     """A rule whose other side has no family in common with this one would never match."""
     for slave in slaves:
         if not _families(master) & _families(slave):
-            sentence = f"has no address family in common with its master '{master.name}'; give both an IPv4 or both an IPv6 address"
+            sentence = (
+                f"has no address family in common with its master '{master.name}'; give "
+                "both an IPv4 or both an IPv6 address"
+            )
             raise InputError(f"mailessentials_address of host '{slave.name}'", sentence)
 
 

@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Administered port exclusions: which are missing, which can be made, which may be removed, and whether a list shows that it was done."""
+"""Administered port exclusions: which are missing, which can be made, which may be removed, and
+whether a list shows that it was done.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,11 @@ class Operation(NamedTuple):
 
 @dataclass(frozen=True)
 class Reservation:
-    """What is to be done. wants: the ports that can be done. operations: the first ones; next_operations() gives those after them.
-    reserved: ports with an exclusion that covers them. left, conflicts: dictionaries as the module returns them."""
+    """What is to be done. wants: the ports that can be done. operations: the first ones;
+    next_operations() gives those after them.
+    reserved: ports with an exclusion that covers them. left, conflicts: dictionaries as the module
+    returns them.
+    """
 
     state: str
     wants: tuple[PortWant, ...]
@@ -49,16 +54,32 @@ class Reservation:
         """The plan as port_reservation returns it."""
         kinds: dict[str, list[dict[str, Any]]] = {"add": [], "delete": []}
         for entry in self.operations:
-            kinds[entry.operation].append({"port": entry.port, "protocol": entry.protocol, "family": entry.family})
+            kinds[entry.operation].append(
+                {"port": entry.port, "protocol": entry.protocol, "family": entry.family}
+            )
         reserved = [
-            {"port": want.port, "protocol": want.protocol, "family": one.family, "first": one.first, "last": one.last, "store": one.store}
+            {
+                "port": want.port,
+                "protocol": want.protocol,
+                "family": one.family,
+                "first": one.first,
+                "last": one.last,
+                "store": one.store,
+            }
             for want, one in self.reserved
         ]
-        return {**kinds, "reserved": reserved, "left": list(self.left), "conflicts": list(self.conflicts)}
+        return {
+            **kinds,
+            "reserved": reserved,
+            "left": list(self.left),
+            "conflicts": list(self.conflicts),
+        }
 
 
 def make_reservation(ports: Any, state: str, reading: HostReading) -> Reservation:
-    """Decide from a reading what is to be done for ports as a person names them. Raises InputError for what cannot be meant."""
+    """Decide from a reading what is to be done for ports as a person names them. Raises InputError
+    for what cannot be meant.
+    """
     wants = given_wants(ports, with_families=False)
     if state == "present":
         return _present(wants, reading)
@@ -69,53 +90,97 @@ def make_reservation(ports: Any, state: str, reading: HostReading) -> Reservatio
 
 
 def unread(plan: Reservation, reading: HostReading) -> tuple[str, ...]:
-    """Why the lists of ranges for the ports of a plan are not all known; nothing may be written then."""
+    """Why the lists of ranges for the ports of a plan are not all known; nothing may be written
+    then.
+    """
     protocols = {want.protocol for want in (*plan.wants, *(want for want, _one in plan.reserved))}
-    return tuple(dict.fromkeys(why for (_family, protocol), why in port_reading(reading).unread.items() if protocol in protocols))
+    return tuple(
+        dict.fromkeys(
+            why
+            for (_family, protocol), why in port_reading(reading).unread.items()
+            if protocol in protocols
+        )
+    )
 
 
-def next_operations(plan: Reservation, reading: HostReading, tried: Collection[Operation]) -> tuple[Operation, ...]:
-    """What is still to be done by a new reading; nothing twice, and nothing for the second family where the first one failed.
+def next_operations(
+    plan: Reservation, reading: HostReading, tried: Collection[Operation]
+) -> tuple[Operation, ...]:
+    """What is still to be done by a new reading; nothing twice, and nothing for the second family
+    where the first one failed.
 
     Both families share one store as far as is known, so that the second one mostly needs nothing.
     """
     return tuple(entry for entry in _steps(plan.state, plan.wants, reading) if entry not in tried)
 
 
-def unfinished(plan: Reservation, reading: HostReading, outcomes: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """A sentence for each port that the reading shows not to be as planned; what netsh said only explains it."""
-    last = {(entry["operation"], entry["protocol"], entry["family"], entry["port"]): entry for entry in outcomes}
+def unfinished(
+    plan: Reservation, reading: HostReading, outcomes: Iterable[Mapping[str, Any]]
+) -> tuple[str, ...]:
+    """A sentence for each port that the reading shows not to be as planned; what netsh said only
+    explains it.
+    """
+    last = {
+        (entry["operation"], entry["protocol"], entry["family"], entry["port"]): entry
+        for entry in outcomes
+    }
     return tuple(
-        f"Port {entry.port}/{entry.protocol} is {'not' if entry.operation == 'add' else 'still'} excluded for {_NAMES[entry.family]}: "
+        f"Port {entry.port}/{entry.protocol} is {'not' if entry.operation == 'add' else 'still'} excluded "
+        f"for {_NAMES[entry.family]}: "
         f"{_said(last.get(entry))}.{_only_active(entry, reading)}"
         for entry in _steps(plan.state, plan.wants, reading)
     )
 
 
-def difference(plan: Reservation, before: HostReading, after: HostReading | None = None) -> dict[str, str]:
-    """before and after as text; after is what the plan comes to where no reading is given, as in check mode."""
+def difference(
+    plan: Reservation, before: HostReading, after: HostReading | None = None
+) -> dict[str, str]:
+    """before and after as text; after is what the plan comes to where no reading is given, as in
+    check mode.
+    """
     planned = {(entry.protocol, entry.port) for entry in plan.operations}
     lines: dict[str, list[str]] = {"before": [], "after": []}
     for want in (*plan.wants, *(want for want, _one in plan.reserved)):
         name = f"{want.port}/{want.protocol}: "
         lines["before"].append(name + _shown(want, before))
-        wished = f"{want.port}-{want.port}" if plan.state == "present" else _shown(want, before, but_own=True)
+        wished = (
+            f"{want.port}-{want.port}"
+            if plan.state == "present"
+            else _shown(want, before, but_own=True)
+        )
         done = (want.protocol, want.port) in planned and after is None
         lines["after"].append(name + (wished if done else _shown(want, after or before)))
-    return {side: "".join(f"{line}\n" for line in dict.fromkeys(rows)) for side, rows in lines.items()}
+    return {
+        side: "".join(f"{line}\n" for line in dict.fromkeys(rows)) for side, rows in lines.items()
+    }
 
 
 _NAMES = {"ipv4": "IPv4", "ipv6": "IPv6"}
 
 
 def _present(wants: tuple[PortWant, ...], reading: HostReading) -> Reservation:
-    reserved = [(want, one) for want in wants for family in FAMILIES if (one := _cover(want, reading, family))]
-    missing = tuple(want for want in wants if not all(_cover(want, reading, family) for family in FAMILIES))
+    reserved = [
+        (want, one)
+        for want in wants
+        for family in FAMILIES
+        if (one := _cover(want, reading, family))
+    ]
+    missing = tuple(
+        want for want in wants if not all(_cover(want, reading, family) for family in FAMILIES)
+    )
     found = {(status.protocol, status.port): status for status in judge(missing, reading)}
     possible = tuple(want for want in missing if found[want.protocol, want.port].status == "free")
     conflicts = [_conflict(status) for status in found.values() if status.status != "free"]
     steps = _steps("present", possible, reading)
-    return Reservation("present", possible, steps, tuple(reserved), (), tuple(conflicts), _vendor_note(reading) if steps else ())
+    return Reservation(
+        "present",
+        possible,
+        steps,
+        tuple(reserved),
+        (),
+        tuple(conflicts),
+        _vendor_note(reading) if steps else (),
+    )
 
 
 def _steps(state: str, wants: Iterable[PortWant], reading: HostReading) -> tuple[Operation, ...]:
@@ -125,10 +190,18 @@ def _steps(state: str, wants: Iterable[PortWant], reading: HostReading) -> tuple
         if state == "present":
             families = [family for family in FAMILIES if not _cover(want, reading, family)]
         else:
-            exact = {one.family for one in _covering(want, reading) if one.administered and one.first == one.last}
+            exact = {
+                one.family
+                for one in _covering(want, reading)
+                if one.administered and one.first == one.last
+            }
             families = [family for family in FAMILIES if family in exact]
         if families:
-            found.append(Operation("add" if state == "present" else "delete", want.protocol, families[0], want.port))
+            found.append(
+                Operation(
+                    "add" if state == "present" else "delete", want.protocol, families[0], want.port
+                )
+            )
     return tuple(found)
 
 
@@ -137,29 +210,54 @@ def _covering(want: PortWant, reading: HostReading) -> tuple[Exclusion, ...]:
 
 
 def _cover(want: PortWant, reading: HostReading, family: str) -> Exclusion | None:
-    """The administered exclusion that has the port in this family, in either list: the persistent one has been seen to leave some out."""
-    return next((one for one in _covering(want, reading) if one.administered and one.family == family), None)
+    """The administered exclusion that has the port in this family, in either list: the persistent
+    one has been seen to leave some out.
+    """
+    return next(
+        (one for one in _covering(want, reading) if one.administered and one.family == family), None
+    )
 
 
 def _conflict(status: PortStatus) -> dict[str, Any]:
     if status.status == "ours":
         advice = "Stop the services of MailEssentials, reserve the port, and start them again."
-    elif status.status == "taken" and not any(holder.passing or holder.bound for holder in status.holders):
-        names = ", ".join(dict.fromkeys(holder.name or f"process {holder.process_id}" for holder in status.holders))
+    elif status.status == "taken" and not any(
+        holder.passing or holder.bound for holder in status.holders
+    ):
+        names = ", ".join(
+            dict.fromkeys(
+                holder.name or f"process {holder.process_id}" for holder in status.holders
+            )
+        )
         advice = f"Stop {names} first: Windows refuses to exclude a port in use."
     else:
         advice = status.advice
-    return {"port": status.port, "protocol": status.protocol, "message": status.message, "advice": advice}
+    return {
+        "port": status.port,
+        "protocol": status.protocol,
+        "message": status.message,
+        "advice": advice,
+    }
 
 
 def _left(want: PortWant, reading: HostReading) -> list[dict[str, Any]]:
     """Exclusions that have the port and are not of the kind that this collection makes."""
     rows = _covering(want, reading)
-    wider = [(one.first, one.last, "it is wider than the port") for one in rows if one.administered and one.first != one.last]
-    runtime = [(one.first, one.last, "Windows made it, not an administrator") for one in blocking(rows)]
+    wider = [
+        (one.first, one.last, "it is wider than the port")
+        for one in rows
+        if one.administered and one.first != one.last
+    ]
+    runtime = [
+        (one.first, one.last, "Windows made it, not an administrator") for one in blocking(rows)
+    ]
     name = f"Port {want.port}/{want.protocol}"
     return [
-        {"port": want.port, "protocol": want.protocol, "message": f"{name} lies in the excluded range {first}-{last}, which is left: {why}."}
+        {
+            "port": want.port,
+            "protocol": want.protocol,
+            "message": f"{name} lies in the excluded range {first}-{last}, which is left: {why}.",
+        }
         for first, last, why in dict.fromkeys([*wider, *runtime])
     ]
 
@@ -169,7 +267,13 @@ def _shown(want: PortWant, reading: HostReading, *, but_own: bool = False) -> st
     for one in _covering(want, reading):
         if one.administered and not (but_own and one.first == one.last):
             spans.setdefault(f"{one.first}-{one.last}", set()).add(_NAMES[one.family])
-    return ", ".join(f"{span} ({min(names)} only)" if len(names) == 1 else span for span, names in spans.items()) or "not reserved"
+    return (
+        ", ".join(
+            f"{span} ({min(names)} only)" if len(names) == 1 else span
+            for span, names in spans.items()
+        )
+        or "not reserved"
+    )
 
 
 def _said(outcome: Mapping[str, Any] | None) -> str:
@@ -177,18 +281,30 @@ def _said(outcome: Mapping[str, Any] | None) -> str:
         return "nothing was done"
     text = " ".join(str(outcome["output"]).split()).rstrip(".")[:200]
     if outcome["exit_code"] == 0:
-        return f"netsh reported success{f' ({text})' if text else ''}, yet the list does not show it"
+        return (
+            f"netsh reported success{f' ({text})' if text else ''}, yet the list does not show it"
+        )
     return f"netsh failed with exit code {outcome['exit_code']}: {text or 'it said nothing'}"
 
 
 def _only_active(operation: Operation, reading: HostReading) -> str:
     """How to delete what the persistent list, the only one that is written, does not have."""
     rows = covering(port_reading(reading), operation.port, operation.protocol)
-    stores = {one.store for one in rows if one.administered and (one.family, one.first, one.last) == (operation.family, operation.port, operation.port)}
+    stores = {
+        one.store
+        for one in rows
+        if one.administered
+        and (one.family, one.first, one.last) == (operation.family, operation.port, operation.port)
+    }
     if operation.operation == "add" or stores != {"active"}:
         return ""
-    target = f"protocol={operation.protocol} startport={operation.port} numberofports=1 store=active"
-    return f" Only the active list has it: netsh interface {operation.family} delete excludedportrange {target} removes it."
+    target = (
+        f"protocol={operation.protocol} startport={operation.port} numberofports=1 store=active"
+    )
+    return (
+        f" Only the active list has it: netsh interface {operation.family} delete "
+        f"excludedportrange {target} removes it."
+    )
 
 
 def _vendor_note(reading: HostReading) -> tuple[str, ...]:
@@ -197,6 +313,7 @@ def _vendor_note(reading: HostReading) -> tuple[str, ...]:
         return ()
     hotfix = " Hotfix 2665809 is needed on it." if version == "6.1" else ""
     return (
-        f"This is Windows {version}: up to 2012 R2, a second program that shares an excluded port by SO_REUSEADDR fails with error 10013 "
+        f"This is Windows {version}: up to 2012 R2, a second program that shares an excluded "
+        "port by SO_REUSEADDR fails with error 10013 "
         f"(Microsoft article 3039044).{hotfix}",
     )

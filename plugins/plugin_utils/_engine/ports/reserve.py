@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ports reserved or given back, from options to the module's result: list, decide, and only then write; judged by the next list."""
+"""Ports reserved or given back, from options to the module's result: list, decide, and only then
+write; judged by the next list.
+"""
 
 from __future__ import annotations
 
@@ -11,27 +13,55 @@ from typing import Any
 from ..errors import InputError
 from ..host.reading import HostReading
 from ..host.worker import HostWorker
-from .reservation import Operation, Reservation, difference, make_reservation, next_operations, unfinished, unread
+from .reservation import (
+    Operation,
+    Reservation,
+    difference,
+    make_reservation,
+    next_operations,
+    unfinished,
+    unread,
+)
 from .wanted import given_wants
 
 
-def reserve(worker: HostWorker, options: Mapping[str, Any], *, check_mode: bool = False, diff: bool = False) -> dict[str, Any]:
+def reserve(
+    worker: HostWorker, options: Mapping[str, Any], *, check_mode: bool = False, diff: bool = False
+) -> dict[str, Any]:
     """Make the reservations what is wanted, or say what would be done.
 
-    options: ports, state, on_conflict as documented for port_reservation. Returns that module's result, with failed and msg where a port
-    cannot be reserved or Windows did not do it. Raises InputError for bad options or a worker that gave no usable answer.
+    options: ports, state, on_conflict as documented for port_reservation. Returns that module's
+    result, with failed and msg where a port cannot be reserved or Windows did not do it. Raises
+    InputError for bad options or a worker that gave no usable answer.
     """
     given_wants(options["ports"], with_families=False)
     before = worker.read(ports=True)
     plan = make_reservation(options["ports"], options["state"], before)
-    conflicts = [" ".join(filter(None, (entry["message"], entry["advice"]))) for entry in plan.conflicts]
+    conflicts = [
+        " ".join(filter(None, (entry["message"], entry["advice"]))) for entry in plan.conflicts
+    ]
     gaps = unread(plan, before)
-    result: dict[str, Any] = {"changed": bool(plan.operations), "plan": plan.to_dict(), "outcomes": []}
+    result: dict[str, Any] = {
+        "changed": bool(plan.operations),
+        "plan": plan.to_dict(),
+        "outcomes": [],
+    }
     result["warnings"] = [*plan.warnings, *(entry["message"] for entry in plan.left)]
     if gaps:
-        return {**result, "changed": False, "failed": True, "msg": f"Nothing was changed. {'. '.join(gaps)}. What is reserved is not known without it."}
+        return {
+            **result,
+            "changed": False,
+            "failed": True,
+            "msg": f"Nothing was changed. {'. '.join(gaps)}. What is reserved is not known "
+            "without it.",
+        }
     if conflicts and options["on_conflict"] == "fail":
-        return {**result, "changed": False, "failed": True, "msg": f"Nothing was changed. {' '.join(conflicts)}"}
+        return {
+            **result,
+            "changed": False,
+            "failed": True,
+            "msg": f"Nothing was changed. {' '.join(conflicts)}",
+        }
     result["warnings"] += conflicts
     after = before
     if not check_mode:
@@ -42,10 +72,18 @@ def reserve(worker: HostWorker, options: Mapping[str, Any], *, check_mode: bool 
             try:
                 outcomes, after = worker.apply([operation.to_dict() for operation in operations])
             except InputError as error:
-                return {**result, "changed": _changed_after_failure(worker, plan, before), "failed": True, "msg": str(error)}
+                return {
+                    **result,
+                    "changed": _changed_after_failure(worker, plan, before),
+                    "failed": True,
+                    "msg": str(error),
+                }
             result["outcomes"] += outcomes
             operations = next_operations(plan, after, tried)
-        failures = [*(f"{why}." for why in unread(plan, after)), *unfinished(plan, after, result["outcomes"])]
+        failures = [
+            *(f"{why}." for why in unread(plan, after)),
+            *unfinished(plan, after, result["outcomes"]),
+        ]
         result["changed"] = _differ(plan, before, after)
         if failures:
             result.update(failed=True, msg=" ".join(failures))
@@ -60,7 +98,9 @@ def _differ(plan: Reservation, before: HostReading, after: HostReading) -> bool:
 
 
 def _changed_after_failure(worker: HostWorker, plan: Reservation, before: HostReading) -> bool:
-    """Whether a worker that gave no usable answer wrote something; True where that cannot be read."""
+    """Whether a worker that gave no usable answer wrote something; True where that cannot
+    be read.
+    """
     try:
         after = worker.read(ports=True)
     except InputError:

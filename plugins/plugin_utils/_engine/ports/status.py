@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of every wanted port: free, ours, excluded or taken, by whom, how bad it is, and what to do."""
+"""What becomes of every wanted port: free, ours, excluded or taken, by whom, how bad it is, and
+what to do.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,17 @@ SEVERITIES = ("none", "warning", "conflict")
 _SHARED_PORTS = (25, *WEB_PORTS)  # IIS and Exchange own them on a mail server
 _MOVABLE_KINDS = ("ipc", "gfi_directory")
 # The cure is widely reported; no document of Microsoft gives it.
-_WINNAT = "The usual cure (reported, not documented): net stop winnat, reserve the port with port_reservation, net start winnat."
+_WINNAT = (
+    "The usual cure (reported, not documented): net stop winnat, "
+    "reserve the port with port_reservation, net start winnat."
+)
 
 
 @dataclass(frozen=True)
 class PortStatus:
-    """The judgement of one port. holders: without those that hold nothing. exclusions: every one that covers the port."""
+    """The judgement of one port. holders: without those that hold nothing. exclusions: every one
+    that covers the port.
+    """
 
     port: int
     protocol: str
@@ -81,9 +88,13 @@ class _Situation:
         return "ours" if self.holders else "excluded" if self.blocking else "free"
 
     def proper(self, holder: Holder) -> bool:
-        """The port is where IIS or Exchange should be, so that they are as expected; whom else http.sys serves at a web port shares it with IIS."""
+        """The port is where IIS or Exchange should be, so that they are as expected; whom else
+        http.sys serves at a web port shares it with IIS.
+        """
         shared = self.port in _SHARED_PORTS or all(want.kind in SHARED_KINDS for want in self.wants)
-        return shared and (holder.kind == "iis_or_exchange" or (bool(holder.urls) and self.port in WEB_PORTS))
+        return shared and (
+            holder.kind == "iis_or_exchange" or (bool(holder.urls) and self.port in WEB_PORTS)
+        )
 
     @property
     def severity(self) -> str:
@@ -96,8 +107,12 @@ class _Situation:
         return worst if self.status == "excluded" else "none"
 
 
-def judge(wants: Iterable[PortWant], reading: HostReading, *, extra_owners: Sequence[str] = ()) -> list[PortStatus]:
-    """One judgement for each port and protocol, in the order of the wishes. Raises InputError for a reading without ports."""
+def judge(
+    wants: Iterable[PortWant], reading: HostReading, *, extra_owners: Sequence[str] = ()
+) -> list[PortStatus]:
+    """One judgement for each port and protocol, in the order of the wishes. Raises InputError for a
+    reading without ports.
+    """
     ports = port_reading(reading)
     owners = Owners(reading, ports, extra_owners)
     wanted: dict[tuple[str, int], list[PortWant]] = {}
@@ -108,34 +123,57 @@ def judge(wants: Iterable[PortWant], reading: HostReading, *, extra_owners: Sequ
         rows = sockets.get((socket.protocol, socket.port))
         if rows is not None:
             rows.append(socket)
-    return [_judged(_situation(tuple(wishes), sockets[key], ports, owners)) for key, wishes in wanted.items()]
+    return [
+        _judged(_situation(tuple(wishes), sockets[key], ports, owners))
+        for key, wishes in wanted.items()
+    ]
 
 
 def port_reading(reading: HostReading) -> PortReading:
     """The ports of a reading. Raises InputError where they were not read."""
     if reading.ports is None:
-        raise InputError("", "The worker's reading holds no ports; the modules and the worker of the collection must be of one version")
+        raise InputError(
+            "",
+            "The worker's reading holds no ports; the modules and the worker of the collection "
+            "must be of one version",
+        )
     return reading.ports
 
 
-def covering(ports: PortReading, port: int, protocol: str, families: Sequence[str] = FAMILIES) -> tuple[Exclusion, ...]:
+def covering(
+    ports: PortReading, port: int, protocol: str, families: Sequence[str] = FAMILIES
+) -> tuple[Exclusion, ...]:
     """Every exclusion in which the port lies."""
-    return tuple(one for one in ports.exclusions if one.first <= port <= one.last and one.protocol == protocol and one.family in families)
+    return tuple(
+        one
+        for one in ports.exclusions
+        if one.first <= port <= one.last and one.protocol == protocol and one.family in families
+    )
 
 
 def blocking(exclusions: Sequence[Exclusion]) -> tuple[Exclusion, ...]:
-    """Those that keep everybody off; the same range marked as administered in the other list is one and the same, and keeps nobody off."""
+    """Those that keep everybody off; the same range marked as administered in the other list is one
+    and the same, and keeps nobody off.
+    """
     administered = {(one.family, one.first, one.last) for one in exclusions if one.administered}
     return tuple(one for one in exclusions if (one.family, one.first, one.last) not in administered)
 
 
-def _situation(wants: tuple[PortWant, ...], sockets: Sequence[Socket], ports: PortReading, owners: Owners) -> _Situation:
+def _situation(
+    wants: tuple[PortWant, ...], sockets: Sequence[Socket], ports: PortReading, owners: Owners
+) -> _Situation:
     port, protocol = wants[0].port, wants[0].protocol
-    families = tuple(family for family in FAMILIES if any(family in want.families for want in wants))
+    families = tuple(
+        family for family in FAMILIES if any(family in want.families for want in wants)
+    )
     near = [socket for socket in sockets if _concerns(socket, families)]
     exclusions = covering(ports, port, protocol, families)
     protected = {one.family for one in exclusions if one.administered}
-    ranges = [ports.dynamic[family, protocol] for family in families if family not in protected and (family, protocol) in ports.dynamic]
+    ranges = [
+        ports.dynamic[family, protocol]
+        for family in families
+        if family not in protected and (family, protocol) in ports.dynamic
+    ]
     return _Situation(
         port=port,
         protocol=protocol,
@@ -147,7 +185,11 @@ def _situation(wants: tuple[PortWant, ...], sockets: Sequence[Socket], ports: Po
         blocking=blocking(exclusions),
         loose=tuple(dict.fromkeys(span for span in ranges if span[0] <= port <= span[1])),
         http_error=ports.http_error,
-        unread=tuple(ports.unread[family, protocol] for family in families if (family, protocol) in ports.unread),
+        unread=tuple(
+            ports.unread[family, protocol]
+            for family in families
+            if (family, protocol) in ports.unread
+        ),
     )
 
 
@@ -176,7 +218,10 @@ def _judged(case: _Situation) -> PortStatus:
 
 def _message(case: _Situation) -> str:
     holders = "; ".join(map(_seen, case.foreign or case.holders))
-    excluded = f"the excluded range {' and '.join(dict.fromkeys(f'{one.first}-{one.last}' for one in case.blocking))}"
+    excluded = (
+        "the excluded "
+        f"range {' and '.join(dict.fromkeys(f'{one.first}-{one.last}' for one in case.blocking))}"
+    )
     expected = case.status == "taken" and case.severity == "none"
     told = {
         "free": "is free",
@@ -191,13 +236,23 @@ def _message(case: _Situation) -> str:
         parts.append(f"it lies in {excluded}, so MailEssentials may not get it at its next start")
     if case.severity == "warning" and case.status != "ours":
         sources = ", ".join(dict.fromkeys(source for want in case.wants for source in want.sources))
-        parts.append(f"this is a warning only, as the sources contradict one another ({sources}) and the host is not configured for it")
+        parts.append(
+            f"this is a warning only, as the sources contradict one another ({sources}) and the "
+            "host is not configured for it"
+        )
     if case.loose:
-        parts.append(f"it lies in the dynamic range {' and '.join(f'{first}-{last}' for first, last in case.loose)}, so Windows may give it to any program")
+        parts.append(
+            "it lies in the dynamic "
+            f"range {' and '.join(f'{first}-{last}' for first, last in case.loose)}, so Windows "
+            "may give it to any program"
+        )
     if case.gone:
         parts.append("a connection that has ended lingers there and holds nothing for good")
     if case.unread:
-        parts.append("whether Windows excludes it or hands it out is not known for certain, as a list could not be read")
+        parts.append(
+            "whether Windows excludes it or hands it out is not known for certain, "
+            "as a list could not be read"
+        )
     if case.http_error and any(holder.process_id == KERNEL for holder in case.holders):
         parts.append("whom http.sys serves there could not be read")
     return f"Port {case.port}/{case.protocol} {'; '.join(parts)}."
@@ -214,19 +269,29 @@ def _seen(holder: Holder) -> str:
     where = f"on {', '.join(holder.addresses)}"
     if holder.bound:
         return f"{holder}, bound {where} without listening, which may be passing"
-    return f"{holder}, a passing connection ({holder.state}) {where} that ends by itself" if holder.passing else f"{holder}, {holder.state} {where}"
+    return (
+        f"{holder}, a passing connection ({holder.state}) {where} that ends by itself"
+        if holder.passing
+        else f"{holder}, {holder.state} {where}"
+    )
 
 
 def _advice(case: _Situation) -> str:
     parts = []
     wrong = [holder for holder in case.foreign if not case.proper(holder)]
     if wrong and case.severity == "warning":
-        parts.append("See whether MailEssentials starts and works; if it does, leave things as they are.")
+        parts.append(
+            "See whether MailEssentials starts and works; if it does, leave things as they are."
+        )
     elif wrong:
         parts += dict.fromkeys(map(_cure, wrong))
-        parts += dict.fromkeys(want.advice for want in case.wants if want.advice and want.kind in _MOVABLE_KINDS)
+        parts += dict.fromkeys(
+            want.advice for want in case.wants if want.advice and want.kind in _MOVABLE_KINDS
+        )
     if case.blocking and not (case.foreign and not wrong):
-        parts.append(_WINNAT if not case.holders else f"Before the next start of the services: {_WINNAT}")
+        parts.append(
+            _WINNAT if not case.holders else f"Before the next start of the services: {_WINNAT}"
+        )
     elif case.loose and not wrong:
         when = "" if case.status == "free" else " while nobody uses it"
         parts.append(f"Reserve it with port_reservation{when}, so that Windows gives it to nobody.")
@@ -238,8 +303,15 @@ def _cure(holder: Holder) -> str:
         return "Run again in a minute, and reserve the port with port_reservation once it is free."
     if holder.bound:
         name = holder.name or f"process {holder.process_id}"
-        return f"Run again first: a bound socket may belong to an outgoing connection that passes. If it stays, stop {name}."
+        return (
+            "Run again first: a bound socket may belong to an outgoing connection that "
+            f"passes. If it stays, stop {name}."
+        )
     if holder.kind == "unknown":
         return "Find the program on the host, as an administrator, with: netstat -abno."
-    name = "what http.sys serves there (netsh http show servicestate)" if holder.process_id == KERNEL else holder.name or f"process {holder.process_id}"
+    name = (
+        "what http.sys serves there (netsh http show servicestate)"
+        if holder.process_id == KERNEL
+        else holder.name or f"process {holder.process_id}"
+    )
     return f"Stop {name}, or give it another port."

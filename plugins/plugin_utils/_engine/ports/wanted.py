@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which ports are wanted on a host, and who says so: a person, the host's configuration, or the catalog."""
+"""Which ports are wanted on a host, and who says so: a person, the host's configuration, or the
+catalog.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,18 @@ from ..host.product import Product, inspect_product
 from ..host.reading import FAMILIES, PROTOCOLS, HostReading
 from ..net.port_ranges import parse_span
 
-# Kinds of the catalog that something on this host listens on. IIS or the mail server own those of the second line.
+# Kinds of the catalog that something on this host listens on. IIS or the mail server own those of
+# the second line.
 _OWN_KINDS = ("ipc", "multi_server", "gfi_directory")
 SHARED_KINDS = ("web_ui", "join", "sync_agent", "smtp")
 
 
 @dataclass(frozen=True)
 class PortWant:
-    """One wish for a port. kind: of the catalog, or given. standing: of the catalog, or given or configured.
-    configured: the host itself says so."""
+    """One wish for a port. kind: of the catalog, or given. standing: of the catalog, or given or
+    configured.
+    configured: the host itself says so.
+    """
 
     port: int
     protocol: str = "tcp"
@@ -61,10 +66,16 @@ class Selection:
     reason: str
 
 
-def given_wants(entries: Any, path: str = "ports", *, with_families: bool = True) -> tuple[PortWant, ...]:
-    """Ports as a person names them: numbers, or dictionaries of port, protocol and families. Raises InputError for the first thing wrong."""
+def given_wants(
+    entries: Any, path: str = "ports", *, with_families: bool = True
+) -> tuple[PortWant, ...]:
+    """Ports as a person names them: numbers, or dictionaries of port, protocol and families. Raises
+    InputError for the first thing wrong.
+    """
     if not isinstance(entries, (list, tuple)):
-        raise InputError(path, f"{entries!r} is not a list; give a list of ports, such as [9095, 9096]")
+        raise InputError(
+            path, f"{entries!r} is not a list; give a list of ports, such as [9095, 9096]"
+        )
     if not entries:
         raise InputError(path, "is an empty list; leave it out or name a port")
     seen: dict[tuple[int, str], int] = {}
@@ -74,15 +85,22 @@ def given_wants(entries: Any, path: str = "ports", *, with_families: bool = True
         want = _given(entry, where, with_families)
         first = seen.setdefault((want.port, want.protocol), number)
         if first != number:
-            raise InputError(where, f"port {want.port} of {want.protocol} is {path}[{first}] already; name it once")
+            raise InputError(
+                where,
+                f"port {want.port} of {want.protocol} is {path}[{first}] already; name it once",
+            )
         found.append(want)
     return tuple(found)
 
 
-def catalog_wants(version: str, *, features: Any = None, server_role: str | None = None) -> tuple[PortWant, ...]:
-    """What the catalog says a server of this version listens on: remoting, SMTP, and the ports of the features.
+def catalog_wants(
+    version: str, *, features: Any = None, server_role: str | None = None
+) -> tuple[PortWant, ...]:
+    """What the catalog says a server of this version listens on: remoting, SMTP, and the ports of
+    the features.
 
-    Without features, a role of master or slave means Multi-Server, where the version has it. Raises InputError for unknown names.
+    Without features, a role of master or slave means Multi-Server, where the version has it. Raises
+    InputError for unknown names.
     """
     if features is None:
         joined = server_role in ("master", "slave") and resolve_version(version).multi_server
@@ -107,7 +125,9 @@ def catalog_wants(version: str, *, features: Any = None, server_role: str | None
 
 
 def configured_wants(product: Product) -> tuple[PortWant, ...]:
-    """The remoting ports of the host's web.config, with the catalog's sources beside them; none where it could not be used."""
+    """The remoting ports of the host's web.config, with the catalog's sources beside them; none
+    where it could not be used.
+    """
     if product.remoting.source != "web_config":
         return ()
     known = [want for want in catalog_wants(product.asked or "latest") if want.kind == "ipc"]
@@ -136,13 +156,19 @@ def select_wants(
     server_role: str | None = None,
     remoting_ports: Any = None,
 ) -> Selection:
-    """The wishes that hold for a host. Ports by hand stand alone unless a version or features are given too.
+    """The wishes that hold for a host. Ports by hand stand alone unless a version or features are
+    given too.
 
-    The remoting ports that the host is configured for replace the catalog's, unless the installed version is known and another one is asked for;
-    remoting_ports replaces them where the host cannot tell.
+    The remoting ports that the host is configured for replace the catalog's, unless the installed
+    version is known and another one is asked for; remoting_ports replaces them where the host
+    cannot tell.
     """
     given = given_wants(ports) if ports is not None else ()
-    moved = given_wants(remoting_ports, "remoting_ports", with_families=False) if remoting_ports is not None else ()
+    moved = (
+        given_wants(remoting_ports, "remoting_ports", with_families=False)
+        if remoting_ports is not None
+        else ()
+    )
     if given and version is None and features is None:
         return Selection(given, "given", "The ports were given by hand.")
     product = inspect_product(reading)
@@ -154,42 +180,76 @@ def select_wants(
     source = "configured" if ipc else "catalog"
     if moved and not ipc:
         advice = next((want.advice for want in listed if want.kind == "ipc"), "")
-        ipc = tuple(PortWant(want.port, want.protocol, kind="ipc", title="Remoting, as given by hand.", advice=advice) for want in moved)
+        ipc = tuple(
+            PortWant(
+                want.port,
+                want.protocol,
+                kind="ipc",
+                title="Remoting, as given by hand.",
+                advice=advice,
+            )
+            for want in moved
+        )
         reason = f"{reason} The remoting ports were given by hand."
     chosen = (*ipc, *(want for want in listed if not ipc or want.kind != "ipc"))
-    return Selection((*given, *chosen), source, f"{reason} Others were given by hand." if given else reason)
+    return Selection(
+        (*given, *chosen), source, f"{reason} Others were given by hand." if given else reason
+    )
 
 
 def version_text(value: Any) -> str | None:
-    """The option version as text: a whole number is the version that it looks like. Raises InputError for other numbers, where 21.10 would be 21.1."""
+    """The option version as text: a whole number is the version that it looks like. Raises
+    InputError for other numbers, where 21.10 would be 21.1.
+    """
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    raise InputError("version", f"{value!r} is not text; write the version in quotes, such as '21.8'")
+    raise InputError(
+        "version", f"{value!r} is not text; write the version in quotes, such as '21.8'"
+    )
 
 
-def check_options(ports: Any, version: str | None, features: Any, server_role: str | None, remoting_ports: Any = None) -> None:
+def check_options(
+    ports: Any,
+    version: str | None,
+    features: Any,
+    server_role: str | None,
+    remoting_ports: Any = None,
+) -> None:
     """Raises InputError for what is wrong whatever the host says."""
     if ports is not None:
         given_wants(ports)
     if remoting_ports is not None:
         given_wants(remoting_ports, "remoting_ports", with_families=False)
-    catalog_wants("latest" if version is None else version, features=features, server_role=server_role)
+    catalog_wants(
+        "latest" if version is None else version, features=features, server_role=server_role
+    )
 
 
 def _reason(product: Product, wanted: str, *, asked: bool, configured: bool) -> str:
     if configured:
-        return f"The remoting ports are those of {product.remoting.file}, others those of the catalog for version {wanted}."
+        return (
+            f"The remoting ports are those of {product.remoting.file}, others those of the "
+            f"catalog for version {wanted}."
+        )
     if asked:
         there = product.catalog_version or product.version or "one of unknown version"
-        beside = "" if product.state == "not_installed" or there == wanted else f"; installed is {there}"
+        beside = (
+            "" if product.state == "not_installed" or there == wanted else f"; installed is {there}"
+        )
         why = f" {product.remoting.reason}" if there == wanted and product.remoting.reason else ""
         return f"The ports are those of the catalog for version {wanted}, as asked{beside}.{why}"
     if product.state == "not_installed":
-        return f"MailEssentials is not installed, so the ports are those of the catalog for version {wanted}, the latest."
+        return (
+            "MailEssentials is not installed, so the ports are those of the catalog for "
+            f"version {wanted}, the latest."
+        )
     if not product.asked:
-        return f"{product.remoting.reason} The ports are those of the catalog for version {wanted}, the latest."
+        return (
+            f"{product.remoting.reason} The ports are those of the catalog for "
+            f"version {wanted}, the latest."
+        )
     return product.remoting.reason
 
 
@@ -205,7 +265,9 @@ def _given(entry: Any, path: str, with_families: bool) -> PortWant:
     protocol, families = entry.get("protocol"), entry.get("families")
     return PortWant(
         port=_port(entry["port"], f"{path}.port"),
-        protocol=_word("tcp" if protocol is None else protocol, PROTOCOLS, f"{path}.protocol", "protocol"),
+        protocol=_word(
+            "tcp" if protocol is None else protocol, PROTOCOLS, f"{path}.protocol", "protocol"
+        ),
         families=FAMILIES if families is None else _families(families, f"{path}.families"),
     )
 
@@ -215,7 +277,9 @@ def _port(value: Any, path: str) -> int:
         raise InputError(path, f"{value!r} is not a port; give a whole number from 1 to 65535")
     text = value.strip() if isinstance(value, str) else str(max(-(10**6), min(value, 10**6)))
     if "," in text or " " in text:
-        raise InputError(path, f"'{text[:40]}' is several ports in one text; give a list, one port an entry")
+        raise InputError(
+            path, f"'{text[:40]}' is several ports in one text; give a list, one port an entry"
+        )
     span = parse_span(text)
     if span and span[0] != span[1]:
         raise InputError(path, f"'{text}' is a range; give every port an entry of its own")
@@ -228,7 +292,10 @@ def _families(value: Any, path: str) -> tuple[str, ...]:
     values = list(value) if isinstance(value, (list, tuple)) else [value]
     if not values:
         raise InputError(path, f"is an empty list; leave it out, or name {' or '.join(FAMILIES)}")
-    words = [_word(entry, FAMILIES, f"{path}[{number}]", "address family") for number, entry in enumerate(values)]
+    words = [
+        _word(entry, FAMILIES, f"{path}[{number}]", "address family")
+        for number, entry in enumerate(values)
+    ]
     return tuple(family for family in FAMILIES if family in words)
 
 

@@ -16,7 +16,8 @@ from ..worker import Worker
 
 SCHEMA = 1
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
-# Versions seen at the beginning of the values (tests/data/proxy); Microsoft documents neither layout.
+# Versions seen at the beginning of the values (tests/data/proxy); Microsoft documents neither
+# layout.
 _WINHTTP_VERSIONS, _WININET_VERSIONS = (0x18, 0x28), (0x3C, 0x46)
 _ALWAYS, _MANUAL, _PAC, _AUTO_DETECT = 1, 2, 4, 8
 _HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2})*")
@@ -26,7 +27,8 @@ _HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2})*")
 class ProxySettings:
     """proxies: scheme or "all" -> "host:port", in lower case. bypass: in lower case, without order.
 
-    All empty means direct access. credentials: a user name or password stands in it (masked by the worker).
+    All empty means direct access. credentials: a user name or password stands in it (masked by the
+    worker).
     stored: False where nothing is stored, and what Windows does then is not known.
     """
 
@@ -55,9 +57,12 @@ class ProxySettings:
 
 @dataclass(frozen=True)
 class ProxyReading:
-    """winhttp, wininet: None where they are not understood. machine_wide: whether the settings of WinINet hold for all users.
-    policy_kind: .NET's name for the type of the policy ProxySettingsPerUser where it is no number, else "".
-    environment: the machine's variables, "" where not set."""
+    """winhttp, wininet: None where they are not understood. machine_wide: whether the settings of
+    WinINet hold for all users.
+    policy_kind: .NET's name for the type of the policy ProxySettingsPerUser where it is no number,
+    else "".
+    environment: the machine's variables, "" where not set.
+    """
 
     winhttp: ProxySettings | None
     wininet: ProxySettings | None
@@ -83,11 +88,17 @@ def decode_proxy(reply: Any) -> ProxyReading:
     """The worker's reading. Raises InputError for one that is not as agreed."""
     reading = unpack(reply)
     if not isinstance(reading, Mapping) or reading.get("schema") != SCHEMA:
-        raise InputError("", f"The worker's reading is not of schema {SCHEMA}; the modules and the worker of the collection must be of one version")
+        raise InputError(
+            "",
+            f"The worker's reading is not of schema {SCHEMA}; the modules and the worker of the "
+            "collection must be of one version",
+        )
     per_user, environment = reading.get("per_user"), reading.get("environment")
     if isinstance(per_user, bool) or not isinstance(per_user, (int, str, type(None))):
         raise malformed("per_user")
-    if not isinstance(environment, Mapping) or not all(environment.get(name) is None or isinstance(environment[name], str) for name in VARIABLES):
+    if not isinstance(environment, Mapping) or not all(
+        environment.get(name) is None or isinstance(environment[name], str) for name in VARIABLES
+    ):
         raise malformed("environment")
     return ProxyReading(
         winhttp=decode_winhttp(_bytes(reading, "winhttp")),
@@ -99,7 +110,9 @@ def decode_proxy(reply: Any) -> ProxyReading:
 
 
 def decode_winhttp(value: bytes | None) -> ProxySettings | None:
-    """The value WinHttpSettings: version, counter, flags, proxy, bypass; None where that is not what it holds. No value is direct access."""
+    """The value WinHttpSettings: version, counter, flags, proxy, bypass; None where that is not
+    what it holds. No value is direct access.
+    """
     if value is None:
         return ProxySettings()
     found = _layout(value, _WINHTTP_VERSIONS, texts=2)
@@ -110,22 +123,34 @@ def decode_winhttp(value: bytes | None) -> ProxySettings | None:
 
 
 def decode_wininet(value: bytes | None) -> ProxySettings | None:
-    """The value DefaultConnectionSettings: version, counter, flags, proxy, bypass, PAC address, and bytes that say how detection went.
+    """The value DefaultConnectionSettings: version, counter, flags, proxy, bypass, PAC address, and
+    bytes that say how detection went.
 
-    None where that is not what it holds. What is there and switched off counts as not there. A PAC file that is switched on and has no address
-    has been seen in a published value, so that is not understood. No value is not direct access: Windows may look for a proxy then.
+    None where that is not what it holds. What is there and switched off counts as not there. A PAC
+    file that is switched on and has no address has been seen in a published value, so that is not
+    understood. No value is not direct access: Windows may look for a proxy then.
     """
     if value is None:
         return ProxySettings(stored=False)
     found = _layout(value, _WININET_VERSIONS, texts=3)
-    if found is None or not found[0] & _ALWAYS or found[0] > _ALWAYS | _MANUAL | _PAC | _AUTO_DETECT:
+    if (
+        found is None
+        or not found[0] & _ALWAYS
+        or found[0] > _ALWAYS | _MANUAL | _PAC | _AUTO_DETECT
+    ):
         return None
     flags, (proxy, bypass, pac_url) = found
     manual = _settings(proxy, bypass) if flags & _MANUAL else ProxySettings()
     if manual is None or (flags & _PAC and not pac_url):
         return None
     used = pac_url if flags & _PAC else ""
-    return ProxySettings(manual.proxies, manual.bypass, used, bool(flags & _AUTO_DETECT), manual.credentials or "@" in used)
+    return ProxySettings(
+        manual.proxies,
+        manual.bypass,
+        used,
+        bool(flags & _AUTO_DETECT),
+        manual.credentials or "@" in used,
+    )
 
 
 def split_bypass(text: str) -> frozenset[str]:
@@ -135,11 +160,15 @@ def split_bypass(text: str) -> frozenset[str]:
 
 def _settings(proxy: str, bypass: str) -> ProxySettings | None:
     proxies = dict(_proxies(proxy))
-    return ProxySettings(proxies, split_bypass(bypass), credentials="@" in proxy) if proxies else None
+    return (
+        ProxySettings(proxies, split_bypass(bypass), credentials="@" in proxy) if proxies else None
+    )
 
 
 def _proxies(text: str) -> Iterator[tuple[str, str]]:
-    """[scheme=][scheme://]server[:port], separated by semicolons or white space (Microsoft Learn, WINHTTP_PROXY_INFO)."""
+    """[scheme=][scheme://]server[:port], separated by semicolons or white space (Microsoft Learn,
+    WINHTTP_PROXY_INFO).
+    """
     for entry in re.split(r"[;\s]+", text.lower()):
         scheme, equals, server = entry.rpartition("=")
         if entry:
@@ -154,7 +183,9 @@ def _bytes(reading: Mapping[str, Any], name: str) -> bytes | None:
 
 
 def _layout(value: bytes, versions: tuple[int, ...], *, texts: int) -> tuple[int, list[str]] | None:
-    """Flags and texts, each text after its length; all numbers have four bytes, the lowest first."""
+    """Flags and texts, each text after its length; all numbers have four bytes, the lowest
+    first.
+    """
     numbers = [int.from_bytes(value[start : start + 4], "little") for start in (0, 8)]
     if len(value) < 12 or numbers[0] not in versions:
         return None

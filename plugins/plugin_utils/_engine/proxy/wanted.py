@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proxy that is wanted: checked, said in the words of each store, and compared with what a host has."""
+"""The proxy that is wanted: checked, said in the words of each store, and compared with what a host
+has.
+"""
 
 from __future__ import annotations
 
@@ -18,20 +20,26 @@ from .reading import VARIABLES, ProxyReading, ProxySettings
 STORES = ("winhttp", "wininet", "environment")
 TITLES = {"winhttp": "WinHTTP", "wininet": "WinINet", "environment": "the machine's environment"}
 CREDENTIALS = (
-    "holds a user name or password; proxy settings of Windows are readable for every user of the server, so they have no place there. "
-    "Let the proxy admit the servers by their addresses, or enter user and password in MailEssentials' own configuration alone"
+    "holds a user name or password; proxy settings of Windows are readable for every user of "
+    "the server, so they have no place there. "
+    "Let the proxy admit the servers by their addresses, or enter user and password in "
+    "MailEssentials' own configuration alone"
 )
 HIDDEN = "the value is not shown, as it may hold a password"
 _PAC = re.compile(r"https?://[^\s/@]+(?:/[^\s@]*)?", re.IGNORECASE)
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_NAME = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)*(?![0-9]+\.?$){_LABEL}\.?", re.IGNORECASE)  # the last label of a name is no number (RFC 1123)
+_NAME = re.compile(
+    rf"(?=.{{1,253}}$)(?:{_LABEL}\.)*(?![0-9]+\.?$){_LABEL}\.?", re.IGNORECASE
+)  # the last label of a name is no number (RFC 1123)
 _BYPASS = re.compile(r"<local>|[a-z0-9*._-]+", re.IGNORECASE)
 _POINTLESS = {"*", "*.*", ".", "-"}
 
 
 @dataclass(frozen=True)
 class WantedProxy:
-    """http, https: "host:port" or "". bypass: in the order given, each once. present False: direct access."""
+    """http, https: "host:port" or "". bypass: in the order given, each once. present False: direct
+    access.
+    """
 
     present: bool
     http: str = ""
@@ -42,53 +50,91 @@ class WantedProxy:
 
     def settings(self) -> ProxySettings:
         """As WinHTTP and WinINet shall have it."""
-        proxies = {"all": self.http} if self.http == self.https else {"http": self.http, "https": self.https}
+        proxies = (
+            {"all": self.http}
+            if self.http == self.https
+            else {"http": self.http, "https": self.https}
+        )
         proxies = {scheme: proxy for scheme, proxy in proxies.items() if proxy}
         bypass = frozenset(entry.lower() for entry in self.bypass) if proxies else frozenset()
         return ProxySettings(proxies, bypass, self.pac_url, self.auto_detect)
 
 
 def wanted_proxy(options: Mapping[str, Any]) -> WantedProxy | None:
-    """What the options of proxy_info ask for; None where they ask for nothing and the settings are read only.
+    """What the options of proxy_info ask for; None where they ask for nothing and the settings are
+    read only.
 
-    Raises InputError for the first thing wrong. A user name or password is never repeated in its sentence.
+    Raises InputError for the first thing wrong. A user name or password is never repeated in its
+    sentence.
     """
     check_stores(options["stores"])
     server, port = options["host"] or "", port_number(options["port"], "port")
-    secure, secure_port = options["https_host"] or "", port_number(options["https_port"], "https_port")
+    secure, secure_port = (
+        options["https_host"] or "",
+        port_number(options["https_port"], "https_port"),
+    )
     numbers = {"port": port, "https_port": secure_port}
-    given = [name for name in ("host", "port", "https_host", "https_port", "bypass", "pac_url", "auto_detect") if numbers.get(name, options[name])]
+    given = [
+        name
+        for name in ("host", "port", "https_host", "https_port", "bypass", "pac_url", "auto_detect")
+        if numbers.get(name, options[name])
+    ]
     if options["state"] == "absent":
         if given:
-            raise InputError(given[0], "is given together with state absent, which means direct access; leave it out")
+            raise InputError(
+                given[0],
+                "is given together with state absent, which means direct access; leave it out",
+            )
         return WantedProxy(False)
     if not given and options["state"] is None:
         return None
     http = _server(server, port, "host", "port")
     https = _server(secure, secure_port, "https_host", "https_port") or http
     if https and not http:
-        raise InputError("host", "is missing; https_host names another proxy for HTTPS, beside the one for HTTP")
+        raise InputError(
+            "host", "is missing; https_host names another proxy for HTTPS, beside the one for HTTP"
+        )
     pac_url = _pac_url(options["pac_url"])
     if http and pac_url:
-        raise InputError("pac_url", "is given together with host; a PAC file names the proxy itself, so give one of the two")
+        raise InputError(
+            "pac_url",
+            "is given together with host; a PAC file names the proxy itself, "
+            "so give one of the two",
+        )
     if not (http or pac_url or options["auto_detect"]):
-        raise InputError("host", "is missing; give host and port of the proxy, pac_url or auto_detect, or state absent for direct access")
+        raise InputError(
+            "host",
+            "is missing; give host and port of the proxy, pac_url or auto_detect, "
+            "or state absent for direct access",
+        )
     bypass = check_bypass(options["bypass"])
     if bypass and not http:
-        raise InputError("bypass", "is given without host; with a PAC file or detection, the file says what goes direct")
+        raise InputError(
+            "bypass",
+            "is given without host; with a PAC file or detection, the file says what goes direct",
+        )
     for index, store in enumerate(options["stores"]):
         if store != "wininet" and not http:
-            raise InputError(f"stores[{index}]", f"{store} knows neither PAC files nor detection; give host and port, or take wininet alone")
+            raise InputError(
+                f"stores[{index}]",
+                f"{store} knows neither PAC files nor detection; give host and port, "
+                "or take wininet alone",
+            )
     return WantedProxy(True, http, https, bypass, pac_url, bool(options["auto_detect"]))
 
 
 def check_host(host: str, name: str, port_name: str, noun: str) -> str:
     """A host name in lower case, or an IP address in its usual form, without brackets.
 
-    name, port_name: the fields of host and port. noun: whose host it is ("the proxy"). Raises InputError for anything else.
+    name, port_name: the fields of host and port. noun: whose host it is ("the proxy"). Raises
+    InputError for anything else.
     """
     if "://" in host or "/" in host:
-        raise InputError(name, f"{host[:60]!r} is an address of a page; give the name or IP address of {noun} alone, and its port in {port_name}")
+        raise InputError(
+            name,
+            f"{host[:60]!r} is an address of a page; give the name or IP address "
+            f"of {noun} alone, and its port in {port_name}",
+        )
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     try:
         return str(ipaddress.ip_address(bare))
@@ -96,7 +142,9 @@ def check_host(host: str, name: str, port_name: str, noun: str) -> str:
         if re.fullmatch(r"[^:]+:[0-9]+|\[.*\]:[0-9]+", host):
             raise InputError(name, f"{host[:60]!r} holds a port; give it in {port_name}") from None
         if not _NAME.fullmatch(host):
-            raise InputError(name, f"{host[:60]!r} is neither a host name nor an IP address") from None
+            raise InputError(
+                name, f"{host[:60]!r} is neither a host name nor an IP address"
+            ) from None
         return host.lower()
 
 
@@ -108,8 +156,16 @@ def check_port(port: int, name: str) -> int:
 
 
 def port_number(value: Any, name: str) -> int:
-    """A port, 0 where none is given (0, "", null). Raises InputError, which never repeats the value."""
-    text = str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else "" if value is None else "x"
+    """A port, 0 where none is given (0, "", null). Raises InputError, which never repeats the
+    value.
+    """
+    text = (
+        str(value).strip()
+        if isinstance(value, (str, int)) and not isinstance(value, bool)
+        else ""
+        if value is None
+        else "x"
+    )
     if text in ("", "0"):
         return 0
     span = port_ranges.parse_span(text)
@@ -128,7 +184,9 @@ def check_stores(stores: Sequence[str]) -> None:
 
 
 def check_bypass(entries: Sequence[str]) -> tuple[str, ...]:
-    """The entries, each once whatever its case. Raises InputError for one that Windows would not understand as it is meant."""
+    """The entries, each once whatever its case. Raises InputError for one that Windows would not
+    understand as it is meant.
+    """
     found: dict[str, str] = {}
     for index, entry in enumerate(entries):
         where = f"bypass[{index}]"
@@ -137,36 +195,66 @@ def check_bypass(entries: Sequence[str]) -> tuple[str, ...]:
         if "://" in entry:
             raise InputError(where, "is an address of a page; give the name of the host alone")
         if "/" in entry:
-            raise InputError(where, "is a network; Windows knows none in a bypass list, so write it with a wildcard, such as 192.0.2.*")
+            raise InputError(
+                where,
+                "is a network; Windows knows none in a bypass list, "
+                "so write it with a wildcard, such as 192.0.2.*",
+            )
         if ":" in entry:
-            reason = "whether Windows understands ports or IPv6 addresses in a bypass list is not documented, so name the host"
+            reason = (
+                "whether Windows understands ports or IPv6 addresses in a bypass list is "
+                "not documented, so name the host"
+            )
             raise InputError(where, f"holds a colon; {reason} ({HIDDEN})")
         if not _BYPASS.fullmatch(entry) or entry in _POINTLESS:
-            raise InputError(where, f"is no entry of a bypass list; give a host name, *.example.com, 192.0.2.* or <local>, one an entry ({HIDDEN})")
+            raise InputError(
+                where,
+                "is no entry of a bypass list; give a host name, *.example.com, "
+                f"192.0.2.* or <local>, one an entry ({HIDDEN})",
+            )
         found.setdefault(entry.lower(), entry)
     return tuple(found.values())
 
 
-def compare(reading: ProxyReading, stores: Sequence[str], wanted: WantedProxy | None) -> list[dict[str, Any]]:
-    """Every store as {store, status, machine_wide, ..., wanted, message}, those that are not compared too.
+def compare(
+    reading: ProxyReading, stores: Sequence[str], wanted: WantedProxy | None
+) -> list[dict[str, Any]]:
+    """Every store as {store, status, machine_wide, ..., wanted, message}, those that are not
+    compared too.
 
-    status: equal, different, not_understood, or not_compared. wanted: options for the module of ansible.windows that writes the store.
+    status: equal, different, not_understood, or not_compared. wanted: options for the module of
+    ansible.windows that writes the store.
     """
     return [_compared(reading, store, wanted if store in stores else None) for store in STORES]
 
 
 def mailessentials_settings(wanted: WantedProxy | None) -> dict[str, Any]:
-    """What is to be entered by hand in MailEssentials' own proxy settings: where they are stored is not documented, so nothing writes them."""
+    """What is to be entered by hand in MailEssentials' own proxy settings: where they are stored is
+    not documented, so nothing writes them.
+    """
     if wanted is None:
         return {"enabled": None, "server": "", "port": 0, "message": ""}
     server, _colon, port = wanted.http.rpartition(":")
     if server:
-        said = f"Enter the proxy in MailEssentials' own configuration too, under Proxy Settings: server {server.strip('[]')}, port {port}."
+        said = (
+            "Enter the proxy in MailEssentials' own configuration too, "
+            f"under Proxy Settings: server {server.strip('[]')}, port {port}."
+        )
     elif wanted.present:
-        said = "MailEssentials' own configuration wants server and port of a proxy; a PAC file or detection is not known to work for it."
+        said = (
+            "MailEssentials' own configuration wants server and port of a proxy; "
+            "a PAC file or detection is not known to work for it."
+        )
     else:
-        said = "Switch the proxy off in MailEssentials' own configuration too, under Proxy Settings."
-    return {"enabled": bool(server), "server": server.strip("[]"), "port": int(port or 0), "message": f"{said} No document says where it is stored."}
+        said = (
+            "Switch the proxy off in MailEssentials' own configuration too, under Proxy Settings."
+        )
+    return {
+        "enabled": bool(server),
+        "server": server.strip("[]"),
+        "port": int(port or 0),
+        "message": f"{said} No document says where it is stored.",
+    }
 
 
 def _server(host: str, port: int, name: str, port_name: str) -> str:
@@ -179,7 +267,11 @@ def _server(host: str, port: int, name: str, port_name: str) -> str:
         missing, there = (name, port_name) if not host else (port_name, name)
         raise InputError(missing, f"is missing; {there} needs it")
     found = check_host(host, name, port_name, "the proxy")
-    return f"[{found}]:{check_port(port, port_name)}" if ":" in found else f"{found}:{check_port(port, port_name)}"
+    return (
+        f"[{found}]:{check_port(port, port_name)}"
+        if ":" in found
+        else f"{found}:{check_port(port, port_name)}"
+    )
 
 
 def _pac_url(url: str | None) -> str:
@@ -188,7 +280,11 @@ def _pac_url(url: str | None) -> str:
     if "@" in url:
         raise InputError("pac_url", CREDENTIALS)
     if not _PAC.fullmatch(url):
-        raise InputError("pac_url", f"'{url[:60]}' is not the address of a PAC file on a web server; give http://... or https://...")
+        raise InputError(
+            "pac_url",
+            f"'{url[:60]}' is not the address of a PAC file on a web server; give http://... "
+            "or https://...",
+        )
     return url
 
 
@@ -209,54 +305,109 @@ def _found(reading: ProxyReading, store: str) -> ProxySettings | None:
     if store != "environment":
         return reading.winhttp if store == "winhttp" else reading.wininet
     texts = {name: reading.environment[name].strip() for name in VARIABLES}
-    proxies = {name.partition("_")[0].lower(): texts[name].lower().rpartition("://")[2].rstrip("/") for name in VARIABLES[:2] if texts[name]}
-    bypass = frozenset(entry.strip().lower() for entry in texts["NO_PROXY"].split(",") if entry.strip())
+    proxies = {
+        name.partition("_")[0].lower(): texts[name].lower().rpartition("://")[2].rstrip("/")
+        for name in VARIABLES[:2]
+        if texts[name]
+    }
+    bypass = frozenset(
+        entry.strip().lower() for entry in texts["NO_PROXY"].split(",") if entry.strip()
+    )
     return ProxySettings(proxies, bypass, credentials="@" in "".join(texts.values()))
 
 
-def _status(reading: ProxyReading, store: str, found: ProxySettings | None, wanted: WantedProxy | None) -> tuple[str, str]:
+def _status(
+    reading: ProxyReading, store: str, found: ProxySettings | None, wanted: WantedProxy | None
+) -> tuple[str, str]:
     if found is None:
-        return "not_understood", "the stored value has a layout that is not known, so it is left alone; look with the means of Windows"
+        return (
+            "not_understood",
+            "the stored value has a layout that is not known, so it is left alone; "
+            "look with the means of Windows",
+        )
     if wanted is None:
         return "not_compared", _described(found)
     users = "every user has settings of their own (the policy ProxySettingsPerUser is not 0)"
     if store == "wininet" and reading.policy_kind:
         kind = {"String": "text"}.get(reading.policy_kind, "another type")
-        return "different", f"the policy ProxySettingsPerUser is stored as {kind} and not as a number (REG_DWORD); whether Windows follows it is not known"
+        return (
+            "different",
+            f"the policy ProxySettingsPerUser is stored as {kind} and not as a number "
+            "(REG_DWORD); whether Windows follows it is not known",
+        )
     if store == "wininet" and not reading.machine_wide:
-        return ("different", f"{users}, so that none holds for all") if wanted.present else ("equal", f"{users}, and none for all")
+        return (
+            ("different", f"{users}, so that none holds for all")
+            if wanted.present
+            else ("equal", f"{users}, and none for all")
+        )
     target = _in_environment(wanted) if store == "environment" else wanted.settings()
-    found_parts, wanted_parts = ((one.proxies, one.bypass, one.pac_url, one.auto_detect) for one in (found, target))
+    found_parts, wanted_parts = (
+        (one.proxies, one.bypass, one.pac_url, one.auto_detect) for one in (found, target)
+    )
     same = found.stored and found_parts == wanted_parts
-    return ("equal", _described(found)) if same else ("different", f"{_described(found)}; wanted is {_described(target)}")
+    return (
+        ("equal", _described(found))
+        if same
+        else ("different", f"{_described(found)}; wanted is {_described(target)}")
+    )
 
 
 def _described(settings: ProxySettings) -> str:
-    parts = [f"{'' if scheme == 'all' else f'{scheme} by '}{proxy}" for scheme, proxy in settings.proxies.items()]
-    parts += [f"PAC {settings.pac_url}"] * bool(settings.pac_url) + ["automatic detection"] * settings.auto_detect
-    told = ", ".join(parts) or ("direct access" if settings.stored else "nothing is stored, so Windows may look for a proxy by itself")
+    parts = [
+        f"{'' if scheme == 'all' else f'{scheme} by '}{proxy}"
+        for scheme, proxy in settings.proxies.items()
+    ]
+    parts += [f"PAC {settings.pac_url}"] * bool(settings.pac_url) + [
+        "automatic detection"
+    ] * settings.auto_detect
+    told = ", ".join(parts) or (
+        "direct access"
+        if settings.stored
+        else "nothing is stored, so Windows may look for a proxy by itself"
+    )
     told += f", not for {', '.join(sorted(settings.bypass))}" if settings.bypass else ""
-    return f"{told} (a user name or password is stored there, readable for every user)" if settings.credentials else told
+    return (
+        f"{told} (a user name or password is stored there, readable for every user)"
+        if settings.credentials
+        else told
+    )
 
 
 def _in_environment(wanted: WantedProxy) -> ProxySettings:
     names = _said("environment", wanted)["variables"]
-    proxies = {name.partition("_")[0].lower(): names[name].rpartition("://")[2] for name in VARIABLES[:2] if names[name]}
+    proxies = {
+        name.partition("_")[0].lower(): names[name].rpartition("://")[2]
+        for name in VARIABLES[:2]
+        if names[name]
+    }
     return ProxySettings(proxies, frozenset(filter(None, names["NO_PROXY"].lower().split(","))))
 
 
 def _said(store: str, wanted: WantedProxy) -> dict[str, Any]:
-    """Options of win_http_proxy, win_inet_proxy or win_environment; a call without options clears the first two."""
+    """Options of win_http_proxy, win_inet_proxy or win_environment; a call without options clears
+    the first two.
+    """
     if store == "environment":
-        # In lists of this form a leading dot means all names below; they know neither <local> nor other wildcards (inferred: no document of Windows).
+        # In lists of this form a leading dot means all names below; they know neither <local> nor
+        # other wildcards (inferred: no document of Windows).
         names = [entry.removeprefix("*") for entry in wanted.bypass]
         plain = ",".join(name for name in names if "*" not in name and name.lower() != "<local>")
-        variables = {name: f"http://{proxy}" if proxy else "" for name, proxy in zip(VARIABLES, (wanted.http, wanted.https), strict=False)}
+        variables = {
+            name: f"http://{proxy}" if proxy else ""
+            for name, proxy in zip(VARIABLES, (wanted.http, wanted.https), strict=False)
+        }
         return {"level": "machine", "variables": {**variables, "NO_PROXY": plain}}
     settings = wanted.settings()
     said: dict[str, Any] = {"auto_detect": settings.auto_detect} if store == "wininet" else {}
     if settings.proxies:
         said["proxy"] = settings.proxies.get("all") or dict(settings.proxies)
-        said["bypass"] = sorted(wanted.bypass, key=lambda entry: (entry.lower() == "<local>", entry.lower()))
-        said = said if said["bypass"] else {name: value for name, value in said.items() if name != "bypass"}
+        said["bypass"] = sorted(
+            wanted.bypass, key=lambda entry: (entry.lower() == "<local>", entry.lower())
+        )
+        said = (
+            said
+            if said["bypass"]
+            else {name: value for name, value in said.items() if name != "bypass"}
+        )
     return {**said, "auto_config_url": settings.pac_url} if settings.pac_url else said

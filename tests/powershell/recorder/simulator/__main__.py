@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""In the simulator's place where a test wants to see the calls themselves: writes each one down and answers what the test prepared."""
+"""In the simulator's place where a test wants to see the calls themselves: writes each one down and
+answers what the test prepared.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +38,15 @@ def main() -> None:
     prepared = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
     if command == "netsh":
         native(prepared.get(f"netsh {' '.join(parameters)}") or prepared.get("netsh") or {})
-    keys = (f"{command} {parameters.get('Name')}", f"{command} {parameters.get('ClassName')}", command)
-    answer = next((prepared[key] for key in keys if key in prepared), {"ok": True, "output": USUAL.get(command, [])})
+    keys = (
+        f"{command} {parameters.get('Name')}",
+        f"{command} {parameters.get('ClassName')}",
+        command,
+    )
+    answer = next(
+        (prepared[key] for key in keys if key in prepared),
+        {"ok": True, "output": USUAL.get(command, [])},
+    )
     sys.stdout.write(json.dumps(answer))
 
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""After somebody deleted a reservation and a run in check mode: that one is named, and it is not repaired."""
+"""After somebody deleted a reservation and a run in check mode: that one is named, and it is not
+repaired.
+"""
 
 from __future__ import annotations
 
@@ -14,4 +16,7 @@ def test_the_check_names_the_lost_reservation(machine: PortServer) -> None:
 
 
 def test_check_mode_repairs_nothing(machine: PortServer) -> None:
-    assert set(machine.reservations()) == {*machine.expected["reserved"], *machine.expected["covered"]} - {machine.lost}
+    assert set(machine.reservations()) == {
+        *machine.expected["reserved"],
+        *machine.expected["covered"],
+    } - {machine.lost}

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""After the playbook preflight.yml: what is on every server was seen as it is, in one call, and nothing was changed."""
+"""After the playbook preflight.yml: what is on every server was seen as it is, in one call, and
+nothing was changed.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,12 @@ def simulated(machine: PortServer) -> PortServer:
 
 def test_every_port_is_as_expected(simulated: PortServer) -> None:
     found = {
-        entry["port"]: [entry["status"], entry["severity"], entry["dynamic_unprotected"], [holder["name"] for holder in entry["holders"]]]
+        entry["port"]: [
+            entry["status"],
+            entry["severity"],
+            entry["dynamic_unprotected"],
+            [holder["name"] for holder in entry["holders"]],
+        ]
         for entry in simulated.look["results"]["port_availability"]["ports"]
     }
     assert found == simulated.expected["ports"]
@@ -28,31 +35,56 @@ def test_ours_are_the_ports_of_mailessentials_alone(simulated: PortServer) -> No
     for entry in simulated.look["results"]["port_availability"]["ports"]:
         kinds = {holder["kind"] for holder in entry["holders"]}
         taken = {"other"} if entry["severity"] == "conflict" else {"iis_or_exchange"}
-        assert kinds == {"ours": {"ours"}, "taken": taken}.get(entry["status"], set()), entry["port"]
-        assert OWN.intersection(want["kind"] for want in entry["wanted_by"]) or entry["port"] in (25, 80, 443)
+        assert kinds == {"ours": {"ours"}, "taken": taken}.get(entry["status"], set()), entry[
+            "port"
+        ]
+        assert OWN.intersection(want["kind"] for want in entry["wanted_by"]) or entry["port"] in (
+            25,
+            80,
+            443,
+        )
 
 
 def test_the_product_is_as_expected(simulated: PortServer) -> None:
     product = simulated.look["results"]["port_availability"]["product"]
-    assert {key: product[key] for key in simulated.expected["product"]} == simulated.expected["product"]
-    assert sorted(entry["id"] for entry in product["advisories"] if entry["applies"] == "yes") == simulated.expected["advisories"]
+    assert {key: product[key] for key in simulated.expected["product"]} == simulated.expected[
+        "product"
+    ]
+    assert (
+        sorted(entry["id"] for entry in product["advisories"] if entry["applies"] == "yes")
+        == simulated.expected["advisories"]
+    )
     assert simulated.look["results"]["port_availability"]["source"] == simulated.expected["source"]
 
 
 def test_the_report_names_what_is_found(simulated: PortServer) -> None:
     report = simulated.look["facts"]["report"]
-    assert sorted(entry["kind"] for entry in report["findings"] if entry["kind"] != "note") == simulated.expected["findings"]
-    assert [line.split()[1] for line in report["table"][2:]] == [str(entry["port"]) for entry in simulated.look["results"]["port_availability"]["ports"]]
+    assert (
+        sorted(entry["kind"] for entry in report["findings"] if entry["kind"] != "note")
+        == simulated.expected["findings"]
+    )
+    assert [line.split()[1] for line in report["table"][2:]] == [
+        str(entry["port"]) for entry in simulated.look["results"]["port_availability"]["ports"]
+    ]
 
 
 def test_the_verdict_is_that_of_the_farm(simulated: PortServer) -> None:
     verdict = simulated.look["facts"]["verdict"]
     expected = simulated.scenario["expected"]
     looked_at = os.environ.get("MAILOPS_PREFLIGHT_SERVERS", ",".join(expected)).split(",")
-    assert (verdict["ok"], verdict["failures"], set(verdict["not_read"])) == (True, [], set(expected) - set(looked_at))
+    assert (verdict["ok"], verdict["failures"], set(verdict["not_read"])) == (
+        True,
+        [],
+        set(expected) - set(looked_at),
+    )
     for name in looked_at:
-        assert len([message for message in verdict["warnings"] if message.startswith(f"{name}: ")]) == len(expected[name]["findings"])
-    assert any("different versions: exchange has 21.4.0.0, installed has 21.8.0.0" in message for message in verdict["warnings"])
+        assert len(
+            [message for message in verdict["warnings"] if message.startswith(f"{name}: ")]
+        ) == len(expected[name]["findings"])
+    assert any(
+        "different versions: exchange has 21.4.0.0, installed has 21.8.0.0" in message
+        for message in verdict["warnings"]
+    )
 
 
 def test_the_server_can_be_tested(machine: PortServer) -> None:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""After the ports were given back: no reservation of ours is left, those of others are, and the server is what it was."""
+"""After the ports were given back: no reservation of ours is left, those of others are, and the
+server is what it was.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from ports import PortServer, exclusions, ports_of, rest, statuses
 def test_ours_were_given_back_and_nothing_else(machine: PortServer) -> None:
     answer = machine.plans[-1]
     assert ports_of(answer["plan"]["delete"]) == machine.expected["reserved"]
-    assert {(outcome["operation"], outcome["status"]) for outcome in answer["outcomes"]} == {("delete", "done")}
+    assert {(outcome["operation"], outcome["status"]) for outcome in answer["outcomes"]} == {
+        ("delete", "done")
+    }
     assert (answer["changed"], answer["plan"]["add"], answer["round_trips"]) == (True, [], 2)
 
 
@@ -21,7 +25,9 @@ def test_wider_reservations_are_left_and_told(machine: PortServer) -> None:
 
 
 def test_the_ports_are_what_they_were(machine: PortServer) -> None:
-    assert statuses(machine.runs[-1]["results"]["port_availability"]) == statuses(machine.look["results"]["port_availability"])
+    assert statuses(machine.runs[-1]["results"]["port_availability"]) == statuses(
+        machine.look["results"]["port_availability"]
+    )
     if machine.simulated:
         assert exclusions(machine.state()) == exclusions(machine.state("start"))
         assert rest(machine.state()) == rest(machine.state("start"))

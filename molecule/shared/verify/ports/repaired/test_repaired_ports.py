@@ -16,4 +16,7 @@ def test_the_run_makes_the_lost_reservation_alone(machine: PortServer) -> None:
 
 def test_the_ports_are_reserved_again(machine: PortServer) -> None:
     expected = machine.expected
-    assert machine.reservations() == {**{port: [port, port] for port in expected["reserved"]}, **expected["covered"]}
+    assert machine.reservations() == {
+        **{port: [port, port] for port in expected["reserved"]},
+        **expected["covered"],
+    }

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""After converge, check and idempotence with the playbook reserve.yml: done once, and nothing else was done."""
+"""After converge, check and idempotence with the playbook reserve.yml: done once, and nothing else
+was done.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,13 @@ def test_the_first_run_reserves_what_can_be(machine: PortServer) -> None:
     done, expected = machine.plans[0], machine.expected
     assert ports_of(done["plan"]["add"]) == expected["reserved"]
     assert ports_of(done["plan"]["conflicts"]) == expected["refused"]
-    assert {entry["port"]: [entry["first"], entry["last"]] for entry in done["plan"]["reserved"]} == expected["covered"]
+    assert {
+        entry["port"]: [entry["first"], entry["last"]] for entry in done["plan"]["reserved"]
+    } == expected["covered"]
     assert (done["changed"], done["plan"]["delete"], done["round_trips"]) == (True, [], 2)
-    assert {(outcome["operation"], outcome["status"]) for outcome in done["outcomes"]} == {("add", "done")}
+    assert {(outcome["operation"], outcome["status"]) for outcome in done["outcomes"]} == {
+        ("add", "done")
+    }
 
 
 def test_check_and_the_second_run_find_nothing(machine: PortServer) -> None:
@@ -25,7 +31,10 @@ def test_check_and_the_second_run_find_nothing(machine: PortServer) -> None:
 
 def test_the_ports_are_reserved(machine: PortServer) -> None:
     expected = machine.expected
-    assert machine.reservations() == {**{port: [port, port] for port in expected["reserved"]}, **expected["covered"]}
+    assert machine.reservations() == {
+        **{port: [port, port] for port in expected["reserved"]},
+        **expected["covered"],
+    }
 
 
 def test_reserved_ports_are_protected_and_as_free_as_before(machine: PortServer) -> None:
@@ -33,7 +42,10 @@ def test_reserved_ports_are_protected_and_as_free_as_before(machine: PortServer)
     protected = machine.expected["reserved"]
     for run in machine.runs:
         after = statuses(run["results"]["port_availability"])
-        assert after == {port: (status, loose and port not in protected) for port, (status, loose) in before.items()}
+        assert after == {
+            port: (status, loose and port not in protected)
+            for port, (status, loose) in before.items()
+        }
 
 
 def test_nothing_else_changed(machine: PortServer) -> None:

@@ -13,13 +13,19 @@ def test_what_was_broken_is_named(proven: ProvenServer) -> None:
     if not proven.simulated:
         pytest.skip("nothing is broken on a Windows server")
     # See break.yml.
-    assert len(proven.situations) == (2 if os.environ.get("SIMULATED_WAY") == "worker" else len(proven.scenario["situations"]))
+    assert len(proven.situations) == (
+        2 if os.environ.get("SIMULATED_WAY") == "worker" else len(proven.scenario["situations"])
+    )
     for situation in proven.situations:
         verdict = proven.verdict(situation["name"])
         assert broken(verdict) == {tuple(proof) for proof in situation["broken"]}, situation["name"]
-        assert not verdict["ok"] and any(situation["said"] in sentence for sentence in verdict["failures"]), verdict["failures"]
+        assert not verdict["ok"] and any(
+            situation["said"] in sentence for sentence in verdict["failures"]
+        ), verdict["failures"]
         assert "filtered" not in " ".join(verdict["failures"])
 
 
 def test_looking_changes_nothing(proven: ProvenServer) -> None:
-    assert not any(result["changed"] for record in proven.proofs for result in record["results"].values())
+    assert not any(
+        result["changed"] for record in proven.proofs for result in record["results"].values()
+    )

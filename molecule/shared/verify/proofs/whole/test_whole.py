@@ -10,17 +10,26 @@ def test_the_farm_is_proven(proven: ProvenServer) -> None:
     assert len(proven.proofs) >= 3
     for record in proven.proofs:
         verdict = record["facts"]["verdict"]
-        rules = [proof for proof in verdict["proofs"] if proof["subject"] == "rules" and proof["host"] == proven.name]
+        rules = [
+            proof
+            for proof in verdict["proofs"]
+            if proof["subject"] == "rules" and proof["host"] == proven.name
+        ]
         assert rules and rules[0]["state"] == "ok", rules
         if proven.simulated:
-            assert (verdict["ok"], verdict["failures"], verdict["not_read"]) == (True, [], []), verdict["table"]
+            assert (verdict["ok"], verdict["failures"], verdict["not_read"]) == (True, [], []), (
+                verdict["table"]
+            )
             assert verdict["table"][0] == "Farm verify: all 22 proofs hold."
 
 
 def test_every_server_is_asked_four_times(proven: ProvenServer) -> None:
     for record in proven.proofs:
         assert {name: result["round_trips"] for name, result in record["results"].items()} == {
-            "firewall": 1, "multi_server": 1, "port_availability": 1, "endpoint_check": 1,
+            "firewall": 1,
+            "multi_server": 1,
+            "port_availability": 1,
+            "endpoint_check": 1,
         }
         assert not any(result["changed"] for result in record["results"].values())
 
@@ -28,7 +37,15 @@ def test_every_server_is_asked_four_times(proven: ProvenServer) -> None:
 def test_from_each_to_each_that_it_calls(proven: ProvenServer) -> None:
     if not proven.simulated:
         return
-    calls = {(proof["host"], proof["peer"], proof["port"]) for proof in proven.proofs[0]["facts"]["verdict"]["proofs"] if proof["peer"]}
-    both_ways = {(one, other, port) for one, other in (("verified1", "verified2"), ("verified2", "verified1")) for port in (9095, 9096)}
+    calls = {
+        (proof["host"], proof["peer"], proof["port"])
+        for proof in proven.proofs[0]["facts"]["verdict"]["proofs"]
+        if proof["peer"]
+    }
+    both_ways = {
+        (one, other, port)
+        for one, other in (("verified1", "verified2"), ("verified2", "verified1"))
+        for port in (9095, 9096)
+    }
     assert calls == both_ways | {("verified2", "verified1", port) for port in (80, 443)}
     assert broken(proven.proofs[0]["facts"]["verdict"]) == set()

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""After every place was changed and a run in check mode: all are named, and nothing was repaired."""
+"""After every place was changed and a run in check mode: all are named, and nothing was
+repaired.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from proxies import STORES, ProxyServer
 
 def test_the_check_names_every_place(proxied: ProxyServer) -> None:
     assert proxied.runs[-1]["check"] and proxied.runs[-1]["facts"]["set"] == STORES
-    assert proxied.stores["winhttp"]["direct"] and proxied.stores["wininet"]["proxies"] == {"all": "other.example.com:3128"}
+    assert proxied.stores["winhttp"]["direct"] and proxied.stores["wininet"]["proxies"] == {
+        "all": "other.example.com:3128"
+    }
     assert all("wanted is" in found["message"] for found in proxied.stores.values())
 
 

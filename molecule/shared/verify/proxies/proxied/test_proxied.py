@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""After converge, check and idempotence: set once in every place, with exactly these arguments, and found equal afterwards."""
+"""After converge, check and idempotence: set once in every place, with exactly these arguments, and
+found equal afterwards.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,11 @@ def test_every_place_is_set_once(proxied: ProxyServer) -> None:
 
 def test_every_place_is_equal(proxied: ProxyServer) -> None:
     for store, found in proxied.stores.items():
-        assert (found["status"], found["machine_wide"], found["credentials"]) == ("equal", True, False), store
+        assert (found["status"], found["machine_wide"], found["credentials"]) == (
+            "equal",
+            True,
+            False,
+        ), store
         assert found["proxies"] == proxied.scenario["expected"]["proxies"]
 
 
