@@ -83,7 +83,9 @@ def say(name: str, value: float, remark: str) -> bool:
     good = value >= low and (high is None or value <= high)
     print(f"BENCH {name} {round(value) if value >= 1000 else round(value, 2):g}", flush=True)
     print(
-        f"      {remark}; limit {f'at least {low}' if high is None else f'at most {high}'}{'' if good else ': MISSED'}",
+        f"      {remark}; "
+        f"limit {f'at least {low}' if high is None else f'at most {high}'}"
+        f"{'' if good else ': MISSED'}",
         flush=True,
     )
     return good

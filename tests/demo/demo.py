@@ -99,12 +99,14 @@ def show_plan(run: Run) -> None:
                     else ("remote_ports", "to")
                 )
                 print(
-                    f"   {name} + {rule['id']:42} {rule['protocol']} {plain(rule[here])} {there} {plain(rule['remote_addresses'])}"
+                    f"   {name} + {rule['id']:42} {rule['protocol']} {plain(rule[here])} "
+                    f"{there} {plain(rule['remote_addresses'])}"
                 )
             for rule in plan["set"]:
                 for field, values in rule["fields"].items():
                     print(
-                        f"   {name} ~ {rule['id']:42} {field}: {values['before']} -> {values['after']}"
+                        f"   {name} ~ {rule['id']:42} {field}: "
+                        f"{values['before']} -> {values['after']}"
                     )
             for rule in plan["remove"]:
                 print(f"   {name} - {rule['id']}")

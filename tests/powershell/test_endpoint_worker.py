@@ -373,20 +373,28 @@ def test_a_stalled_handshake_is_told_from_a_silent_server(runs: dict[str, Run]) 
 READS = """
 param ([string] $ModuleUtils, [string] $OwnUtils)
 $ErrorActionPreference = 'Stop'
-Import-Module -Name (Join-Path -Path $ModuleUtils -ChildPath 'powershell/Ansible.ModuleUtils.AddType.psm1')
-Add-CSharpType -References @([System.IO.File]::ReadAllText((Join-Path -Path $OwnUtils -ChildPath '_ArrivalStream.cs')))
+$adder = 'powershell/Ansible.ModuleUtils.AddType.psm1'
+Import-Module -Name (Join-Path -Path $ModuleUtils -ChildPath $adder)
+$source = Join-Path -Path $OwnUtils -ChildPath '_ArrivalStream.cs'
+Add-CSharpType -References @([System.IO.File]::ReadAllText($source))
 $ways = [ordered]@{
     Read = { $stream.Read($buffer, 0, $args[0]) }
     BeginRead = { $stream.EndRead($stream.BeginRead($buffer, 0, $args[0], $null, $null)) }
     ReadAsync = { $stream.ReadAsync($buffer, 0, $args[0]).GetAwaiter().GetResult() }
-    ReadMemory = { $stream.ReadAsync([System.Memory[byte]]::new($buffer, 0, $args[0])).AsTask().GetAwaiter().GetResult() }
+    ReadMemory = {
+        $memory = [System.Memory[byte]]::new($buffer, 0, $args[0])
+        $stream.ReadAsync($memory).AsTask().GetAwaiter().GetResult()
+    }
 }
+$utils = 'ansible_collections.mailops.mailessentials.plugins.module_utils'
+$type = [System.Type]"$utils._ArrivalStream.ArrivalStream"
 $found = foreach ($way in $ways.Values) {
     $lines, $buffer = [System.IO.StringWriter]::new(), [byte[]]::new(4)
     $arrived = [System.Delegate]::CreateDelegate([System.Action], $lines, 'WriteLine')
-    $stream = [ansible_collections.mailops.mailessentials.plugins.module_utils._ArrivalStream.ArrivalStream]::new(
+    $stream = $type::new(
         [System.IO.MemoryStream]::new([byte[]](1, 2, 3)), $arrived)
-    , @(foreach ($count in 0, 2, 2, 2) { "$(& $way $count) $($lines.ToString().Length / [System.Environment]::NewLine.Length)" })
+    $width = [System.Environment]::NewLine.Length
+    , @(foreach ($count in 0, 2, 2, 2) { "$(& $way $count) $($lines.ToString().Length / $width)" })
 }
 ConvertTo-Json -InputObject @($found) -Compress
 """

@@ -236,7 +236,8 @@ def cases(without: Path) -> dict[str, Case]:
             clock=-86400,
             files={
                 f"{X86}\\wwwconf\\web.config": {
-                    "text": f"<configuration>{OUTSIDE}{SECTION.read_text(encoding='utf-8')}</configuration>"
+                    "text": f"<configuration>{OUTSIDE}"
+                    f"{SECTION.read_text(encoding='utf-8')}</configuration>"
                 }
             },
         ),

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How Windows refuses: the message, the error id, the category and the number of each known failure.
+"""How Windows refuses: the message, the error id, the category and the number of each failure.
 
-Texts, ids and categories of 183, 5, 1753, 1306, 0x80070057 and "not found" are those of published reports of the NetSecurity
-cmdlets; 1753 is what a stopped firewall service looks like. INF: the categories of 50 and 87.
+Texts, ids and categories of 183, 5, 1753, 1306, 0x80070057 and "not found" are those of published
+reports of the NetSecurity cmdlets; 1753 is what a stopped firewall service looks like. INF: the categories of 50 and 87.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def unreadable() -> RefusedError:
 
 
 def no_sockets(noun: str) -> RefusedError:
-    """What the CIM cmdlets report when nothing matches (published reports of Get-NetTCPConnection)."""
+    """What CIM cmdlets report when nothing matches (published reports of Get-NetTCPConnection)."""
     name = f"MSFT_Net{noun}"
     message = (
         f"No matching {name} objects found by CIM query for instances of the "

@@ -109,7 +109,8 @@ def iis(target: SimulatedHost) -> None:
     """
     for scheme, port in (("HTTP", 80), ("HTTPS", 443)):
         name = f"World Wide Web Services ({scheme} Traffic-In)"
-        text = f"{target.version}|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort={port}|App=System|Name={name}|"
+        text = f"{target.version}|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort={port}|"
+            f"App=System|Name={name}|"
         target.rules[f"IIS-WebServerRole-{scheme}-In-TCP"] = text
 
 

@@ -52,7 +52,8 @@ SECRETS = {
 }
 OUTSIDE = (
     '<connectionStrings><add name="reports" '
-    f'connectionString="Password={SECRETS["web_config"]}" url="tcp://localhost:1"/></connectionStrings>'
+    f'connectionString="Password={SECRETS["web_config"]}" '
+    'url="tcp://localhost:1"/></connectionStrings>'
 )
 OTHER_DIRECTORY = "C:\\Program Files (x86)\\GFI\\Archiver"
 

@@ -110,7 +110,8 @@ def run(
         for command in commands
     ]
     print(
-        f"    {title}: {'FAILED' if any(codes) else 'passed'} in {time.monotonic() - started:.1f} s",
+        f"    {title}: {'FAILED' if any(codes) else 'passed'} in "
+        f"{time.monotonic() - started:.1f} s",
         flush=True,
     )
     return not any(codes)
@@ -164,12 +165,14 @@ def hides(core: Core, collections: Path, *, oldest: bool) -> bool:
             output = done.stdout + done.stderr
             if done.returncode == 0 or SECRET in output or "FAILED!" not in output:
                 failures.append(
-                    f"{inventory.name} {' '.join(more)}: {[line for line in output.splitlines() if SECRET in line] or output[-500:]}"
+                    f"{inventory.name} {' '.join(more)}: "
+                    f"{[line for line in output.splitlines() if SECRET in line] or output[-500:]}"
                 )
     for failure in failures:
         print(f"    {failure}", flush=True)
     print(
-        f"    {core}, passwords: {'FAILED' if failures else 'passed'} in {time.monotonic() - started:.1f} s",
+        f"    {core}, passwords: {'FAILED' if failures else 'passed'} in "
+        f"{time.monotonic() - started:.1f} s",
         flush=True,
     )
     return not failures
@@ -200,9 +203,8 @@ def unit(minor: int, python: str, pwsh: str | None) -> bool:
     folder = VENV / f"unit-3.{minor}"
     install(folder, python, "-r", str(CHECKOUT / "requirements" / "tools.txt"))
     with tempfile.TemporaryDirectory() as links:
-        environment = clean_environment() | {
-            "PATH": f"{folder / 'bin'}{os.pathsep}{path_without('pwsh', Path(links), os.environ['PATH'])}"
-        }
+        path = path_without("pwsh", Path(links), os.environ["PATH"])
+        environment = clean_environment() | {"PATH": f"{folder / 'bin'}{os.pathsep}{path}"}
         environment.pop("PWSH", None)
         ways = [("with pwsh", {"PWSH": pwsh})] if pwsh else []
         tests = [str(folder / "bin" / "python"), "-m", "pytest", "-n", "2", "tests/unit"]

@@ -58,7 +58,10 @@ class Outcome:
 
     def __str__(self) -> str:
         more = f": {self.remark}" if self.word == "ERROR" else ""
-        return f"{self.word:<8} {self.seconds:5.1f} s  {Path(self.mutation.file).name:<18} {self.mutation.why}{more}"
+        return (
+            f"{self.word:<8} {self.seconds:5.1f} s  {Path(self.mutation.file).name:<18} "
+            f"{self.mutation.why}{more}"
+        )
 
 
 def read_entries(text: str) -> list[Mutation]:
@@ -75,14 +78,10 @@ def _entry(entry: Any, number: int) -> Mutation:
     if not isinstance(entry, Mapping):
         raise Unusable(f"{name} is not a list of fields; it needs {', '.join(known)}")
     name += f" ({entry.get('file', '')}, {entry.get('why', '')})"
-    unknown, missing = (
-        [str(key) for key in entry if key not in known],
-        [key for key in known if key not in entry],
-    )
-    if unknown or missing:
-        raise Unusable(
-            f"{name}: {'; '.join([*(f'{key} is unknown' for key in unknown), *(f'{key} is missing' for key in missing)])}"
-        )
+    wrong = [f"{key} is unknown" for key in entry if key not in known]
+    wrong += [f"{key} is missing" for key in known if key not in entry]
+    if wrong:
+        raise Unusable(f"{name}: {'; '.join(wrong)}")
     tests = entry["tests"]
     if (
         not isinstance(tests, list)
@@ -233,7 +232,8 @@ def report(outcomes: Sequence[Outcome]) -> int:
     print(f"{len(outcomes)} mutants, {len(outcomes) - len(wrong)} red")
     for outcome in wrong:
         print(
-            f"FAILED: {outcome.mutation.name}: {outcome.remark or 'no test notices; ' + ' '.join(outcome.mutation.tests)}"
+            f"FAILED: {outcome.mutation.name}: "
+            f"{outcome.remark or 'no test notices; ' + ' '.join(outcome.mutation.tests)}"
         )
     return 1 if wrong else 0
 

@@ -132,8 +132,10 @@ def finding() -> dict[str, Any]:
         "chain": ["y"],
     }
     return {
-        "addresses": ["192.0.2.1"], "address": "192.0.2.1", "stage": "tls", "done": False, "error": "Timeout", "proxy_status": None, "status": None,
-        "headers": [], "dns_code": None, "dns_addresses": 0, "certificate": certificate, "milliseconds": 5,
+        "addresses": ["192.0.2.1"], "address": "192.0.2.1", "stage": "tls", "done": False,
+        "error": "Timeout", "proxy_status": None, "status": None,
+        "headers": [], "dns_code": None, "dns_addresses": 0, "certificate": certificate,
+        "milliseconds": 5,
     }  # fmt: skip
 
 

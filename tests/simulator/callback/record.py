@@ -15,7 +15,7 @@ DOCUMENTATION = """
 name: record
 type: notification
 short_description: Record task results as JSON lines
-description: Appends one JSON object for each result to the file that the environment variable C(SIMULATOR_RECORD) names.
+description: Appends one JSON object for each result to the file that C(SIMULATOR_RECORD) names.
 author: mailops contributors
 version_added: 0.1.0
 """

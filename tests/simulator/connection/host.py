@@ -19,7 +19,8 @@ name: host
 short_description: Talk to a simulated Windows host
 description:
   - Runs on the controller and tells each worker which simulated host it is on.
-  - Modules are always pipelined. Every module run adds a line with the module's name to C(calls.log) in the host's folder.
+  - Modules are always pipelined. Every module run adds a line with the module's name to
+    C(calls.log) in the host's folder.
 author: mailops contributors
 version_added: 0.1.0
 options:

@@ -49,7 +49,10 @@ MEMBERS = {
     name: {"name": name, "server_role": role, "addresses": ADDRESSES[name]}
     for name, role in ROLES.items()
 }
-ALLOW = "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|LPort=443|LPort=9095|LPort=9096|RA4=192.0.2.0/255.255.255.0|Name=Test|"
+ALLOW = (
+    "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|LPort=443|LPort=9095|LPort=9096|"
+    "RA4=192.0.2.0/255.255.255.0|Name=Test|"
+)
 PROXY = {"proxy_host": "proxy.example.com", "proxy_port": 8080}
 Change = Callable[[SimulatedHost], Any]
 

@@ -97,9 +97,7 @@ def test_unknown_profiles_are_taken_as_in_use() -> None:
     assert "since the host did not tell" in finding.message
 
 
-def test_the_standard_profile_of_group_policy_is_private_and_public_unless_one_of_them_is_there() -> (
-    None
-):
+def test_the_standard_profile_of_a_policy_is_private_and_public_unless_one_is_there() -> None:
     target = with_policy("gpo", "StandardProfile", DoNotAllowExceptions=1)
     target.network_categories = [1]
     assert kinds(target) == [

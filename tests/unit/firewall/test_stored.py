@@ -56,7 +56,8 @@ def test_every_captured_rule_is_understood_wholly() -> None:
 
 
 SPECIFICATION = (
-    "v2.10|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Profile=Public|LPort=RPC|RPort=49000|LA4=192.168.1.0/255.255.255.0|LA4=192.168.0.0/255.255.255.0|"
+    "v2.10|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Profile=Public|LPort=RPC|RPort=49000|"
+    "LA4=192.168.1.0/255.255.255.0|LA4=192.168.0.0/255.255.255.0|"
     "RA4=LocalSubnet|RA6=LocalSubnet|App=c:\\path\\foo.exe|Name=Firewall Rule "
     "Test|Security=Authenticate|Security2_9=An-NoEncap|"
 )
@@ -226,7 +227,9 @@ NOT_UNDERSTOOD = {
     "cmdlets",
     "v2.33|Name=A|Dir=In|Action=Allow|Action=Block|": "action stands 2 times",
     "v2.33|Name=A|Dir=In|Action=Allow|Dir=In|": "dir stands 2 times",
-    "v2.33|Name=A|Dir=In|Action=Allow|Platform=2:6:2|Platform2=GTEQ|Platform2=GTEQ|": "platform2 stands 2 times",
+    "v2.33|Name=A|Dir=In|Action=Allow|Platform=2:6:2|Platform2=GTEQ|Platform2=GTEQ|": (
+        "platform2 stands 2 times"
+    ),
     "v2.33|Name=A|Dir=In|Action=Allow": "does not end in '|'",
     "v2.33|Name=A|Dir=In|Action=Allow|RA4=2001:db8::1|": "is an address of IPv6",
     "v2.33|Name=A|Dir=In|Action=Allow|LA6=192.0.2.0/24|": "is an address of IPv4",

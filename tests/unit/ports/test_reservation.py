@@ -437,7 +437,8 @@ def test_nothing_is_written_where_a_list_could_not_be_read(place: str) -> None:
 def test_a_list_of_the_other_protocol_does_not_count() -> None:
     worker = failing("excluded", "udp")
     result = reserve(worker, {"ports": [9095], "state": "present", "on_conflict": "fail"})
-    assert result["msg"].startswith("Port 9095/tcp is not excluded") and len(worker.asked) == 2  # type: ignore[attr-defined]
+    assert result["msg"].startswith("Port 9095/tcp is not excluded")
+    assert len(worker.asked) == 2  # type: ignore[attr-defined]
 
 
 def test_a_port_with_a_bound_socket_is_not_reserved_and_nobody_is_to_be_stopped_first() -> None:

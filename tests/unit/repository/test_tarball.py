@@ -88,7 +88,8 @@ def test_it_holds_what_users_need_and_nothing_else(place: Place) -> None:
 def test_the_lookup_finds_its_catalog(place: Place) -> None:
     said = place.play("""
     - ansible.builtin.debug:
-        msg: "ports {{ lookup('mailops.mailessentials.catalog', 'ports', version='2015') | map(attribute='port') | sort | join(' ') }}"
+        msg: "ports {{ lookup('mailops.mailessentials.catalog', 'ports', version='2015')
+          | map(attribute='port') | sort | join(' ') }}"
 """)
     assert "ports " in said
     assert " 9095 9096" in said

@@ -220,7 +220,8 @@ def test_a_used_name_is_refused(name: str) -> None:
 
 OLD = (
     HEAD
-    + "Protocol=6|Profile=Domain|LPort=80|LPort2_10=90-95|RA4=192.0.2.1|New2_40=kept|App=System|Svc=x|Name=Rule|Desc=d|EmbedCtxt=G|"
+    + "Protocol=6|Profile=Domain|LPort=80|LPort2_10=90-95|RA4=192.0.2.1|New2_40=kept|App=System|"
+    + "Svc=x|Name=Rule|Desc=d|EmbedCtxt=G|"
 )
 
 CHANGED: list[tuple[dict[str, Any], str, str]] = [

@@ -95,7 +95,8 @@ def _product_findings(product: Mapping[str, Any], version: str) -> list[tuple[st
         found.append(
             (
                 kind,
-                f"{advisory['id']} {'applies' if kind == 'advisory' else 'may apply'}: {advisory['title']}. {advisory['what_to_do']}",
+                f"{advisory['id']} {'applies' if kind == 'advisory' else 'may apply'}: "
+                f"{advisory['title']}. {advisory['what_to_do']}",
             )
         )
     clock = product["clock"]
@@ -169,15 +170,23 @@ def _headline(host: str, product: Mapping[str, Any]) -> str:
     }.get(product["state"])
     if what is None:
         build = f", build {product['build']}" if product["build"] else ""
-        what = f"MailEssentials {product['version'] or 'of unknown version'}{build}, in {product['install_directory']}"
+        what = (
+            f"MailEssentials {product['version'] or 'of unknown version'}{build}, "
+            f"in {product['install_directory']}"
+        )
     clock = product["clock"]
-    return f"{host}: {what}; clock {clock['offset_seconds']:+.1f} s (± {clock['uncertainty_seconds']:.1f} s)"
+    return (
+        f"{host}: {what}; clock {clock['offset_seconds']:+.1f} s (± "
+        f"{clock['uncertainty_seconds']:.1f} s)"
+    )
 
 
 def _rows(ports: Sequence[Mapping[str, Any]]) -> list[str]:
     return [
-        f"  {entry['protocol']} {entry['port']:<5} {entry['status']:<8} {entry['severity'].replace('none', ''):<8} "
-        f"{_range(entry):<8} {', '.join(dict.fromkeys(want['kind'] for want in entry['wanted_by'])):<14} "
+        f"  {entry['protocol']} {entry['port']:<5} {entry['status']:<8} "
+        f"{entry['severity'].replace('none', ''):<8} "
+        f"{_range(entry):<8} "
+        f"{', '.join(dict.fromkeys(want['kind'] for want in entry['wanted_by'])):<14} "
         f"{', '.join(map(_holder, entry['holders']))}".rstrip()
         for entry in ports
     ]

@@ -24,9 +24,8 @@ def table(proofs: Sequence[Proof], members: Mapping[str, str], farm: str) -> lis
         if missing
         else ""
     )
-    lines = [
-        f"{head}{f'{broken} of {broken + held} proofs failed' if broken else f'all {held} proofs hold'}{unread}."
-    ]
+    verdict = f"{broken} of {broken + held} proofs failed" if broken else f"all {held} proofs hold"
+    lines = [f"{head}{verdict}{unread}."]
     rows = _rows(proofs, list(members))
     names = list(members)
     for first in range(0, len(names), _COLUMNS):

@@ -415,7 +415,10 @@ def _sentences(
             "conflict" if any(entry["severity"] == "conflict" for entry in alike) else "warning"
         )
         head = f"{host}: " if severity == "warning" or not found[severity] else "And "
-        sentence = f"{len(alike)} of {len(entries)} {failing}{way} ({_some(names)}): {alike[0]['reason']}.{_hint(outcome, via, alike[0])}"
+        sentence = (
+            f"{len(alike)} of {len(entries)} {failing}{way} ({_some(names)}): "
+            f"{alike[0]['reason']}.{_hint(outcome, via, alike[0])}"
+        )
         found[severity].append(f"{head}{sentence}")
     return found
 

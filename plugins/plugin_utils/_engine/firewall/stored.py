@@ -30,8 +30,10 @@ _INTERFACE_TYPES = {"lan": "wired", "wireless": "wireless", "remoteaccess": "rem
 # Every keyword of [MS-GPFAS] 2.2.2.3 and of the tokens below, and what the cmdlets call it. IPTLSIn
 # and IPHTTPSIn are one number ([MS-FASP] 2.2.14).
 _PORT_WORDS = {
-    "rpc": "RPC", "rpc-epmap": "RPCEPMap", "teredo": "Teredo", "ply2disc": "PlayToDiscovery", "dhcp": "DHCP", "mdns": "mDNS", "tcpcdpsvc": "TcpCDPSvc",
-    "cortanaout": "CortanaOut", "iptlsin": "IPHTTPSIn", "iphttpsin": "IPHTTPSIn", "iptlsout": "IPHTTPSOut", "iphttpsout": "IPHTTPSOut",
+    "rpc": "RPC", "rpc-epmap": "RPCEPMap", "teredo": "Teredo", "ply2disc": "PlayToDiscovery",
+    "dhcp": "DHCP", "mdns": "mDNS", "tcpcdpsvc": "TcpCDPSvc",
+    "cortanaout": "CortanaOut", "iptlsin": "IPHTTPSIn", "iphttpsin": "IPHTTPSIn",
+    "iptlsout": "IPHTTPSOut", "iphttpsout": "IPHTTPSOut",
 }  # fmt: skip
 _ADDRESS_WORDS = {
     "intranet": "Intranet",
@@ -46,18 +48,22 @@ _ADDRESS_WORD_TOKENS = ("ra42", "ra62", "ra43", "ra63")
 _LOCAL_PORTS = ("lport", "lport2_10", "lport2_20", "lport2_24", "lport2_29")
 _REMOTE_PORTS = ("rport", "rport2_10", "rport2_25", "rport2_28")
 _MODEL = frozenset((
-    "action", "active", "dir", "protocol", "profile", "icmp4", "icmp6", "la4", "la6", "ra4", "ra6", *_ADDRESS_WORD_TOKENS,
-    "iftype", "app", "svc", "name", "desc", "embedctxt", "edge", "defer", *_LOCAL_PORTS, *_REMOTE_PORTS,
+    "action", "active", "dir", "protocol", "profile", "icmp4", "icmp6", "la4", "la6", "ra4", "ra6",
+    *_ADDRESS_WORD_TOKENS,
+    "iftype", "app", "svc", "name", "desc", "embedctxt", "edge", "defer", *_LOCAL_PORTS,
+    *_REMOTE_PORTS,
 ))  # fmt: skip
 _FLAGS = frozenset(("lsm", "lom", "pcross", "authbypassout"))  # booleans whose FALSE says nothing
 _BOOLEANS = _FLAGS | {"active", "edge"}
 _CONDITIONS = _FLAGS | frozenset((
-    "if", "iftype2_23", "pfn", "apppkgid", "luauth", "luauth2_24", "luown", "rmauth", "ruauth", "platform", "platform2", "security", "security2_9", "security2",
+    "if", "iftype2_23", "pfn", "apppkgid", "luauth", "luauth2_24", "luown", "rmauth", "ruauth",
+    "platform", "platform2", "security", "security2_9", "security2",
     "skipver", "ttk", "ttk2_22", "ttk2_27", "ttk2_28", "nnm", "securityrealmid",
 ))  # fmt: skip
 # All others stand once at most ([MS-GPFAS] 2.2.2.19).
 _REPEATED = frozenset((
-    "profile", "icmp4", "icmp6", "la4", "la6", "ra4", "ra6", *_ADDRESS_WORD_TOKENS, *_LOCAL_PORTS, *_REMOTE_PORTS,
+    "profile", "icmp4", "icmp6", "la4", "la6", "ra4", "ra6", *_ADDRESS_WORD_TOKENS, *_LOCAL_PORTS,
+    *_REMOTE_PORTS,
     "if", "iftype", "iftype2_23", "platform", "ttk", "ttk2_22", "ttk2_27", "ttk2_28",
 ))  # fmt: skip
 

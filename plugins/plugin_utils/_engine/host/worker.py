@@ -19,7 +19,8 @@ class HostWorker(Worker):
     MODULE = "mailops.mailessentials.host_worker"
     NAME = "host"
     KEYS = {
-        "operation": str, "protocol": str, "family": str, "port": int, "status": str, "exit_code": (int, type(None)), "output": str,
+        "operation": str, "protocol": str, "family": str, "port": int, "status": str,
+        "exit_code": (int, type(None)), "output": str,
     }  # fmt: skip
     IDENTITY = ("protocol", "family", "port")
 

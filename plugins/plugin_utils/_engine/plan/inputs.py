@@ -376,8 +376,10 @@ INPUTS: dict[str, tuple[Input, ...]] = {
     "firewall": _inputs(
         "firewall",
         {
-            "version": _version, "dns_servers": _hosts, **_PROXIES, "directory_scenario": _choice(*_SCENARIOS), "ldap_servers": _hosts, **_GFI_DIRECTORY,
-            "ftp": _flag, "web_ui_networks": _networks, "web_ui_ports": _ports, "remoting_ports": _ports, "profiles": _PROFILES,
+            "version": _version, "dns_servers": _hosts, **_PROXIES,
+            "directory_scenario": _choice(*_SCENARIOS), "ldap_servers": _hosts, **_GFI_DIRECTORY,
+            "ftp": _flag, "web_ui_networks": _networks, "web_ui_ports": _ports,
+            "remoting_ports": _ports, "profiles": _PROFILES,
         },
         {"state": _STATE, "on_no_effect": _EFFECT},
         {"profiles": "firewall_profiles"},
@@ -392,7 +394,8 @@ INPUTS: dict[str, tuple[Input, ...]] = {
         "preflight",
         {**_FARM, "remoting_ports": _ports},
         {
-            "features": _choices(*_FEATURES), "ports": _wants, "extra_owners": _owners, "clock_tolerance": _seconds(1, 10**8),
+            "features": _choices(*_FEATURES), "ports": _wants, "extra_owners": _owners,
+            "clock_tolerance": _seconds(1, 10**8),
             "fail_on": _choices(*FAIL_ON), "reserve_ports": _flag, "reserve_state": _STATE,
         },
     ),
@@ -400,14 +403,17 @@ INPUTS: dict[str, tuple[Input, ...]] = {
         "proxy",
         {**_FARM, "host": _host, "port": _port, "https_host": _host, "https_port": _port},
         {
-            "pac_url": _text, "auto_detect": _flag, "bypass": _texts, "domains": _texts, "stores": _some_choices(*STORES), "state": _STATE,
+            "pac_url": _text, "auto_detect": _flag, "bypass": _texts, "domains": _texts,
+            "stores": _some_choices(*STORES), "state": _STATE,
         },
         {name: f"proxy_{name}" for name in ("host", "port", "https_host", "https_port")},
     ),
     "verify": _inputs(
         "verify",
-        {**_FARM, "join_ports": _ports, **_PROXY, "ldap_servers": _hosts, **_GFI_DIRECTORY, "ftp": _flag, "on_failure": _EFFECT},
-        {"skip_hosts": _texts, "extra_owners": _owners, "clock_tolerance": _seconds(1, 10**8), "timeout": _seconds(1, 60)},
+        {**_FARM, "join_ports": _ports, **_PROXY, "ldap_servers": _hosts, **_GFI_DIRECTORY,
+        "ftp": _flag, "on_failure": _EFFECT},
+        {"skip_hosts": _texts, "extra_owners": _owners, "clock_tolerance": _seconds(1, 10**8),
+        "timeout": _seconds(1, 60)},
         {"on_failure": "verify_on_failure"},
     ),
     "site": (Input("mailessentials_serial", "", _serial),),

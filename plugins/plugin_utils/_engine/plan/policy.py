@@ -17,8 +17,10 @@ from ..net import addresses, port_ranges
 
 # Inputs: lists of addresses, then lists of ports, then the rest.
 TOPOLOGY = (
-    "dns_servers", "proxy_addresses", "ldap_servers", "gfi_directory", "web_ui_networks", "master", "slaves",
-    "proxy_port", "gfi_directory_port", "web_ui_ports", "join_ports", "remoting_ports", "host_remoting_ports",
+    "dns_servers", "proxy_addresses", "ldap_servers", "gfi_directory", "web_ui_networks", "master",
+    "slaves",
+    "proxy_port", "gfi_directory_port", "web_ui_ports", "join_ports", "remoting_ports",
+    "host_remoting_ports",
     "server_role", "profiles",
 )  # fmt: skip
 _HOSTS = (

@@ -32,8 +32,10 @@ GONE = (CLOSED, TIME_WAIT, DELETE_TCB)  # states that hold nothing for good (inf
 _IIS_PROCESSES = ("inetinfo.exe", "w3wp.exe")
 _IIS_SERVICES = ("w3svc", "iisadmin", "smtpsvc")
 _STATES = {
-    0: "open", CLOSED: "closed", LISTEN: "listening", 3: "syn_sent", 4: "syn_received", ESTABLISHED: "established", 6: "fin_wait_1", 7: "fin_wait_2",
-    8: "close_wait", 9: "closing", 10: "last_ack", TIME_WAIT: "time_wait", DELETE_TCB: "delete_tcb", BOUND: "bound",
+    0: "open", CLOSED: "closed", LISTEN: "listening", 3: "syn_sent", 4: "syn_received",
+    ESTABLISHED: "established", 6: "fin_wait_1", 7: "fin_wait_2",
+    8: "close_wait", 9: "closing", 10: "last_ack", TIME_WAIT: "time_wait", DELETE_TCB: "delete_tcb",
+    BOUND: "bound",
 }  # fmt: skip
 _LASTING = (0, LISTEN)
 

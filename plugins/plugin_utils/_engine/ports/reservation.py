@@ -125,7 +125,8 @@ def unfinished(
         for entry in outcomes
     }
     return tuple(
-        f"Port {entry.port}/{entry.protocol} is {'not' if entry.operation == 'add' else 'still'} excluded "
+        f"Port {entry.port}/{entry.protocol} is "
+        f"{'not' if entry.operation == 'add' else 'still'} excluded "
         f"for {_NAMES[entry.family]}: "
         f"{_said(last.get(entry))}.{_only_active(entry, reading)}"
         for entry in _steps(plan.state, plan.wants, reading)
