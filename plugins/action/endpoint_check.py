@@ -10,7 +10,6 @@ from ..plugin_utils._action import WorkerAction
 from ..plugin_utils._engine.endpoints.reading import EndpointWorker
 from ..plugin_utils._engine.endpoints.status import judge
 from ..plugin_utils._engine.endpoints.wanted import wanted_endpoints
-from ..plugin_utils._engine.ports.wanted import version_text
 
 _MOST_TOLD = 20
 
@@ -30,7 +29,7 @@ class ActionModule(WorkerAction[EndpointWorker]):
     }
 
     def answer(self, worker: EndpointWorker, options: dict[str, Any]) -> dict[str, Any]:
-        wanted = wanted_endpoints({**options, "version": version_text(options["version"])})
+        wanted = wanted_endpoints(options)
         reading = worker.read(wanted)
         found = judge(wanted, reading, datetime.now(timezone.utc))
         told = {

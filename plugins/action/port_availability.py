@@ -10,7 +10,7 @@ from ..plugin_utils._engine.host.product import check_tolerance, describe
 from ..plugin_utils._engine.host.worker import HostWorker
 from ..plugin_utils._engine.ports.holders import read_owners
 from ..plugin_utils._engine.ports.status import judge, port_reading
-from ..plugin_utils._engine.ports.wanted import check_options, select_wants, version_text
+from ..plugin_utils._engine.ports.wanted import check_options, select_wants
 
 _SELECTING = ("ports", "version", "features", "server_role", "remoting_ports")
 
@@ -29,7 +29,6 @@ class ActionModule(WorkerAction[HostWorker]):
     }
 
     def answer(self, worker: HostWorker, options: dict[str, Any]) -> dict[str, Any]:
-        options = {**options, "version": version_text(options["version"])}
         check_options(*(options[name] for name in _SELECTING))
         read_owners(options["extra_owners"])
         check_tolerance(options["clock_tolerance"])

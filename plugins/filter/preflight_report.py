@@ -24,9 +24,7 @@ def preflight_report(
     if not isinstance(host, str):
         raise AnsibleFilterError(f"host: {host!r} is not a text; give the name of the host")
     try:
-        return report(
-            host, product, ports, version=str(version) if isinstance(version, int) else version
-        )
+        return report(host, product, ports, version=version)
     except InputError as error:
         raise AnsibleFilterError(str(error)) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:

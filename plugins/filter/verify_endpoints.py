@@ -28,7 +28,7 @@ def verify_endpoints(
     try:
         return wanted_endpoints(
             place,
-            str(version) if isinstance(version, int) else version,
+            version,
             join_ports,
             directory,
             gfi_directory,

@@ -27,9 +27,7 @@ def verify_verdict(
     if not members:
         raise AnsibleFilterError("members: is empty; name the hosts of the farm with their roles")
     try:
-        return verify(
-            readings, members, str(version) if isinstance(version, int) else version, farm
-        )
+        return verify(readings, members, version, farm)
     except InputError as error:
         raise AnsibleFilterError(str(error)) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:

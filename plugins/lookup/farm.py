@@ -151,11 +151,10 @@ class LookupModule(LookupBase):
         for member in place.members:
             path = f"mailessentials_version of host '{member.name}'"
             given = hostvars.get("mailessentials_version", member.name)
-            if isinstance(given, float):
-                raise InputError(
-                    path, f"{given} is a number; write the version in quotes, such as '21.8'"
-                )
-            version = resolve_version(self.get_option("version") if given is None else str(given))
+            try:
+                version = resolve_version(self.get_option("version") if given is None else given)
+            except InputError as error:
+                raise InputError(path, error.sentence) from None
             if not version.multi_server:
                 sentence = (
                     f"MailEssentials {version.name} has no Multi-Server, "

@@ -26,7 +26,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.fir
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.wanted import (
     wanted_rules,
 )
-from simulator.double.firewall import perform
+from simulator.double.firewall_worker import perform
 from simulator.host import SimulatedHost
 
 CHUNKS = 8

@@ -2,7 +2,8 @@
 """How Windows refuses: the message, the error id, the category and the number of each failure.
 
 Texts, ids and categories of 183, 5, 1753, 1306, 0x80070057 and "not found" are those of published
-reports of the NetSecurity cmdlets; 1753 is what a stopped firewall service looks like. INF: the categories of 50 and 87.
+reports of the NetSecurity cmdlets; 1753 is what a stopped firewall service looks like. INF: the
+categories of 50 and 87.
 """
 
 from __future__ import annotations

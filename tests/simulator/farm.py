@@ -98,8 +98,8 @@ def delete(target: SimulatedHost, rule: str) -> None:
 def foreign(target: SimulatedHost, group: str, rule: str = "Somebody-Elses-Rule") -> None:
     """A rule that somebody made by hand and put into a group that is not theirs."""
     target.rules[rule] = (
-        f"{target.version}|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=4711|Name=Made by "
-        f"hand|EmbedCtxt={group}|"
+        f"{target.version}|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=4711|"
+        f"Name=Made by hand|EmbedCtxt={group}|"
     )
 
 
@@ -109,8 +109,10 @@ def iis(target: SimulatedHost) -> None:
     """
     for scheme, port in (("HTTP", 80), ("HTTPS", 443)):
         name = f"World Wide Web Services ({scheme} Traffic-In)"
-        text = f"{target.version}|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort={port}|"
+        text = (
+            f"{target.version}|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort={port}|"
             f"App=System|Name={name}|"
+        )
         target.rules[f"IIS-WebServerRole-{scheme}-In-TCP"] = text
 
 

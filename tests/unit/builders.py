@@ -46,7 +46,7 @@ os.environ.setdefault(
     "SIMULATED_PYTHONPATH", str(Path(__file__).resolve().parents[1])
 )  # the double is made to run beside the simulator
 
-from simulator.double.firewall import OPERATION, objection, outcome, perform
+from simulator.double.firewall_worker import OPERATION, objection, outcome, perform
 
 GROUP = "Example Mail"
 PREFIX = "Example-"

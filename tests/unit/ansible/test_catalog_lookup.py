@@ -158,7 +158,7 @@ def test_options_reach_the_catalog(ask: Ask) -> None:
         (
             ["ports"],
             {"version": 20.10},
-            r"catalog: version: 20.1 is not text; write the version in quotes",
+            r"catalog: version: 20.1 must be a string; write it in quotes",
         ),
         (
             ["ports"],

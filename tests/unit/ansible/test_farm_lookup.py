@@ -156,9 +156,9 @@ REFUSED: list[tuple[dict[str, Any], str, dict[str, Any], str]] = [
         {"s2": {"mailessentials_version": 21.8}},
         "m",
         {},
-        "mailessentials_version of host 's2': 21.8 is a number; write the version in quotes",
+        "mailessentials_version of host 's2': 21.8 must be a string; write it in quotes",
     ),
-    ({}, "m", {"version": 20.10}, "version: 20.1 is not text; write the version in quotes"),
+    ({}, "m", {"version": 20.10}, "version: 20.1 must be a string; write it in quotes"),
     *(
         ({"s2": {name: None}}, "m", {}, f"{name} of host 's2': is null; give a value or leave")
         for name in VARIABLES

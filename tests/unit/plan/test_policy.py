@@ -175,13 +175,13 @@ REFUSED: list[tuple[list[dict[str, Any]], dict[str, Any], str, tuple[str, ...]]]
         [PROXY],
         {"proxy_addresses": ["192.0.2.80"], "proxy_port": 0},
         "topology.proxy_port[0]",
-        ("0 is not a port number",),
+        ("0 is not a port",),
     ),
     (
         [PROXY],
         {"proxy_addresses": ["192.0.2.80"], "proxy_port": "3128-3130"},
         "topology.proxy_port[0]",
-        ("is not a port number",),
+        ("is a range",),
     ),
     (
         [PROXY],
@@ -256,7 +256,7 @@ REFUSED: list[tuple[list[dict[str, Any]], dict[str, Any], str, tuple[str, ...]]]
         [UI],
         {"web_ui_networks": ["10.0.0.0/8"], "remoting_ports": ["x"]},
         "topology.remoting_ports[0]",
-        ("'x' is not a port number",),
+        ("'x' is not a port",),
     ),
     (
         [JOIN],
@@ -280,7 +280,7 @@ REFUSED: list[tuple[list[dict[str, Any]], dict[str, Any], str, tuple[str, ...]]]
         [JOIN],
         {**MASTER, "slaves": ["192.0.2.2"], "join_ports": ["443,80"]},
         "topology.join_ports[0]",
-        ("'443,80' is not a port number",),
+        ("'443,80' is several ports",),
     ),
     (
         [JOIN],

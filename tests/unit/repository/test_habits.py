@@ -135,17 +135,23 @@ def test_the_search_for_forbidden_words_finds_them(sentence: str) -> None:
     assert FORBIDDEN.search(sentence)
 
 
+# Generated or quoted text, and what cannot be broken: full names of imports, tables, one long word.
+GENERATED = ("CHANGELOG.rst", "changelogs/changelog.yaml", "tests/mutations.yml")
+UNBREAKABLE = re.compile(r"from ansible_collections\..*|\|.*\||\s*(\S+ )?\S+")
+
+
 def test_lines_are_short() -> None:
+    kinds = {*CODE, ".cs", ".sh", ".yml", ".yaml", ".toml", ".md", ".rst"}
     judged = (
         name
         for name in files()
-        if Path(name).suffix in {*CODE, ".sh", ".yml", ".yaml", ".toml"} and not captured(name)
+        if Path(name).suffix in kinds and not captured(name) and name not in GENERATED
     )
     assert [
         f"{name}:{number}"
         for name in judged
         for number, line in enumerate(text(name).splitlines(), 1)
-        if len(line) > 160
+        if len(line) > 100 and not UNBREAKABLE.fullmatch(line)
     ] == []
 
 

@@ -86,17 +86,21 @@ def load(folder: Path = DATA) -> Subjects:
     return subjects
 
 
-def resolve_version(text: str) -> Version:
+def resolve_version(text: str | int) -> Version:
     """The version that a name ("2014 R2"), product version ("21.8"), build ("20080915"), BuildLab
     or "latest" stands for.
 
-    Upper and lower case, spaces and a leading product name do not matter. A build belongs to the
+    A whole number is the version that it looks like; raises InputError for other numbers, and for
+    what nobody knows. Upper and lower case, spaces and a leading product name do not matter. A build belongs to the
     last known build before it.
     """
-    if not isinstance(text, str):
+    if isinstance(text, (bool, float)) or not isinstance(text, (str, int)):
         raise InputError(
-            "version", f"{text!r} is not text; write the version in quotes, such as '21.8'"
+            "version",
+            f"{text!r} must be a string; write it in quotes, such as '21.8' (as a number, "
+            "20.10 would be 20.1)",
         )
+    text = str(text)
     rows = load()["versions"]
     wanted = _PREFIX.sub("", _plain(text), count=1)
     if wanted == "latest":
@@ -115,7 +119,7 @@ def resolve_version(text: str) -> Version:
 def query(
     term: str,
     *,
-    version: str = "latest",
+    version: str | int = "latest",
     features: Collection[str] | None = None,
     server_role: str | None = None,
 ) -> list[dict[str, Any]]:

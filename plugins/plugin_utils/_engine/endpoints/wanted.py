@@ -14,7 +14,7 @@ from typing import Any
 
 from ..catalog.query import query
 from ..errors import InputError, unknown_name
-from ..proxy.wanted import CREDENTIALS, check_host, check_port, port_number
+from ..net.hosts import CREDENTIALS, check_host, check_port, optional_port
 
 AT_ONCE = 64  # how many the worker tries at the same time
 LONGEST_TIMEOUT, LONGEST_DEADLINE = 60, 600  # seconds
@@ -237,7 +237,7 @@ def _merged(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
 
 
 def _proxy(host: Any, port: Any) -> tuple[str, int]:
-    number = port_number(port, "proxy_port")
+    number = optional_port(port, "proxy_port")
     if not host and not number:
         return "", 0
     if not host or not number:
@@ -307,13 +307,7 @@ def _port(entry: Mapping[str, Any], path: str, kind: str) -> int:
     where, value = f"{path}.port", entry.get("port", PORTS.get(kind))
     if value is None:
         raise InputError(where, f"is missing; kind {kind} needs it")
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,5}", value.strip()):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise InputError(
-            where, f"{str(value)[:40]!r} is not a port; give a whole number from 1 to 65535"
-        )
-    return check_port(max(-(10**6), min(value, 10**6)), where)
+    return check_port(value, where)
 
 
 def _query(entry: Mapping[str, Any], path: str) -> str:

@@ -160,6 +160,16 @@ def _status(reading: Answered | None, port: int) -> str:
     )
 
 
+def _why_idle(call: _Call, stopped: Collection[str]) -> str:
+    if call.purpose == _JOIN:
+        why = "its web site does not run"
+    elif call.peer in stopped:
+        return f"as MailEssentials does not run on {call.peer}"
+    else:
+        why = "it may not be joined to the farm yet, or a service of MailEssentials does not run"
+    return f"as nobody listens on that port of {call.peer}; {why}"
+
+
 def _cause(
     call: _Call,
     read: Mapping[str, Answered],
@@ -178,15 +188,8 @@ def _cause(
         )
     if other.product["state"] == "not_installed":
         return f"{heard}, as MailEssentials is not installed on {call.peer}"
-    if status == "free" and call.peer in stopped and call.purpose != _JOIN:
-        return f"{heard}, as MailEssentials does not run on {call.peer}"
     if status == "free":
-        why = (
-            "its web site does not run"
-            if call.purpose == _JOIN
-            else "it may not be joined to the farm yet, or a service of MailEssentials does not run"
-        )
-        return f"{heard}, as nobody listens on that port of {call.peer}; {why}"
+        return f"{heard}, {_why_idle(call, stopped)}"
     if status in ("taken", "excluded"):
         holder = (
             "another program has the port"

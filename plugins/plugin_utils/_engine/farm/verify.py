@@ -273,31 +273,14 @@ def _product(host: str, reading: Reading) -> list[Proof]:
     ]
     idle = _idle_remoting(reading)
     if state != "installed":
-        told = (
-            "is not installed"
-            if state == "not_installed"
-            else "is there in part only; repair or remove it"
-        )
-        cell = "NOT INSTALLED" if state == "not_installed" else "IN PART"
-        return [
-            Proof(
-                "product",
-                host,
-                state="broken",
-                cell=cell,
-                message=f"{host}: MailEssentials {told}.",
-            )
-        ]
+        absent = state == "not_installed"
+        what = "is not installed" if absent else "is there in part only; repair or remove it"
+        cell = "NOT INSTALLED" if absent else "IN PART"
+        message = f"{host}: MailEssentials {what}."
+        return [Proof("product", host, state="broken", cell=cell, message=message)]
     if not any(service["state"] == "Running" for service in services):
-        return [
-            Proof(
-                "product",
-                host,
-                state="broken",
-                cell="NOT RUNNING",
-                message=f"{host}: none of MailEssentials' services runs.",
-            )
-        ]
+        message = f"{host}: none of MailEssentials' services runs."
+        return [Proof("product", host, state="broken", cell="NOT RUNNING", message=message)]
     if idle:
         more = f" ({_some(stopped)} is not running)" if stopped else ""
         message = (

@@ -7,7 +7,7 @@ its profile.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -78,15 +78,7 @@ def scope(
     and MOST_IN_ALL together.
     """
     own_ids = {rule.id.lower() for rule in wanted} | {stored.id.lower() for stored in leaving}
-    others = [
-        entry
-        for entry in reading.rules
-        if (entry.store != "local" or entry.id.lower() not in own_ids)
-        and entry.rule
-        and _admits(entry.rule)
-    ]
-    others.sort(key=lambda entry: _is_known(entry.store, entry.group, entry.id, known_groups or {}))
-    index = _Index(_classes(others))
+    index = _Index(_classes(_others(reading, own_ids, known_groups or {})))
     unclear = [entry.id for entry in reading.rules if may_admit(entry)]
     doubtful = {
         entry.id.lower()
@@ -123,6 +115,22 @@ def scope(
                 }
             )
     return found
+
+
+def _others(
+    reading: Reading, own_ids: Collection[str], known_groups: Mapping[str, str]
+) -> list[StoredRule]:
+    """Rules in force that are not among the own ones and admit something; the known groups last."""
+    others = [
+        entry
+        for entry in reading.rules
+        if (entry.store != "local" or entry.id.lower() not in own_ids)
+        and entry.rule
+        and _admits(entry.rule)
+    ]
+    return sorted(
+        others, key=lambda entry: _is_known(entry.store, entry.group, entry.id, known_groups)
+    )
 
 
 def warnings(

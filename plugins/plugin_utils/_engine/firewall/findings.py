@@ -138,20 +138,12 @@ def _misplaced(reading: Reading, rules: Sequence[Rule]) -> list[Finding]:
 
 def _profile_findings(reading: Reading, profile: str, rules: Sequence[Rule]) -> list[Finding]:
     in_use = profile in reading.active_profiles
-    when = (
-        "in use"
-        if in_use and reading.profiles_known
-        else "taken as in use, since the host did not tell"
-        if in_use
-        else "not in use now"
-    )
+    when = _when(reading, profile)
     severe = "error" if in_use else "warning"
     ids = tuple(rule.id for rule in rules)
-    inbound = tuple(
-        rule.id for rule in rules if rule.direction == "inbound" and rule.action == "allow"
-    )
-    outbound = tuple(
-        rule.id for rule in rules if rule.direction == "outbound" and rule.action == "allow"
+    inbound, outbound = (
+        tuple(rule.id for rule in rules if rule.direction == direction and rule.action == "allow")
+        for direction in ("inbound", "outbound")
     )
     findings = []
 
@@ -164,20 +156,10 @@ def _profile_findings(reading: Reading, profile: str, rules: Sequence[Rule]) -> 
         return [Finding("profile_off", "warning", profile, ids, message)]
     merge, place = reading.policy(profile, "AllowLocalPolicyMerge")
     if not merge:
-        message = (
-            f"Local firewall rules do not apply to the {profile} profile "
-            f"({when}): {_PLACES[place]} sets AllowLocalPolicyMerge=0. "
-            "Have the rules added to that policy, or local rules admitted by it."
-        )
         contested = reading.is_contested(profile, "AllowLocalPolicyMerge")
-        if contested:
-            message += (
-                " Group policy and device management (MDM) contradict each other here; "
-                "that this one wins is inferred."
-            )
-        findings.append(
-            Finding("local_policy_merge", "warning" if contested else severe, profile, ids, message)
-        )
+        severity = "warning" if contested else severe
+        message = _not_merged(profile, when, _PLACES[place], contested)
+        findings.append(Finding("local_policy_merge", severity, profile, ids, message))
     shields_up, place = reading.policy(profile, "DoNotAllowExceptions")
     if shields_up and inbound:
         message = (
@@ -193,6 +175,27 @@ def _profile_findings(reading: Reading, profile: str, rules: Sequence[Rule]) -> 
         )
         findings.append(Finding("outbound_allowed", "info", profile, outbound, message))
     return findings
+
+
+def _when(reading: Reading, profile: str) -> str:
+    if profile not in reading.active_profiles:
+        return "not in use now"
+    known = reading.profiles_known
+    return "in use" if known else "taken as in use, since the host did not tell"
+
+
+def _not_merged(profile: str, when: str, place: str, contested: bool) -> str:
+    message = (
+        f"Local firewall rules do not apply to the {profile} profile "
+        f"({when}): {place} sets AllowLocalPolicyMerge=0. "
+        "Have the rules added to that policy, or local rules admitted by it."
+    )
+    if contested:
+        message += (
+            " Group policy and device management (MDM) contradict each other here; "
+            "that this one wins is inferred."
+        )
+    return message
 
 
 def understanding(reading: Reading, wanted: Sequence[Rule]) -> tuple[Finding, ...]:

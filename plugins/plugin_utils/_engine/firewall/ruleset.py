@@ -41,12 +41,8 @@ def converge(
     reading = worker.read()
     plan = _plan(wanted, reading, options)
     found = findings.effect(reading, wanted) if wanted or not plan.empty else ()
-    errors = [finding for finding in found if finding.severity == "error"]
-    broken = [
-        finding.message
-        for finding in errors
-        if finding.kind == "service" or options["on_no_effect"] == "fail"
-    ]
+    errors = [finding.message for finding in found if finding.severity == "error"]
+    broken = _broken(found, options)
     leaving = plan.remove
     result: dict[str, Any] = {
         "changed": not plan.empty,
@@ -64,12 +60,8 @@ def converge(
         try:
             result["outcomes"], reading = worker.apply(operations.operations(plan, group))
         except InputError as error:
-            return {
-                **result,
-                "failed": True,
-                "msg": str(error),
-                "changed": _changed_after_failure(worker, before, wanted, options),
-            }
+            changed = _changed_after_failure(worker, before, wanted, options)
+            return {**result, "failed": True, "msg": str(error), "changed": changed}
         result.update(_judge(result["outcomes"], _plan(wanted, reading, options)))
         result["changed"] = _texts(before, wanted, options) != _texts(reading, wanted, options)
     found = (
@@ -80,12 +72,22 @@ def converge(
     scopes = exposure.scope(reading, wanted, leaving, known)
     result["findings"] = [finding.to_dict() for finding in found]
     result["warnings"] = (
-        [finding.message for finding in errors if finding.message not in broken]
+        [message for message in errors if message not in broken]
         + findings.warnings(found)
         + exposure.warnings(scopes, known)
     )
     result.update(scoped=scopes, rules=sort_rules(reading.rules, group, prefix)[0])
     return result
+
+
+def _broken(found: Iterable[findings.Finding], options: Mapping[str, Any]) -> list[str]:
+    """Sentences about what keeps the rules from having an effect, and stops the run."""
+    return [
+        finding.message
+        for finding in found
+        if finding.severity == "error"
+        and (finding.kind == "service" or options["on_no_effect"] == "fail")
+    ]
 
 
 def sort_rules(

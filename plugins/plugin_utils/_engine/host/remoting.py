@@ -139,14 +139,11 @@ def _configured(
             )
             oddities.append(Oddity("remoting_url", "warning", message))
         elif not 0 < port <= 65535:
-            oddities.append(
-                Oddity(
-                    "remoting_url",
-                    "warning",
-                    f"The address '{url[:200]}' of web.config has no port from 1 to 65535; "
-                    "it is left out.",
-                )
+            message = (
+                f"The address '{url[:200]}' of web.config has no port from 1 to 65535; "
+                "it is left out."
             )
+            oddities.append(Oddity("remoting_url", "warning", message))
         elif client:
             bare.append(port)
         else:
@@ -157,16 +154,7 @@ def _configured(
                     "its port is taken as one of this host."
                 )
                 oddities.append(Oddity("remoting_host", "info", message))
-    for port in dict.fromkeys(bare):
-        if port not in found:
-            oddities.append(
-                Oddity(
-                    "remoting_leftover",
-                    "info",
-                    f"Port {port} is named by a <client> of web.config without any endpoint; "
-                    "it looks left over.",
-                )
-            )
+    oddities += [_leftover(port) for port in dict.fromkeys(bare) if port not in found]
     ports = [
         RemotingPort(
             port, _distinct(name for name, _kind in rows), _distinct(kind for _name, kind in rows)
@@ -174,6 +162,15 @@ def _configured(
         for port, rows in sorted(found.items())
     ]
     return tuple(ports), tuple(dict.fromkeys(oddities))
+
+
+def _leftover(port: int) -> Oddity:
+    return Oddity(
+        "remoting_leftover",
+        "info",
+        f"Port {port} is named by a <client> of web.config without any endpoint; "
+        "it looks left over.",
+    )
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -18,9 +18,10 @@ from ..errors import InputError, unknown_name
 from ..farm.preflight import FAIL_ON
 from ..firewall.rule import PROFILES
 from ..net import addresses
+from ..net.hosts import HIDDEN, check_host, check_port, optional_port
 from ..ports.holders import read_owners
 from ..ports.wanted import given_wants
-from ..proxy.wanted import HIDDEN, STORES, check_host, port_number, wanted_proxy
+from ..proxy.wanted import STORES, wanted_proxy
 from .policy import refuse_everybody
 
 Check = Callable[[Any, str], object]
@@ -103,7 +104,7 @@ def _together(
         (f"{role}_proxy_host", f"{role}_proxy_port"),
         (f"{role}_proxy_https_host", f"{role}_proxy_https_port"),
     ):
-        if host in names and bool(values[host]) != bool(port_number(values[port], port)):
+        if host in names and bool(values[host]) != bool(optional_port(values[port], port)):
             missing, there = (port, host) if values[host] else (host, port)
             yield InputError(
                 shared[missing] if names[there] == shared[there] else missing,
@@ -144,7 +145,7 @@ def _proxy(values: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Inpu
     asked = {name: values[f"proxy_{name}"] for name in ("host", "https_host", "pac_url")}
     asked.update(
         {
-            name: port_number(values[f"proxy_{name}"], f"proxy_{name}")
+            name: optional_port(values[f"proxy_{name}"], f"proxy_{name}")
             for name in ("port", "https_port")
         }
     )
@@ -167,15 +168,8 @@ def _proxy(values: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Inpu
 
 
 def _version(value: Any, name: str) -> None:
-    """Versions are text; what YAML made a number of has lost its last digit."""
-    if isinstance(value, (bool, float)) or not isinstance(value, (str, int)):
-        raise InputError(
-            name,
-            f"{value!r} must be a string; write it in quotes, such as '21.8' (as a number, "
-            "20.10 would be 20.1)",
-        )
     try:
-        resolve_version(str(value))
+        resolve_version(value)
     except InputError as error:
         raise InputError(name, error.sentence) from None
 
@@ -237,15 +231,12 @@ def _networks(value: Any, name: str) -> None:
 
 
 def _port(value: Any, name: str) -> None:
-    port_number(value, name)
+    optional_port(value, name)
 
 
 def _ports(value: Any, name: str) -> None:
     for index, entry in enumerate(as_list(value)):
-        if not port_number(entry, f"{name}[{index}]"):
-            raise InputError(
-                f"{name}[{index}]", f"is not a port; give a whole number from 1 to 65535 ({HIDDEN})"
-            )
+        check_port(entry, f"{name}[{index}]", shown=False)
 
 
 def _choice(*choices: str) -> Check:

@@ -14,6 +14,7 @@ from ..errors import InputError, unknown_name
 from ..firewall.rule import PROFILES
 from ..firewall.wanted import wanted_rules
 from ..net import addresses, port_ranges
+from ..net.hosts import check_port
 
 # Inputs: lists of addresses, then lists of ports, then the rest.
 TOPOLOGY = (
@@ -152,14 +153,7 @@ def _ports(given: Mapping[str, Any], name: str) -> list[str]:
     value = given.get(name, [])
     found = []
     for index, entry in enumerate(value if isinstance(value, (list, tuple)) else [value]):
-        span = (
-            None if isinstance(entry, (bool, float)) else port_ranges.parse_span(str(entry).strip())
-        )
-        if span is None or span[0] != span[1] or not span[0]:
-            raise InputError(
-                f"topology.{name}[{index}]", f"{entry!r} is not a port number from 1 to 65535"
-            )
-        found.append(str(span[0]))
+        found.append(str(check_port(entry, f"topology.{name}[{index}]")))
     return found
 
 

@@ -47,39 +47,22 @@ def reserve(
         "outcomes": [],
     }
     result["warnings"] = [*plan.warnings, *(entry["message"] for entry in plan.left)]
+    why = ""
     if gaps:
-        return {
-            **result,
-            "changed": False,
-            "failed": True,
-            "msg": f"Nothing was changed. {'. '.join(gaps)}. What is reserved is not known "
-            "without it.",
-        }
-    if conflicts and options["on_conflict"] == "fail":
-        return {
-            **result,
-            "changed": False,
-            "failed": True,
-            "msg": f"Nothing was changed. {' '.join(conflicts)}",
-        }
+        why = f"{'. '.join(gaps)}. What is reserved is not known without it."
+    elif options["on_conflict"] == "fail":
+        why = " ".join(conflicts)
+    if why:
+        msg = f"Nothing was changed. {why}"
+        return {**result, "changed": False, "failed": True, "msg": msg}
     result["warnings"] += conflicts
     after = before
     if not check_mode:
-        tried: set[Operation] = set()
-        operations = plan.operations
-        while operations:
-            tried.update(operations)
-            try:
-                outcomes, after = worker.apply([operation.to_dict() for operation in operations])
-            except InputError as error:
-                return {
-                    **result,
-                    "changed": _changed_after_failure(worker, plan, before),
-                    "failed": True,
-                    "msg": str(error),
-                }
-            result["outcomes"] += outcomes
-            operations = next_operations(plan, after, tried)
+        try:
+            after = _write(worker, plan, before, result["outcomes"])
+        except InputError as error:
+            changed = _changed_after_failure(worker, plan, before)
+            return {**result, "changed": changed, "failed": True, "msg": str(error)}
         failures = [
             *(f"{why}." for why in unread(plan, after)),
             *unfinished(plan, after, result["outcomes"]),
@@ -90,6 +73,22 @@ def reserve(
     if diff:
         result["diff"] = difference(plan, before, None if check_mode else after)
     return result
+
+
+def _write(
+    worker: HostWorker, plan: Reservation, before: HostReading, outcomes: list[dict[str, Any]]
+) -> HostReading:
+    """Do the operations of a plan, and those that are still to be done by each new reading.
+    outcomes: what became of each is added here.
+    """
+    tried: set[Operation] = set()
+    operations, after = plan.operations, before
+    while operations:
+        tried.update(operations)
+        answers, after = worker.apply([operation.to_dict() for operation in operations])
+        outcomes += answers
+        operations = next_operations(plan, after, tried)
+    return after
 
 
 def _differ(plan: Reservation, before: HostReading, after: HostReading) -> bool:

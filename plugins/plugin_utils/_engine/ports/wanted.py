@@ -15,7 +15,7 @@ from ..catalog.query import query, resolve_version
 from ..errors import InputError, unknown_name
 from ..host.product import Product, inspect_product
 from ..host.reading import FAMILIES, PROTOCOLS, HostReading
-from ..net.port_ranges import parse_span
+from ..net.hosts import check_port
 
 # Kinds of the catalog that something on this host listens on. IIS or the mail server own those of
 # the second line.
@@ -197,19 +197,6 @@ def select_wants(
     )
 
 
-def version_text(value: Any) -> str | None:
-    """The option version as text: a whole number is the version that it looks like. Raises
-    InputError for other numbers, where 21.10 would be 21.1.
-    """
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    raise InputError(
-        "version", f"{value!r} is not text; write the version in quotes, such as '21.8'"
-    )
-
-
 def check_options(
     ports: Any,
     version: str | None,
@@ -255,7 +242,7 @@ def _reason(product: Product, wanted: str, *, asked: bool, configured: bool) -> 
 
 def _given(entry: Any, path: str, with_families: bool) -> PortWant:
     if not isinstance(entry, Mapping):
-        return PortWant(_port(entry, path))
+        return PortWant(check_port(entry, path))
     keys = ("port", "protocol", "families") if with_families else ("port", "protocol")
     for key in entry:
         if key not in keys:
@@ -264,28 +251,12 @@ def _given(entry: Any, path: str, with_families: bool) -> PortWant:
         raise InputError(f"{path}.port", "is missing; every entry needs a port")
     protocol, families = entry.get("protocol"), entry.get("families")
     return PortWant(
-        port=_port(entry["port"], f"{path}.port"),
+        port=check_port(entry["port"], f"{path}.port"),
         protocol=_word(
             "tcp" if protocol is None else protocol, PROTOCOLS, f"{path}.protocol", "protocol"
         ),
         families=FAMILIES if families is None else _families(families, f"{path}.families"),
     )
-
-
-def _port(value: Any, path: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, str)):
-        raise InputError(path, f"{value!r} is not a port; give a whole number from 1 to 65535")
-    text = value.strip() if isinstance(value, str) else str(max(-(10**6), min(value, 10**6)))
-    if "," in text or " " in text:
-        raise InputError(
-            path, f"'{text[:40]}' is several ports in one text; give a list, one port an entry"
-        )
-    span = parse_span(text)
-    if span and span[0] != span[1]:
-        raise InputError(path, f"'{text}' is a range; give every port an entry of its own")
-    if not span or span[0] == 0 or "-" in text:
-        raise InputError(path, f"'{text[:40]}' is not a port; give a whole number from 1 to 65535")
-    return span[0]
 
 
 def _families(value: Any, path: str) -> tuple[str, ...]:

@@ -7,30 +7,18 @@ has.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InputError
-from ..net import port_ranges
+from ..net.hosts import CREDENTIALS, HIDDEN, check_host, check_port, optional_port
 from .reading import VARIABLES, ProxyReading, ProxySettings
 
 STORES = ("winhttp", "wininet", "environment")
 TITLES = {"winhttp": "WinHTTP", "wininet": "WinINet", "environment": "the machine's environment"}
-CREDENTIALS = (
-    "holds a user name or password; proxy settings of Windows are readable for every user of "
-    "the server, so they have no place there. "
-    "Let the proxy admit the servers by their addresses, or enter user and password in "
-    "MailEssentials' own configuration alone"
-)
-HIDDEN = "the value is not shown, as it may hold a password"
 _PAC = re.compile(r"https?://[^\s/@]+(?:/[^\s@]*)?", re.IGNORECASE)
-_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_NAME = re.compile(
-    rf"(?=.{{1,253}}$)(?:{_LABEL}\.)*(?![0-9]+\.?$){_LABEL}\.?", re.IGNORECASE
-)  # the last label of a name is no number (RFC 1123)
 _BYPASS = re.compile(r"<local>|[a-z0-9*._-]+", re.IGNORECASE)
 _POINTLESS = {"*", "*.*", ".", "-"}
 
@@ -68,10 +56,10 @@ def wanted_proxy(options: Mapping[str, Any]) -> WantedProxy | None:
     sentence.
     """
     check_stores(options["stores"])
-    server, port = options["host"] or "", port_number(options["port"], "port")
+    server, port = options["host"] or "", optional_port(options["port"], "port")
     secure, secure_port = (
         options["https_host"] or "",
-        port_number(options["https_port"], "https_port"),
+        optional_port(options["https_port"], "https_port"),
     )
     numbers = {"port": port, "https_port": secure_port}
     given = [
@@ -90,88 +78,49 @@ def wanted_proxy(options: Mapping[str, Any]) -> WantedProxy | None:
         return None
     http = _server(server, port, "host", "port")
     https = _server(secure, secure_port, "https_host", "https_port") or http
-    if https and not http:
+    wanted = WantedProxy(
+        True,
+        http,
+        https,
+        check_bypass(options["bypass"]),
+        _pac_url(options["pac_url"]),
+        bool(options["auto_detect"]),
+    )
+    _check_together(wanted, options["stores"])
+    return wanted
+
+
+def _check_together(wanted: WantedProxy, stores: Sequence[str]) -> None:
+    """Raises InputError for what only several options together show."""
+    http, pac_url = wanted.http, wanted.pac_url
+    if wanted.https and not http:
         raise InputError(
             "host", "is missing; https_host names another proxy for HTTPS, beside the one for HTTP"
         )
-    pac_url = _pac_url(options["pac_url"])
     if http and pac_url:
         raise InputError(
             "pac_url",
             "is given together with host; a PAC file names the proxy itself, "
             "so give one of the two",
         )
-    if not (http or pac_url or options["auto_detect"]):
+    if not (http or pac_url or wanted.auto_detect):
         raise InputError(
             "host",
             "is missing; give host and port of the proxy, pac_url or auto_detect, "
             "or state absent for direct access",
         )
-    bypass = check_bypass(options["bypass"])
-    if bypass and not http:
+    if wanted.bypass and not http:
         raise InputError(
             "bypass",
             "is given without host; with a PAC file or detection, the file says what goes direct",
         )
-    for index, store in enumerate(options["stores"]):
+    for index, store in enumerate(stores):
         if store != "wininet" and not http:
             raise InputError(
                 f"stores[{index}]",
                 f"{store} knows neither PAC files nor detection; give host and port, "
                 "or take wininet alone",
             )
-    return WantedProxy(True, http, https, bypass, pac_url, bool(options["auto_detect"]))
-
-
-def check_host(host: str, name: str, port_name: str, noun: str) -> str:
-    """A host name in lower case, or an IP address in its usual form, without brackets.
-
-    name, port_name: the fields of host and port. noun: whose host it is ("the proxy"). Raises
-    InputError for anything else.
-    """
-    if "://" in host or "/" in host:
-        raise InputError(
-            name,
-            f"{host[:60]!r} is an address of a page; give the name or IP address "
-            f"of {noun} alone, and its port in {port_name}",
-        )
-    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
-    try:
-        return str(ipaddress.ip_address(bare))
-    except ValueError:
-        if re.fullmatch(r"[^:]+:[0-9]+|\[.*\]:[0-9]+", host):
-            raise InputError(name, f"{host[:60]!r} holds a port; give it in {port_name}") from None
-        if not _NAME.fullmatch(host):
-            raise InputError(
-                name, f"{host[:60]!r} is neither a host name nor an IP address"
-            ) from None
-        return host.lower()
-
-
-def check_port(port: int, name: str) -> int:
-    """The port. Raises InputError for a number that is none."""
-    if not 1 <= port <= 65535:
-        raise InputError(name, f"{port} is not a port; give a whole number from 1 to 65535")
-    return port
-
-
-def port_number(value: Any, name: str) -> int:
-    """A port, 0 where none is given (0, "", null). Raises InputError, which never repeats the
-    value.
-    """
-    text = (
-        str(value).strip()
-        if isinstance(value, (str, int)) and not isinstance(value, bool)
-        else ""
-        if value is None
-        else "x"
-    )
-    if text in ("", "0"):
-        return 0
-    span = port_ranges.parse_span(text)
-    if span is None or span[0] != span[1] or "-" in text:
-        raise InputError(name, f"is not a port; give a whole number from 1 to 65535 ({HIDDEN})")
-    return span[0]
 
 
 def check_stores(stores: Sequence[str]) -> None:
