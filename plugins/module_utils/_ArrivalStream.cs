@@ -2,7 +2,8 @@
 // GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Internal to mailops.mailessentials: tells when the first bytes arrive on a stream. C# 5 and .NET Framework 4.x, as Windows PowerShell 5.1 has them.
+// Internal to mailops.mailessentials: tells when the first bytes arrive on a stream. C# 5 and .NET
+// Framework 4.x, as Windows PowerShell 5.1 has them.
 // It may change in any release; do not use it from elsewhere.
 
 using System;
@@ -10,8 +11,9 @@ using System.IO;
 
 namespace ansible_collections.mailops.mailessentials.plugins.module_utils._ArrivalStream
 {
-    // Passes everything on. All ways of reading end here: in every .NET, the ReadAsync and WriteAsync of Stream call BeginRead and BeginWrite.
-    // Closing it does not close the inner stream.
+    // Passes everything on. All ways of reading end here: in every .NET, the ReadAsync and
+    // WriteAsync of Stream call BeginRead and BeginWrite. Closing it does not close the inner
+    // stream.
     public class ArrivalStream : Stream
     {
         private readonly Stream inner;
@@ -43,7 +45,8 @@ namespace ansible_collections.mailops.mailessentials.plugins.module_utils._Arriv
             return Tell(inner.Read(buffer, offset, count));
         }
 
-        public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback callback, object state)
+        public override IAsyncResult BeginRead(
+            byte[] buffer, int offset, int count, AsyncCallback callback, object state)
         {
             return inner.BeginRead(buffer, offset, count, callback, state);
         }
@@ -58,7 +61,8 @@ namespace ansible_collections.mailops.mailessentials.plugins.module_utils._Arriv
             inner.Write(buffer, offset, count);
         }
 
-        public override IAsyncResult BeginWrite(byte[] buffer, int offset, int count, AsyncCallback callback, object state)
+        public override IAsyncResult BeginWrite(
+            byte[] buffer, int offset, int count, AsyncCallback callback, object state)
         {
             return inner.BeginWrite(buffer, offset, count, callback, state);
         }

@@ -2,7 +2,8 @@
 // GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Internal to mailops.mailessentials: one question to a name server and its answer (RFC 1035). C# 5, as Windows PowerShell 5.1 has it.
+// Internal to mailops.mailessentials: one question to a name server and its answer (RFC 1035). C#
+// 5, as Windows PowerShell 5.1 has it.
 // It may change in any release; do not use it from elsewhere.
 
 using System;
@@ -27,7 +28,10 @@ namespace ansible_collections.mailops.mailessentials.plugins.module_utils._DnsMe
         // A recursive query for the IPv4 addresses of a name.
         public static byte[] Query(ushort id, string name)
         {
-            List<byte> message = new List<byte> { (byte)(id >> 8), (byte)id, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0 };
+            List<byte> message = new List<byte>
+            {
+                (byte)(id >> 8), (byte)id, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0
+            };
             foreach (string label in name.TrimEnd('.').Split('.'))
             {
                 message.Add((byte)label.Length);
@@ -39,7 +43,8 @@ namespace ansible_collections.mailops.mailessentials.plugins.module_utils._DnsMe
 
         public static bool IsAnswerTo(byte[] message, ushort id)
         {
-            return message.Length >= HeaderLength && message[0] == (byte)(id >> 8) && message[1] == (byte)id && (message[2] & 0x80) != 0;
+            return message.Length >= HeaderLength && message[0] == (byte)(id >> 8)
+                && message[1] == (byte)id && (message[2] & 0x80) != 0;
         }
 
         // Throws InvalidDataException for what is no answer.
@@ -54,8 +59,9 @@ namespace ansible_collections.mailops.mailessentials.plugins.module_utils._DnsMe
                     place = AfterName(message, place) + 4;
                 }
                 bool truncated = (message[2] & 0x02) != 0;
-                for (int record = Number(message, 6); record > 0 && !(truncated && place >= message.Length); record--)
+                for (int record = Number(message, 6); record > 0; record--)
                 {
+                    if (truncated && place >= message.Length) { break; }
                     place = AfterName(message, place);
                     int type = Number(message, place);
                     place += 10 + Number(message, place + 8);

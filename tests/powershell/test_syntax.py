@@ -52,9 +52,9 @@ NEW_VARIABLES = {
     "psnativecommanduseerroractionpreference",
 }
 # In .NET Framework 4.5.2 and later (docs of .NET, "Applies to"), or PowerShell's own names.
-PROBE = "ansible_collections.mailops.mailessentials.plugins.module_utils._Probe."
+UTILS = "ansible_collections.mailops.mailessentials.plugins.module_utils"
 TYPES = {
-    *(f"{PROBE}{name}" for name in ("Endpoint", "Probe", "Settings")),
+    *(f"{UTILS}.{name}" for name in ("_Endpoint.Endpoint", "_Endpoint.Settings", "_Probe.Probe")),
     "System.Diagnostics.Stopwatch",
     "System.Net.NetworkInformation.NetworkInterface",
     "int",
@@ -93,9 +93,9 @@ TYPES = {
     "string[]",
 }
 STATIC = {
-    f"{PROBE}Endpoint::new",
-    f"{PROBE}Settings::new",
-    f"{PROBE}Probe::Run",
+    f"{UTILS}._Endpoint.Endpoint::new",
+    f"{UTILS}._Endpoint.Settings::new",
+    f"{UTILS}._Probe.Probe::Run",
     "System.Diagnostics.Stopwatch::StartNew",
     "System.Net.NetworkInformation.NetworkInterface::GetAllNetworkInterfaces",
     "Ansible.Basic.AnsibleModule::Create",

@@ -16,8 +16,21 @@ from .errors import InputError
 _LARGEST = 64 * 1024 * 1024  # bytes; a store of 100,000 firewall rules is about half of it
 
 
-def unpack(reply: Any) -> Any:
-    """What the worker packed. Raises InputError with one sentence when that cannot be had back."""
+def unpack(reply: Any, schema: int) -> dict[str, Any]:
+    """The worker's reading of that schema. Raises InputError with one sentence when it cannot be had
+    back.
+    """
+    data = _unpack(reply)
+    if not isinstance(data, dict) or data.get("schema") != schema:
+        raise InputError(
+            "",
+            f"The worker's reading does not follow schema {schema}; the modules and the worker of "
+            "the collection must be of one version",
+        )
+    return data
+
+
+def _unpack(reply: Any) -> Any:
     if not isinstance(reply, str) or not reply:
         raise InputError("", "The worker's answer holds no reading")
     try:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from ..errors import InputError
 from ..payload import malformed, unpack
 from ..worker import Worker
 from .wanted import Wanted
@@ -104,13 +103,7 @@ def decode_endpoints(reply: Any, count: int) -> EndpointReading:
     """The worker's reading of so many endpoints. Raises InputError for one that is not as
     agreed.
     """
-    reading = unpack(reply)
-    if not isinstance(reading, Mapping) or reading.get("schema") != SCHEMA:
-        raise InputError(
-            "",
-            f"The worker's reading is not of schema {SCHEMA}; the modules and the worker of the "
-            "collection must be of one version",
-        )
+    reading = unpack(reply, SCHEMA)
     entries = reading.get("endpoints")
     if not isinstance(entries, list) or len(entries) != count:
         raise malformed("endpoints")

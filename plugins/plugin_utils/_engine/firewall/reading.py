@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import InputError
 from ..payload import malformed, unpack
 from .rule import PROFILES
 from .stored import StoredRule, stored_rule
@@ -115,16 +114,7 @@ def decode(reply: Any) -> Reading:
 
     Raises InputError with one sentence for anything else.
     """
-    return _reading(unpack(reply))
-
-
-def _reading(data: Any) -> Reading:
-    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-        raise InputError(
-            "",
-            f"The worker's reading does not follow schema {SCHEMA}; the modules and the worker "
-            "of the collection must be of one version",
-        )
+    data = unpack(reply, SCHEMA)
     stores = _dict(data, "stores")
     rules: list[StoredRule] = []
     profiles: dict[str, Mapping[str, Mapping[str, int]]] = {}

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import InputError
 from ..payload import malformed, unpack
 from ..worker import Worker
 
@@ -86,13 +85,7 @@ class ProxyWorker(Worker):
 
 def decode_proxy(reply: Any) -> ProxyReading:
     """The worker's reading. Raises InputError for one that is not as agreed."""
-    reading = unpack(reply)
-    if not isinstance(reading, Mapping) or reading.get("schema") != SCHEMA:
-        raise InputError(
-            "",
-            f"The worker's reading is not of schema {SCHEMA}; the modules and the worker of the "
-            "collection must be of one version",
-        )
+    reading = unpack(reply, SCHEMA)
     per_user, environment = reading.get("per_user"), reading.get("environment")
     if isinstance(per_user, bool) or not isinstance(per_user, (int, str, type(None))):
         raise malformed("per_user")
