@@ -15,14 +15,13 @@ from ..plugin_utils._engine.plan.inputs import INPUTS, check_inputs
 class ActionModule(ActionBase):
     _supports_check_mode = True
     _requires_connection = False
+    ARGUMENTS = {"role": {"type": "str", "required": True, "choices": sorted(INPUTS)}}
 
     def run(
         self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _validated, options = self.validate_argument_spec(
-            argument_spec={"role": {"type": "str", "required": True, "choices": list(INPUTS)}}
-        )
+        _validated, options = self.validate_argument_spec(argument_spec=self.ARGUMENTS)
         variables = task_vars or {}
         try:
             own = {entry.variable for entry in INPUTS[options["role"]]}

@@ -16,7 +16,7 @@ description:
     does the rest.
   - Nothing is written when the rules would have no effect, see O(on_no_effect).
 extends_documentation_fragment:
-  - mailops.mailessentials.firewall_worker
+  - mailops.mailessentials.firewall
   - mailops.mailessentials.attributes
 options:
   rules:

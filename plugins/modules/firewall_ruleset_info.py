@@ -14,7 +14,7 @@ description:
   - What is ours comes in the very shape that M(mailops.mailessentials.firewall_ruleset) accepts.
     Writing it back changes nothing.
 extends_documentation_fragment:
-  - mailops.mailessentials.firewall_worker
+  - mailops.mailessentials.firewall
   - mailops.mailessentials.attributes
 attributes:
   check_mode:

@@ -17,7 +17,7 @@ description:
     name and a live installation contradicts (8015, 9090) is a warning only, unless it is configured
     on the host.
 extends_documentation_fragment:
-  - mailops.mailessentials.host_worker
+  - mailops.mailessentials.host
   - mailops.mailessentials.attributes
 options:
   ports:

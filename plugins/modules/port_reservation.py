@@ -19,7 +19,7 @@ description:
     that lies in an exclusion of Windows itself (Hyper-V, WinNAT), cannot be reserved; see
     O(on_conflict).
 extends_documentation_fragment:
-  - mailops.mailessentials.host_worker
+  - mailops.mailessentials.host
   - mailops.mailessentials.attributes
 options:
   ports:

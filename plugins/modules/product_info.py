@@ -15,7 +15,7 @@ description:
   - That MailEssentials is not installed is a result, not an error. One that is half there is told
     as such.
 extends_documentation_fragment:
-  - mailops.mailessentials.host_worker
+  - mailops.mailessentials.host
   - mailops.mailessentials.attributes
 options:
   clock_tolerance:

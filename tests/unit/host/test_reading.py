@@ -232,7 +232,7 @@ def test_no_reading_at_all(data: Any) -> None:
     ],
 )
 def test_a_reply_that_was_damaged(reply: Any, words: str) -> None:
-    refused(lambda: unpack(reply), "", "The worker", words)
+    refused(lambda: unpack(reply, 1), "", "The worker", words)
     refused(lambda: decode_host(reply), "", "The worker", words)
 
 
