@@ -4,7 +4,7 @@
 #   PWSH=/path/to/pwsh        PowerShell for the tests; else pwsh on PATH; without one they are skipped
 #   STEPS="mypy unit"         only these steps of "make test"
 .DEFAULT_GOAL := help
-.PHONY: help demo test mutants lint sanity bench compat venv
+.PHONY: help demo test mutants lint sanity docs bench compat venv
 export PYTHON PWSH
 TOOLS := $(CURDIR)/tests:$(CURDIR)/tests/tools:$(CURDIR)/tests/powershell:$(CURDIR)/.venv/collections
 
@@ -30,6 +30,9 @@ lint: venv ## the linters alone
 
 sanity: venv ## ansible-test sanity, without Docker
 	@.venv/bin/python tests/tools/sanity.py
+
+docs: venv ## build the site of the collection in .venv/docs
+	@.venv/bin/python tests/tools/docs.py
 
 bench: venv ## measure, and print BENCH lines
 	@echo "==> bench: medians of repeated runs"

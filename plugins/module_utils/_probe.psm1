@@ -33,9 +33,9 @@ function ConvertTo-Endpoint {
 
     $made =
         [ansible_collections.mailops.mailessentials.plugins.module_utils._Endpoint.Endpoint]::new()
-    $made.Kind, $made.Host, $made.Port, $made.Path = $Table.kind, $Table.host, $Table.port, $Table.path
-    $made.Query, $made.Transport = $Table.query, $Table.transport
-    $made.ThroughProxy = $Table.through_proxy
+    $made.Kind, $made.Host, $made.Port = $Table.kind, $Table.host, $Table.port
+    $made.Path, $made.Query = $Table.path, $Table.query
+    $made.Transport, $made.ThroughProxy = $Table.transport, $Table.through_proxy
     $made
 }
 

@@ -2,13 +2,15 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Internal to mailops.mailessentials: what no command can stand in for, so that a simulated host replaces this file alone.
+# Internal to mailops.mailessentials: what no command can stand in for, so that a simulated host
+# replaces this file alone.
 # It may change in any release; do not use it from elsewhere.
 
 function Get-MachineRegistryValue {
     <#
     .SYNOPSIS
-        Every value of a key of HKEY_LOCAL_MACHINE (64-bit view) as an ordered table of unexpanded data; nothing when the key does not exist.
+        Every value of a key of HKEY_LOCAL_MACHINE (64-bit view) as an ordered table of unexpanded
+        data; nothing when the key does not exist.
     #>
     param (
         [Parameter(Mandatory = $true)]
@@ -89,7 +91,8 @@ function Test-Directory {
 function Get-FileContent {
     <#
     .SYNOPSIS
-        The Size of a file and its Content as bytes, null when it is larger than the limit; nothing when the file does not exist.
+        The Size of a file and its Content as bytes, null when it is larger than the limit; nothing
+        when the file does not exist.
     #>
     param (
         [Parameter(Mandatory = $true)]
@@ -119,4 +122,7 @@ function Get-FileContent {
     }
 }
 
-Export-ModuleMember -Function 'Get-MachineRegistryValue', 'Get-EnvironmentVariable', 'Get-UtcTime', 'Test-Directory', 'Get-FileContent'
+Export-ModuleMember -Function @(
+    'Get-MachineRegistryValue', 'Get-EnvironmentVariable', 'Get-UtcTime', 'Test-Directory'
+    'Get-FileContent'
+)

@@ -15,7 +15,9 @@ $spec = @{
             elements = 'dict'
             required = $true
             options = @{
-                kind = @{ type = 'str'; required = $true; choices = 'tcp', 'tls', 'http', 'https', 'dns' }
+                kind = @{
+                    type = 'str'; required = $true; choices = 'tcp', 'tls', 'http', 'https', 'dns'
+                }
                 host = @{ type = 'str'; required = $true }
                 port = @{ type = 'int'; required = $true }
                 query = @{ type = 'str'; default = '' }
@@ -36,7 +38,10 @@ Set-StrictMode -Version 2.0
 
 $clock = [System.Diagnostics.Stopwatch]::StartNew()
 try { $servers = [string[]]@(Get-NameServer) }
-catch { $module.FailJson("The name servers that are configured cannot be read: $($_.Exception.GetBaseException().Message)", $_) }
+catch {
+    $told = 'The name servers that are configured cannot be read'
+    Exit-Worker -Module $module -Text $told -Fault $_
+}
 $asked = @{
     Endpoint = @($module.Params.endpoints)
     ProxyHost = $module.Params.proxy_host
@@ -46,7 +51,7 @@ $asked = @{
     NameServer = $servers
 }
 try { $found = @(Invoke-EndpointProbe @asked) }
-catch { $module.FailJson("The endpoints cannot be tried: $($_.Exception.GetBaseException().Message)", $_) }
+catch { Exit-Worker -Module $module -Text 'The endpoints cannot be tried' -Fault $_ }
 
 $reading = @{
     schema = 1
@@ -54,5 +59,6 @@ $reading = @{
     dns_servers = $servers
     endpoints = $found
 }
-$module.Result.reading = ConvertTo-CompressedText -Text (ConvertTo-Json -InputObject $reading -Depth 5 -Compress)
+$json = ConvertTo-Json -InputObject $reading -Depth 5 -Compress
+$module.Result.reading = ConvertTo-CompressedText -Text $json
 $module.ExitJson()

@@ -5,36 +5,38 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 #AnsibleRequires -CSharpUtil Ansible.Basic
+#AnsibleRequires -PowerShell ..module_utils._firewall
 #AnsibleRequires -PowerShell ..module_utils._windows
 #AnsibleRequires -PowerShell ..module_utils._wire
 
+$options = @{
+    operation = @{ type = 'str'; required = $true; choices = 'add', 'set', 'remove' }
+    id = @{ type = 'str'; required = $true }
+    display_name = @{ type = 'str' }
+    description = @{ type = 'str' }
+    group = @{ type = 'str' }
+    direction = @{ type = 'str'; choices = 'Inbound', 'Outbound' }
+    action = @{ type = 'str'; choices = 'Allow', 'Block' }
+    enabled = @{ type = 'str'; choices = 'True', 'False' }
+    protocol = @{ type = 'str' }
+    local_ports = @{ type = 'list'; elements = 'str' }
+    remote_ports = @{ type = 'list'; elements = 'str' }
+    local_addresses = @{ type = 'list'; elements = 'str' }
+    remote_addresses = @{ type = 'list'; elements = 'str' }
+    icmp_types = @{ type = 'list'; elements = 'str' }
+    profiles = @{ type = 'list'; elements = 'str'; choices = 'Any', 'Domain', 'Private', 'Public' }
+    program = @{ type = 'str' }
+    service = @{ type = 'str' }
+    interface_type = @{ type = 'str'; choices = 'Any', 'Wired', 'Wireless', 'RemoteAccess' }
+    edge_traversal = @{ type = 'str'; choices = 'Block', 'Allow', 'DeferToUser', 'DeferToApp' }
+}
 $spec = @{
     options = @{
         operations = @{
             type = 'list'
             elements = 'dict'
             default = @()
-            options = @{
-                operation = @{ type = 'str'; required = $true; choices = 'add', 'set', 'remove' }
-                id = @{ type = 'str'; required = $true }
-                display_name = @{ type = 'str' }
-                description = @{ type = 'str' }
-                group = @{ type = 'str' }
-                direction = @{ type = 'str'; choices = 'Inbound', 'Outbound' }
-                action = @{ type = 'str'; choices = 'Allow', 'Block' }
-                enabled = @{ type = 'str'; choices = 'True', 'False' }
-                protocol = @{ type = 'str' }
-                local_ports = @{ type = 'list'; elements = 'str' }
-                remote_ports = @{ type = 'list'; elements = 'str' }
-                local_addresses = @{ type = 'list'; elements = 'str' }
-                remote_addresses = @{ type = 'list'; elements = 'str' }
-                icmp_types = @{ type = 'list'; elements = 'str' }
-                profiles = @{ type = 'list'; elements = 'str'; choices = 'Any', 'Domain', 'Private', 'Public' }
-                program = @{ type = 'str' }
-                service = @{ type = 'str' }
-                interface_type = @{ type = 'str'; choices = 'Any', 'Wired', 'Wireless', 'RemoteAccess' }
-                edge_traversal = @{ type = 'str'; choices = 'Block', 'Allow', 'DeferToUser', 'DeferToApp' }
-            }
+            options = $options
             required_if = @(, @('operation', 'add', @('display_name')))
         }
     }
@@ -44,35 +46,20 @@ $module = [Ansible.Basic.AnsibleModule]::Create($args, $spec)
 Set-StrictMode -Version 2.0
 
 $localPolicy = 'SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy'
-$storeKeys = @{ local = $localPolicy; mdm = "$localPolicy\Mdm"; gpo = 'SOFTWARE\Policies\Microsoft\WindowsFirewall' }
+$storeKeys = @{
+    local = $localPolicy; mdm = "$localPolicy\Mdm"
+    gpo = 'SOFTWARE\Policies\Microsoft\WindowsFirewall'
+}
 $subkeys = 'FirewallRules', 'DomainProfile', 'PrivateProfile', 'PublicProfile', 'StandardProfile'
-$profileValues = 'EnableFirewall', 'DefaultInboundAction', 'DefaultOutboundAction', 'DoNotAllowExceptions', 'AllowLocalPolicyMerge'
+$profileValues = @(
+    'EnableFirewall', 'DefaultInboundAction', 'DefaultOutboundAction', 'DoNotAllowExceptions'
+    'AllowLocalPolicyMerge'
+)
 $variableNames = @(
     'SystemRoot', 'windir', 'SystemDrive', 'ProgramData'
-    'ProgramFiles', 'ProgramFiles(x86)', 'ProgramW6432', 'CommonProgramFiles', 'CommonProgramFiles(x86)', 'CommonProgramW6432'
+    'ProgramFiles', 'ProgramFiles(x86)', 'ProgramW6432'
+    'CommonProgramFiles', 'CommonProgramFiles(x86)', 'CommonProgramW6432'
 )
-
-function Get-Objection {
-    # Without a name Remove-NetFirewallRule removes every rule, and what an empty list does is not documented.
-    param ($Operation)
-
-    if ([string]::IsNullOrWhiteSpace($Operation.id)) { return 'id is empty; give the name of one rule' }
-    # Set and Remove read -Name as a pattern, and how they take an escaped character is documented nowhere.
-    if ($Operation.id -match '[*?`\[\]]') { return 'id holds a wildcard character; it could stand for other rules too' }
-    if ($null -ne $Operation.group -and $Operation.operation -ne 'add') {
-        return 'group can be given to add only; Windows does not change the group of a rule'
-    }
-    foreach ($option in @($Operation.Keys)) {
-        if ($Operation[$option] -is [System.Collections.IList] -and $Operation[$option].Count -eq 0) {
-            return "$option is an empty list; leave it out or give Any"
-        }
-    }
-}
-
-function Remove-NullEntry {
-    param ([hashtable] $Table)
-    foreach ($key in @($Table.Keys)) { if ($null -eq $Table[$key]) { $Table.Remove($key) } }
-}
 
 function Invoke-Operation {
     param ($Operation)
@@ -82,7 +69,8 @@ function Invoke-Operation {
         Direction = $Operation.direction
         Action = $Operation.action
         Enabled = $Operation.enabled
-        # One comma text: .NET's Enum.Parse takes it for a flags enumeration, under Windows PowerShell 5.1 as under PowerShell 7.
+        # One comma text: .NET's Enum.Parse takes it for a flags enumeration, under Windows
+        # PowerShell 5.1 as under PowerShell 7.
         Profile = $(if ($null -ne $Operation.profiles) { $Operation.profiles -join ',' })
         Protocol = $Operation.protocol
         LocalPort = $Operation.local_ports
@@ -99,7 +87,8 @@ function Invoke-Operation {
 
     switch ($Operation.operation) {
         'add' {
-            $naming = @{ Name = $Operation.id; DisplayName = $Operation.display_name; Group = $Operation.group }
+            $naming = @{ Name = $Operation.id; DisplayName = $Operation.display_name }
+            $naming.Group = $Operation.group
             Remove-NullEntry -Table $naming
             $null = New-NetFirewallRule @naming @rule -ErrorAction Stop
         }
@@ -123,11 +112,14 @@ function Get-Store {
             $values = Get-MachineRegistryValue -Key "$Key\$name"
         }
         catch {
-            $module.FailJson("The registry key HKLM\$Key\$name cannot be read: $($_.Exception.GetBaseException().Message)", $_)
+            $told = "The registry key HKLM\$Key\$name cannot be read"
+            Exit-Worker -Module $module -Text $told -Fault $_
         }
         if ($null -eq $values) { continue }
         if ($name -eq 'FirewallRules') {
-            foreach ($entry in $values.GetEnumerator()) { $store.rules.Add(@($entry.Key, [string]$entry.Value)) }
+            foreach ($entry in $values.GetEnumerator()) {
+                $store.rules.Add(@($entry.Key, [string]$entry.Value))
+            }
             continue
         }
         $store.profiles[$name] = @{}
@@ -140,23 +132,30 @@ function Get-Store {
 
 function Get-Reading {
     $reading = @{ schema = 1; services = @{}; variables = @{}; stores = @{} }
+    $wanted = @{ Namespace = 'root/StandardCimv2'; ClassName = 'MSFT_NetConnectionProfile' }
     try {
-        $connections = @(Get-CimInstance -Namespace 'root/StandardCimv2' -ClassName 'MSFT_NetConnectionProfile' -ErrorAction Stop)
+        $connections = @(Get-CimInstance @wanted -ErrorAction Stop)
         # [int] makes null 0, which is public: where one category is not known, none is.
-        $reading.network_categories = @(foreach ($one in $connections) { if ($null -eq $one.NetworkCategory) { throw 'unknown' }; [int]$one.NetworkCategory })
+        $reading.network_categories = @(foreach ($one in $connections) {
+                if ($null -eq $one.NetworkCategory) { throw 'unknown' }
+                [int]$one.NetworkCategory
+            })
     }
     catch {
         $reading.network_categories = $null
     }
     foreach ($name in 'mpssvc', 'BFE') {
         $service = Get-Service -Name $name -ErrorAction SilentlyContinue
-        $reading.services[$name] = $(if ($null -ne $service) { [string]$service.Status } else { $null })
+        $reading.services[$name] = $null
+        if ($null -ne $service) { $reading.services[$name] = [string]$service.Status }
     }
     foreach ($name in $variableNames) {
         $value = Get-EnvironmentVariable -Name $name
         if ($value) { $reading.variables[$name] = $value }
     }
-    foreach ($name in @($storeKeys.Keys)) { $reading.stores[$name] = Get-Store -Key $storeKeys[$name] }
+    foreach ($name in @($storeKeys.Keys)) {
+        $reading.stores[$name] = Get-Store -Key $storeKeys[$name]
+    }
     $reading
 }
 
@@ -169,7 +168,10 @@ for ($index = 0; $index -lt $operations.Count; $index++) {
 $module.Result.outcomes = [System.Collections.Generic.List[object]]::new()
 $going = -not $module.CheckMode
 foreach ($operation in $operations) {
-    $outcome = @{ operation = $operation.operation; id = $operation.id; status = 'not_done'; message = ''; error_id = ''; category = ''; milliseconds = 0 }
+    $outcome = @{
+        operation = $operation.operation; id = $operation.id; status = 'not_done'
+        message = ''; error_id = ''; category = ''; milliseconds = 0
+    }
     if ($going) {
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
         try {
@@ -189,5 +191,6 @@ foreach ($operation in $operations) {
     $module.Result.outcomes.Add($outcome)
 }
 
-$module.Result.reading = ConvertTo-CompressedText -Text (ConvertTo-Json -InputObject (Get-Reading) -Depth 8 -Compress)
+$json = ConvertTo-Json -InputObject (Get-Reading) -Depth 8 -Compress
+$module.Result.reading = ConvertTo-CompressedText -Text $json
 $module.ExitJson()

@@ -13,9 +13,7 @@ $spec = @{
     options = @{
         ports = @{ type = 'bool'; default = $false }
         operations = @{
-            type = 'list'
-            elements = 'dict'
-            default = @()
+            type = 'list'; elements = 'dict'; default = @()
             options = @{
                 operation = @{ type = 'str'; required = $true; choices = 'add', 'delete' }
                 protocol = @{ type = 'str'; required = $true; choices = 'tcp', 'udp' }
@@ -34,35 +32,30 @@ function Invoke-Netsh {
 
     # Windows PowerShell 5.1 makes an error of whatever a program writes to stderr.
     $ErrorActionPreference = 'Continue'
-    try {
-        $lines = & netsh $Arguments 2>$null
-    }
-    catch {
-        $module.FailJson("netsh cannot be run: $($_.Exception.Message)", $_)
-    }
+    try { $lines = & netsh $Arguments 2>$null }
+    catch { $module.FailJson("netsh cannot be run: $($_.Exception.Message)", $_) }
     @{ exit_code = $LASTEXITCODE; text = $lines -join "`n" }
 }
 
 function Get-WindowsVersion {
-    try {
-        $values = Get-MachineRegistryValue -Key 'SOFTWARE\Microsoft\Windows NT\CurrentVersion'
-    }
-    catch {
-        return ''
-    }
+    try { $values = Get-MachineRegistryValue -Key 'SOFTWARE\Microsoft\Windows NT\CurrentVersion' }
+    catch { return '' }
     if ($null -eq $values) { return '' }
     # CurrentVersion stands still at 6.3 since Windows 10, which has the two numbers.
     $names = 'CurrentMajorVersionNumber', 'CurrentMinorVersionNumber', 'CurrentBuildNumber'
-    if ($null -eq $values['CurrentMajorVersionNumber']) { $names = 'CurrentVersion', 'CurrentBuildNumber' }
+    if ($null -eq $values[$names[0]]) { $names = 'CurrentVersion', 'CurrentBuildNumber' }
     @(foreach ($name in $names) { $values[$name] }) -join '.'
 }
 
 function Get-ProductKey {
-    # Two values only: the others may be secrets. Nothing at all would be {} in the JSON of Windows PowerShell 5.1 (PowerShell issue 9231), null is not.
+    # Two values only: the others may be secrets. Nothing at all would be {} in the JSON of Windows
+    # PowerShell 5.1 (PowerShell issue 9231), null is not.
     param ([string] $Key)
 
     try { $values = Get-MachineRegistryValue -Key $Key }
-    catch { $module.FailJson("The registry key HKLM\$Key cannot be read: $($_.Exception.GetBaseException().Message)", $_) }
+    catch {
+        Exit-Worker -Module $module -Text "The registry key HKLM\$Key cannot be read" -Fault $_
+    }
     if ($null -eq $values) { return $null }
     $found = @{}
     foreach ($name in 'Version', 'BuildLab') {
@@ -75,14 +68,20 @@ function Get-Instance {
     param ([string] $ClassName, [string[]] $Property)
 
     try { Get-CimInstance -ClassName $ClassName -Property $Property -ErrorAction Stop }
-    catch { $module.FailJson("Get-CimInstance -ClassName $ClassName failed: $($_.Exception.Message)", $_) }
+    catch {
+        $told = $_.Exception.Message
+        $module.FailJson("Get-CimInstance -ClassName $ClassName failed: $told", $_)
+    }
 }
 
 function Get-Socket {
     param ([string] $Protocol)
 
     $command = @{ tcp = 'Get-NetTCPConnection'; udp = 'Get-NetUDPEndpoint' }[$Protocol]
-    try { if ($Protocol -eq 'tcp') { Get-NetTCPConnection -ErrorAction Stop } else { Get-NetUDPEndpoint -ErrorAction Stop } }
+    try {
+        if ($Protocol -eq 'tcp') { Get-NetTCPConnection -ErrorAction Stop }
+        else { Get-NetUDPEndpoint -ErrorAction Stop }
+    }
     catch {
         # The CIM cmdlets call an empty table an error.
         if ($_.FullyQualifiedErrorId -like 'CmdletizationQuery_NotFound*') { return }
@@ -93,49 +92,39 @@ function Get-Socket {
 function Get-WebConfig {
     param ([string] $Path)
 
-    $found = @{ state = 'ok'; size = 0; message = ''; entries = @(); section = $false }
-    try {
-        $file = Get-FileContent -Path $Path -Limit 1MB
-    }
+    try { $file = Get-FileContent -Path $Path -Limit 1MB }
     catch {
-        $found.state = 'unreadable'
-        $found.message = $_.Exception.GetBaseException().Message
-        return $found
+        $told = $_.Exception.GetBaseException().Message
+        return @{ state = 'unreadable'; size = 0; message = $told; entries = @(); section = $false }
     }
-    if ($null -ne $file) { $found.size = $file.Size }
-    if ($null -eq $file) { $found.state = 'missing' } elseif ($null -eq $file.Content) { $found.state = 'too_large' }
-    if ($found.state -ne 'ok') { return $found }
-    try {
-        $remoting = Get-RemotingSection -Content $file.Content
-        $found.section, $found.entries = $remoting.section, $remoting.entries
-    }
-    catch {
-        # The message of the exception may quote the file.
-        $fault = $_.Exception.GetBaseException()
-        $found.state = 'not_xml'
-        $found.message = $(if ($fault -is [System.Xml.XmlException] -and $fault.LineNumber) { "line $($fault.LineNumber)" } else { '' })
-    }
-    $found
+    ConvertTo-WebConfig -File $file
 }
 
 function Get-Ports {
     $found = @{ netsh = @{ excluded = @{}; dynamic = @{} } }
-    foreach ($name in 'tcp', 'udp', 'processes') { $found[$name] = [System.Collections.Generic.List[object]]::new() }
+    foreach ($name in 'tcp', 'udp', 'processes') {
+        $found[$name] = [System.Collections.Generic.List[object]]::new()
+    }
     foreach ($socket in (Get-Socket -Protocol 'tcp')) {
-        $found.tcp.Add(@([string]$socket.LocalAddress, [int]$socket.LocalPort, [int]$socket.State, [long]$socket.OwningProcess))
+        $place = [string]$socket.LocalAddress, [int]$socket.LocalPort
+        $found.tcp.Add($place + [int]$socket.State + [long]$socket.OwningProcess)
     }
     foreach ($socket in (Get-Socket -Protocol 'udp')) {
-        $found.udp.Add(@([string]$socket.LocalAddress, [int]$socket.LocalPort, [long]$socket.OwningProcess))
+        $place = [string]$socket.LocalAddress, [int]$socket.LocalPort
+        $found.udp.Add($place + [long]$socket.OwningProcess)
     }
-    foreach ($process in (Get-Instance -ClassName 'Win32_Process' -Property 'ProcessId', 'Name', 'ExecutablePath')) {
-        $found.processes.Add(@([long]$process.ProcessId, [string]$process.Name, [string]$process.ExecutablePath))
+    $wanted = 'ProcessId', 'Name', 'ExecutablePath'
+    foreach ($process in (Get-Instance -ClassName 'Win32_Process' -Property $wanted)) {
+        $number = [long]$process.ProcessId
+        $found.processes.Add(@($number, [string]$process.Name, [string]$process.ExecutablePath))
     }
     foreach ($family in 'ipv4', 'ipv6') {
         $found.netsh.excluded[$family] = @{}
         $found.netsh.dynamic[$family] = @{}
         foreach ($protocol in 'tcp', 'udp') {
             $show = 'interface', $family, 'show'
-            $found.netsh.dynamic[$family][$protocol] = Invoke-Netsh -Arguments ($show + 'dynamicport' + "protocol=$protocol")
+            $dynamic = $show + 'dynamicport' + "protocol=$protocol"
+            $found.netsh.dynamic[$family][$protocol] = Invoke-Netsh -Arguments $dynamic
             $show += 'excludedportrange', "protocol=$protocol"
             $found.netsh.excluded[$family][$protocol] = @{
                 active = Invoke-Netsh -Arguments ($show + 'store=active')
@@ -143,40 +132,51 @@ function Get-Ports {
             }
         }
     }
-    $found.netsh.http = Invoke-Netsh -Arguments 'http', 'show', 'servicestate', 'view=requestq', 'verbose=no'
+    $show = 'http', 'show', 'servicestate', 'view=requestq', 'verbose=no'
+    $found.netsh.http = Invoke-Netsh -Arguments $show
     $found
 }
 
 function Get-Reading {
     $services = [System.Collections.Generic.List[object]]::new()
-    $reading = @{ schema = 1; utc = (Get-UtcTime).ToString('o'); windows = Get-WindowsVersion; services = $services; ports = $null }
+    $reading = @{ schema = 1; utc = (Get-UtcTime).ToString('o'); windows = Get-WindowsVersion }
+    $reading.services, $reading.ports = $services, $null
     $reading.registry = @{
         '64' = Get-ProductKey -Key 'SOFTWARE\GFI\MailEssentials'
         '32' = Get-ProductKey -Key 'SOFTWARE\Wow6432Node\GFI\MailEssentials'
     }
-    foreach ($service in (Get-Instance -ClassName 'Win32_Service' -Property 'Name', 'DisplayName', 'State', 'StartMode', 'ProcessId', 'PathName')) {
-        $texts = [string]$service.Name, [string]$service.DisplayName, [string]$service.State, [string]$service.StartMode
+    $wanted = 'Name', 'DisplayName', 'State', 'StartMode', 'ProcessId', 'PathName'
+    foreach ($service in (Get-Instance -ClassName 'Win32_Service' -Property $wanted)) {
+        $texts = @(foreach ($name in $wanted[0..3]) { [string]$service.$name })
         # The command line of another's service may hold a password.
         $path = $(if ($texts[1] -like 'GFI *') { [string]$service.PathName } else { '' })
         $services.Add(@($texts + [long]$service.ProcessId + $path))
     }
-    $programFiles = @(foreach ($name in 'ProgramFiles(x86)', 'ProgramFiles', 'ProgramW6432') { Get-EnvironmentVariable -Name $name })
-    $reading.directories = @(foreach ($path in (Get-InstallDirectory -Services $services -ProgramFiles $programFiles)) {
+    $names = 'ProgramFiles(x86)', 'ProgramFiles', 'ProgramW6432'
+    $programFiles = @(foreach ($name in $names) { Get-EnvironmentVariable -Name $name })
+    $paths = Get-InstallDirectory -Services $services -ProgramFiles $programFiles
+    $reading.directories = @(foreach ($path in $paths) {
             try { $exists = Test-Directory -Path $path }
-            catch { $module.FailJson("The directory $path cannot be looked at: $($_.Exception.GetBaseException().Message)", $_) }
-            @{ path = $path; exists = $exists; web_config = Get-WebConfig -Path "$path\wwwconf\web.config" }
+            catch {
+                $told = "The directory $path cannot be looked at"
+                Exit-Worker -Module $module -Text $told -Fault $_
+            }
+            $config = Get-WebConfig -Path "$path\wwwconf\web.config"
+            @{ path = $path; exists = $exists; web_config = $config }
         })
     if ($module.Params.ports) { $reading.ports = Get-Ports }
     $reading
 }
 
 foreach ($name in $spec.options.Keys) {
-    if ($null -eq $module.Params.$name) { $module.FailJson("$name is null; give a value or leave it out") }
+    if ($null -ne $module.Params.$name) { continue }
+    $module.FailJson("$name is null; give a value or leave it out")
 }
 $operations = $module.Params.operations
 for ($index = 0; $index -lt $operations.Count; $index++) {
     $port = $operations[$index].port
-    if ($port -lt 1 -or $port -gt 65535) { $module.FailJson("operations[$index].port is $port; give a port from 1 to 65535") }
+    if ($port -ge 1 -and $port -le 65535) { continue }
+    $module.FailJson("operations[$index].port is $port; give a port from 1 to 65535")
 }
 
 $module.Result.outcomes = [System.Collections.Generic.List[object]]::new()
@@ -184,8 +184,10 @@ foreach ($operation in $operations) {
     $outcome = @{ status = 'not_done'; exit_code = $null; output = '' }
     foreach ($name in $operation.Keys) { $outcome[$name] = $operation[$name] }
     if (-not $module.CheckMode) {
-        $target = "protocol=$($operation.protocol)", "startport=$($operation.port)", 'numberofports=1', 'store=persistent'
-        $answer = Invoke-Netsh -Arguments (@('interface', $operation.family, $operation.operation, 'excludedportrange') + $target)
+        $action = 'interface', $operation.family, $operation.operation, 'excludedportrange'
+        $target = "protocol=$($operation.protocol)", "startport=$($operation.port)"
+        $target += 'numberofports=1', 'store=persistent'
+        $answer = Invoke-Netsh -Arguments ($action + $target)
         $outcome.status = $(if ($answer.exit_code -eq 0) { 'done' } else { 'failed' })
         $outcome.exit_code, $outcome.output = $answer.exit_code, $answer.text.Trim()
         if ($outcome.status -eq 'done') { $module.Result.changed = $true }
@@ -193,5 +195,6 @@ foreach ($operation in $operations) {
     $module.Result.outcomes.Add($outcome)
 }
 
-$module.Result.reading = ConvertTo-CompressedText -Text (ConvertTo-Json -InputObject (Get-Reading) -Depth 10 -Compress)
+$json = ConvertTo-Json -InputObject (Get-Reading) -Depth 10 -Compress
+$module.Result.reading = ConvertTo-CompressedText -Text $json
 $module.ExitJson()

@@ -21,7 +21,9 @@ function Get-Key {
     param ([string] $Key)
 
     try { $values = Get-MachineRegistryValue -Key $Key }
-    catch { $module.FailJson("The registry key HKLM\$Key cannot be read: $($_.Exception.GetBaseException().Message)", $_) }
+    catch {
+        Exit-Worker -Module $module -Text "The registry key HKLM\$Key cannot be read" -Fault $_
+    }
     if ($null -eq $values) { return @{} }
     $values
 }
@@ -34,8 +36,9 @@ function Hide-Credential {
 }
 
 function Get-KnownPart {
-    # Version, counter and flags have four bytes each; texts follow, each behind its length. What stands behind them may hold an address too,
-    # and of a value that is laid out otherwise nothing is known: both stay on the host.
+    # Version, counter and flags have four bytes each; texts follow, each behind its length. What
+    # stands behind them may hold an address too, and of a value that is laid out otherwise nothing
+    # is known: both stay on the host.
     param ([byte[]] $Value, [int] $Texts)
 
     $known = [System.IO.MemoryStream]::new()
@@ -46,7 +49,8 @@ function Get-KnownPart {
         if ($Value.Length -lt $place + 4) { return $head }
         $length = [long][System.BitConverter]::ToUInt32($Value, $place)
         if ($Value.Length - $place - 4 -lt $length) { return $head }
-        $text = $latin.GetBytes((Hide-Credential -Text $latin.GetString($Value, $place + 4, $length)))
+        $text = Hide-Credential -Text $latin.GetString($Value, $place + 4, $length)
+        $text = $latin.GetBytes($text)
         $known.Write($Value, $place, 4)
         $known.Write($text, 0, $text.Length)
         $place += 4 + $length
@@ -78,7 +82,8 @@ function Get-MachineVariable {
     Hide-Credential -Text $Values[$Name]
 }
 
-$connections = Get-Key -Key 'SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections'
+$settings = 'SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings'
+$connections = Get-Key -Key "$settings\Connections"
 $policy = Get-Key -Key 'SOFTWARE\Policies\Microsoft\Windows\CurrentVersion\Internet Settings'
 $variables = Get-Key -Key 'SYSTEM\CurrentControlSet\Control\Session Manager\Environment'
 
@@ -89,6 +94,9 @@ $reading = @{
     per_user = Get-NumberOrKind -Value $policy['ProxySettingsPerUser']
     environment = @{}
 }
-foreach ($name in 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY') { $reading.environment[$name] = Get-MachineVariable -Values $variables -Name $name }
-$module.Result.reading = ConvertTo-CompressedText -Text (ConvertTo-Json -InputObject $reading -Depth 3 -Compress)
+foreach ($name in 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY') {
+    $reading.environment[$name] = Get-MachineVariable -Values $variables -Name $name
+}
+$json = ConvertTo-Json -InputObject $reading -Depth 3 -Compress
+$module.Result.reading = ConvertTo-CompressedText -Text $json
 $module.ExitJson()

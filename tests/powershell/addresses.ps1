@@ -8,7 +8,8 @@
 param ([string] $ModuleUtils, [string] $OwnUtils, [string] $Cases)
 
 $ErrorActionPreference = 'Stop'
-Import-Module -Name (Join-Path -Path $ModuleUtils -ChildPath 'powershell/Ansible.ModuleUtils.AddType.psm1')
+$adder = 'powershell/Ansible.ModuleUtils.AddType.psm1'
+Import-Module -Name (Join-Path -Path $ModuleUtils -ChildPath $adder)
 $sources = foreach ($file in Get-ChildItem -LiteralPath $OwnUtils -Filter '*.cs') {
     [System.IO.File]::ReadAllText($file.FullName)
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Runs the real _windows.psm1 over an imitation of .NET's registry class, which works on Windows only, and over a real folder; tells what came out.
+# Runs the real _windows.psm1 over an imitation of .NET's registry class, which works on Windows
+# only, and over a real folder; tells what came out.
 
 param ([string] $Util, [string] $Folder)
 
@@ -20,7 +21,9 @@ class FakeKey {
         [FakeKey]::Log += "open $path"
         if ($path -eq 'Denied') { throw 'Requested registry access is not allowed.' }
         if ($path -eq 'Empty') { return [FakeKey]::new([ordered]@{}) }
-        if ($path -eq 'Full') { return [FakeKey]::new([ordered]@{ Keys = '%SystemRoot%\x'; Count = 7; 'b [x]' = 'two' }) }
+        if ($path -eq 'Full') {
+            return [FakeKey]::new([ordered]@{ Keys = '%SystemRoot%\x'; Count = 7; 'b [x]' = 'two' })
+        }
         return $null
     }
     [void] Dispose() { [FakeKey]::Log += 'dispose' }
@@ -39,20 +42,32 @@ foreach ($key in 'Missing', 'Empty', 'Full', 'Denied') {
     try {
         $values = Get-MachineRegistryValue -Key $key
         $entry.null = $null -eq $values
-        if (-not $entry.null) { $entry.pairs = @(foreach ($pair in $values.GetEnumerator()) { , @($pair.Key, $pair.Value) }) }
+        if (-not $entry.null) {
+            $entry.pairs = @(
+                foreach ($pair in $values.GetEnumerator()) { , @($pair.Key, $pair.Value) }
+            )
+        }
     }
     catch { $entry.error = [string]$_ }
     $entry.log = [FakeKey]::Log
     $found[$key] = $entry
 }
 $env:MAILOPS_TEST = 'a b'
-$found.variables = @((Get-EnvironmentVariable -Name 'MAILOPS_TEST'), ($null -eq (Get-EnvironmentVariable -Name 'MAILOPS_NONE')))
-$found.directories = @(foreach ($name in '', 'seven', 'none') { Test-Directory -Path "$Folder/$name" })
+$found.variables = @(
+    (Get-EnvironmentVariable -Name 'MAILOPS_TEST')
+    ($null -eq (Get-EnvironmentVariable -Name 'MAILOPS_NONE'))
+)
+$found.directories = @(
+    foreach ($name in '', 'seven', 'none') { Test-Directory -Path "$Folder/$name" }
+)
 $found.files = @{}
 foreach ($name in 'seven', 'link', 'empty', 'none', '.') {
     foreach ($limit in 6, 7) {
         $file = Get-FileContent -Path "$Folder/$name" -Limit $limit
-        $found.files["$name $limit"] = $(if ($null -ne $file) { @{ size = $file.Size; bytes = $file.Content } } else { $null })
+        $found.files["$name $limit"] = $null
+        if ($null -ne $file) {
+            $found.files["$name $limit"] = @{ size = $file.Size; bytes = $file.Content }
+        }
     }
 }
 $found.clock = (Get-UtcTime).ToString('o')

@@ -5,17 +5,22 @@
 param ([string] $Lines)
 
 $ErrorActionPreference = 'Continue'
-$names = 'New-NetFirewallRule', 'Set-NetFirewallRule', 'Remove-NetFirewallRule', 'Get-Service', 'Get-CimInstance', 'Get-NetTCPConnection', 'Get-NetUDPEndpoint'
+$names = @(
+    'New-NetFirewallRule', 'Set-NetFirewallRule', 'Remove-NetFirewallRule', 'Get-Service'
+    'Get-CimInstance', 'Get-NetTCPConnection', 'Get-NetUDPEndpoint'
+)
+$common = [System.Management.Automation.PSCmdlet]::CommonParameters
 $commands = foreach ($name in $names) {
     $sets = @{}
     foreach ($set in (Get-Command -Name $name).ParameterSets) {
         $parameters = @{}
         foreach ($parameter in $set.Parameters) {
-            if ($parameter.Name -in [System.Management.Automation.PSCmdlet]::CommonParameters) { continue }
+            if ($parameter.Name -in $common) { continue }
             $type = $parameter.ParameterType
             $element = $(if ($type.IsArray) { $type.GetElementType() } else { $type })
             $parameters[$parameter.Name] = @{
-                mandatory = $parameter.IsMandatory; positional = $parameter.Position -ge 0; type = $type.Name
+                mandatory = $parameter.IsMandatory; positional = $parameter.Position -ge 0
+                type = $type.Name
                 values = @(if ($element.IsEnum) { [enum]::GetNames($element) })
             }
         }
@@ -23,11 +28,14 @@ $commands = foreach ($name in $names) {
     }
     @{ name = $name; sets = $sets; source = (Get-Command -Name $name).Source }
 }
-$answers = foreach ($line in (ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($Lines)))) {
+$listed = ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($Lines))
+$answers = foreach ($line in $listed) {
     $answer = @{ output = $null; error = $null; thrown = $false }
     $Error.Clear()
-    try { $answer.output = [string]((& ([scriptblock]::Create($line)) 2>$null) -join ' ') } catch { $answer.thrown = $true }
+    try { $answer.output = [string]((& ([scriptblock]::Create($line)) 2>$null) -join ' ') }
+    catch { $answer.thrown = $true }
     if ($Error.Count) { $answer.error = $Error[0].FullyQualifiedErrorId }
     $answer
 }
-ConvertTo-Json -InputObject @{ commands = @($commands); answers = @($answers) } -Depth 6 -Compress
+$told = @{ commands = @($commands); answers = @($answers) }
+ConvertTo-Json -InputObject $told -Depth 6 -Compress

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Writes, as one JSON list, what the syntax trees of the given files hold. It judges nothing: the tests do.
+# Writes, as one JSON list, what the syntax trees of the given files hold. It judges nothing: the
+# tests do.
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
@@ -17,7 +18,9 @@ function Get-Literal {
     param ($Node)
 
     if ($null -eq $Node) { return $null }
-    if ($Node -is [System.Management.Automation.Language.PipelineBaseAst]) { $Node = $Node.GetPureExpression() }
+    if ($Node -is [System.Management.Automation.Language.PipelineBaseAst]) {
+        $Node = $Node.GetPureExpression()
+    }
     if ($null -eq $Node) { return $null }
     try { $value = $Node.SafeGetValue() } catch { return $null }
     if ($value -is [System.Collections.IDictionary]) { return $null }
@@ -27,7 +30,11 @@ function Get-Literal {
 function Get-Argument {
     param ([string] $Name, $Value)
 
-    @{ name = $Name; literal = (Get-Literal -Node $Value); source = $(if ($null -ne $Value) { $Value.Extent.Text } else { '' }) }
+    @{
+        name = $Name
+        literal = (Get-Literal -Node $Value)
+        source = $(if ($null -ne $Value) { $Value.Extent.Text } else { '' })
+    }
 }
 
 function Get-Owner {
@@ -35,30 +42,48 @@ function Get-Owner {
     param ($Node)
 
     $parent = $Node.Parent
-    while ($null -ne $parent.Parent -and $parent.GetType().Name -ne 'FunctionDefinitionAst') { $parent = $parent.Parent }
+    while ($null -ne $parent.Parent -and $parent.GetType().Name -ne 'FunctionDefinitionAst') {
+        $parent = $parent.Parent
+    }
     $parent
 }
 
 function Get-Splat {
-    # The entries of every table that the variable is given in the same function, or null when something else is assigned.
+    # The entries of every table that the variable is given in the same function, or null when
+    # something else is assigned.
     param ($Variable)
 
     $name = $Variable.VariablePath.UserPath
     $entries = [System.Collections.Generic.List[object]]::new()
     $seen = $false
-    foreach ($assignment in (Find-Node -Tree (Get-Owner -Node $Variable) -Kind 'AssignmentStatement')) {
+    $owner = Get-Owner -Node $Variable
+    foreach ($assignment in (Find-Node -Tree $owner -Kind 'AssignmentStatement')) {
         $left = $assignment.Left
-        $right = $(if ($assignment.Right -is [System.Management.Automation.Language.CommandExpressionAst]) { $assignment.Right.Expression })
-        if ($left -is [System.Management.Automation.Language.VariableExpressionAst] -and $left.VariablePath.UserPath -eq $name) {
+        $right = $null
+        if ($assignment.Right -is [System.Management.Automation.Language.CommandExpressionAst]) {
+            $right = $assignment.Right.Expression
+        }
+        if ($left -is [System.Management.Automation.Language.VariableExpressionAst] -and
+            $left.VariablePath.UserPath -eq $name) {
             $seen = $true
-            if ($null -eq $right -or $right -isnot [System.Management.Automation.Language.HashtableAst]) { return $null }
-            foreach ($pair in $right.KeyValuePairs) { $entries.Add((Get-Argument -Name ([string]$pair.Item1.SafeGetValue()) -Value $pair.Item2)) }
+            if ($right -isnot [System.Management.Automation.Language.HashtableAst]) { return $null }
+            foreach ($pair in $right.KeyValuePairs) {
+                $option = [string]$pair.Item1.SafeGetValue()
+                $entries.Add((Get-Argument -Name $option -Value $pair.Item2))
+            }
             continue
         }
-        $key = $(if ($left -is [System.Management.Automation.Language.MemberExpressionAst]) { $left.Expression, $left.Member }
-            elseif ($left -is [System.Management.Automation.Language.IndexExpressionAst]) { $left.Target, $left.Index })
+        $key = $null
+        if ($left -is [System.Management.Automation.Language.MemberExpressionAst]) {
+            $key = $left.Expression, $left.Member
+        }
+        elseif ($left -is [System.Management.Automation.Language.IndexExpressionAst]) {
+            $key = $left.Target, $left.Index
+        }
         if ($null -eq $key -or $key[0].Extent.Text -ne "`$$name") { continue }
-        if ($key[1] -isnot [System.Management.Automation.Language.StringConstantExpressionAst]) { return $null }
+        if ($key[1] -isnot [System.Management.Automation.Language.StringConstantExpressionAst]) {
+            return $null
+        }
         $entries.Add((Get-Argument -Name $key[1].Value -Value $right))
     }
     if ($seen) { , $entries.ToArray() } else { $null }
@@ -68,8 +93,12 @@ function Get-Call {
     param ($Command)
 
     $call = @{
-        name = $Command.GetCommandName(); line = $Command.Extent.StartLineNumber; arguments = @(); positional = @(); unresolved = @()
-        piped = ($Command.Parent -is [System.Management.Automation.Language.PipelineAst] -and $Command.Parent.PipelineElements.IndexOf($Command) -gt 0)
+        name = $Command.GetCommandName(); line = $Command.Extent.StartLineNumber
+        arguments = @(); positional = @(); unresolved = @()
+        piped = (
+            $Command.Parent -is [System.Management.Automation.Language.PipelineAst] -and
+            $Command.Parent.PipelineElements.IndexOf($Command) -gt 0
+        )
     }
     $elements = @($Command.CommandElements)
     for ($index = 1; $index -lt $elements.Count; $index++) {
@@ -77,14 +106,20 @@ function Get-Call {
         if ($element -is [System.Management.Automation.Language.CommandParameterAst]) {
             $value = $element.Argument
             $next = $(if ($index + 1 -lt $elements.Count) { $elements[$index + 1] })
-            if ($null -eq $value -and $null -ne $next -and $next -isnot [System.Management.Automation.Language.CommandParameterAst]) {
-                if (-not ($next -is [System.Management.Automation.Language.VariableExpressionAst] -and $next.Splatted)) { $value = $next; $index++ }
+            $splatted = $next -is [System.Management.Automation.Language.VariableExpressionAst] -and
+                $next.Splatted
+            if ($null -eq $value -and $null -ne $next -and -not $splatted -and
+                $next -isnot [System.Management.Automation.Language.CommandParameterAst]) {
+                $value = $next
+                $index++
             }
             $call.arguments += Get-Argument -Name $element.ParameterName -Value $value
         }
-        elseif ($element -is [System.Management.Automation.Language.VariableExpressionAst] -and $element.Splatted) {
+        elseif ($element -is [System.Management.Automation.Language.VariableExpressionAst] -and
+            $element.Splatted) {
             $entries = Get-Splat -Variable $element
-            if ($null -eq $entries) { $call.unresolved += $element.Extent.Text } else { $call.arguments += @($entries) }
+            if ($null -eq $entries) { $call.unresolved += $element.Extent.Text }
+            else { $call.arguments += @($entries) }
         }
         else { $call.positional += $element.Extent.Text }
     }
@@ -96,27 +131,46 @@ function Get-Fact {
 
     $tokens = $null
     $errors = $null
-    $tree = [System.Management.Automation.Language.Parser]::ParseFile($Path, [ref] $tokens, [ref] $errors)
+    $tree = [System.Management.Automation.Language.Parser]::ParseFile(
+        $Path, [ref] $tokens, [ref] $errors)
+    $variables = Find-Node -Tree $tree -Kind 'VariableExpression'
+    $pipelines = Find-Node -Tree $tree -Kind 'Pipeline'
+    $types = Find-Node -Tree $tree -Kind 'TypeExpression', 'TypeConstraint', 'Attribute'
     $members = Find-Node -Tree $tree -Kind 'MemberExpression', 'InvokeMemberExpression'
     @{
-        errors = @(foreach ($found in $errors) { "$($found.Extent.StartLineNumber): $($found.Message)" })
+        errors = @(
+            foreach ($found in $errors) { "$($found.Extent.StartLineNumber): $($found.Message)" }
+        )
         tokens = @($tokens | ForEach-Object { [string]$_.Kind } | Sort-Object -Unique)
-        strings = @($tokens | Where-Object { [string]$_.Kind -like '*StringExpandable' } | ForEach-Object { $_.Text })
-        numbers = @($tokens | Where-Object { [string]$_.Kind -eq 'Number' } | ForEach-Object { $_.Text })
-        variables = @(Find-Node -Tree $tree -Kind 'VariableExpression' | ForEach-Object { $_ } |
-                ForEach-Object { $_.VariablePath.UserPath } | Sort-Object -Unique)
-        background = @(Find-Node -Tree $tree -Kind 'Pipeline' | ForEach-Object { $_ } | Where-Object { $_.Background }).Count
-        types = @(Find-Node -Tree $tree -Kind 'TypeExpression', 'TypeConstraint', 'Attribute' | ForEach-Object { $_ } |
-                ForEach-Object { $_.TypeName.FullName } | Sort-Object -Unique)
-        static = @($members | Where-Object { $_.Static } | ForEach-Object { "$($_.Expression.TypeName.FullName)::$($_.Member.Extent.Text)" })
-        methods = @($members | Where-Object { -not $_.Static -and $_.GetType().Name -eq 'InvokeMemberExpressionAst' } |
+        strings = @($tokens |
+                Where-Object { [string]$_.Kind -like '*StringExpandable' } |
+                ForEach-Object { $_.Text })
+        numbers = @($tokens |
+                Where-Object { [string]$_.Kind -eq 'Number' } |
+                ForEach-Object { $_.Text })
+        variables = @($variables |
+                ForEach-Object { $_.VariablePath.UserPath } |
+                Sort-Object -Unique)
+        background = @($pipelines | Where-Object { $_.Background }).Count
+        types = @($types | ForEach-Object { $_.TypeName.FullName } | Sort-Object -Unique)
+        static = @($members |
+                Where-Object { $_.Static } |
+                ForEach-Object { "$($_.Expression.TypeName.FullName)::$($_.Member.Extent.Text)" })
+        methods = @($members |
+                Where-Object { -not $_.Static } |
+                Where-Object { $_.GetType().Name -eq 'InvokeMemberExpressionAst' } |
                 ForEach-Object { $_.Member.Extent.Text })
         functions = @(foreach ($function in (Find-Node -Tree $tree -Kind 'FunctionDefinition')) {
                 $block = $function.Body.ParamBlock
-                $parameters = @(if ($null -ne $block) { foreach ($parameter in $block.Parameters) { $parameter.Name.VariablePath.UserPath } })
-                @{ name = $function.Name; parameters = $parameters }
+                $parameters = @(if ($null -ne $block) { $block.Parameters })
+                $names = @(foreach ($one in $parameters) { $one.Name.VariablePath.UserPath })
+                @{ name = $function.Name; parameters = $names }
             })
-        calls = @(foreach ($command in (Find-Node -Tree $tree -Kind 'Command')) { Get-Call -Command $command })
+        calls = @(
+            foreach ($command in (Find-Node -Tree $tree -Kind 'Command')) {
+                Get-Call -Command $command
+            }
+        )
     }
 }
 

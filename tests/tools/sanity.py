@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs ansible-test sanity on a copy of the checkout, without Docker; everything that it makes
-stays in .venv/sanity.
+"""Runs ansible-test sanity on the tarball that is published, without Docker; everything that it
+makes stays in .venv/sanity. CORES=all: on every supported ansible-core, not on the oldest and the
+newest alone.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from compat import Core, cores, install
 from surroundings import CHECKOUT, VENV, Unusable, clean_environment, interpreter, powershell
 
 PLACE = VENV / "sanity"
@@ -21,29 +24,27 @@ HOME = PLACE / "home"
 FEWEST = 20  # a run of fewer tests has seen no collection
 
 
-def judged(name: str, pwsh: str | None) -> bool:
-    """Captured texts stay as they were found; the argument spec of a .ps1 can only be read by
-    PowerShell.
-    """
-    file = CHECKOUT / name
-    captured = name.startswith("tests/data/") and file.suffix != ".md"
-    unreadable = (
-        not pwsh and name.startswith("plugins/modules/") and file.with_suffix(".ps1").exists()
-    )
-    return file.exists() and not captured and not unreadable
+def chosen() -> list[Core]:
+    """The oldest and the newest ansible-core, or all of them; a version once."""
+    found = {core.version: core for core in cores()}
+    versions = list(found.values())
+    return versions if os.environ.get("CORES") == "all" else [versions[0], versions[-1]]
 
 
-def copy(pwsh: str | None) -> None:
-    """The files that git knows or would know: ansible-test insists on the path of a collection."""
+def extract(pwsh: str | None) -> None:
+    """The collection as it is published: ansible-test insists on the path of a collection."""
     shutil.rmtree(COPY, ignore_errors=True)
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(
-        command, cwd=CHECKOUT, capture_output=True, text=True, check=True
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if judged(name, pwsh):
-            (COPY / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(CHECKOUT / name, COPY / name, follow_symlinks=False)
+    COPY.mkdir(parents=True)
+    galaxy = [str(VENV / "bin" / "ansible-galaxy"), "collection", "build", "--force"]
+    built = [*galaxy, "--output-path", str(PLACE), str(CHECKOUT)]
+    subprocess.run(built, check=True, stdout=subprocess.DEVNULL, env=clean_environment())
+    (tarball,) = PLACE.glob("mailops-mailessentials-*.tar.gz")
+    shutil.unpack_archive(tarball, COPY, filter="data")
+    tarball.unlink()
+    if not pwsh:  # the argument spec of a .ps1 can only be read by PowerShell
+        for file in (COPY / "plugins" / "modules").glob("*.ps1"):
+            file.unlink()
+            file.with_suffix(".yml").unlink()
     # Its own repository: in the checkout's, ansible-test would find every file of .venv ignored,
     # and nothing to do.
     subprocess.run(["git", "init", "-q", "."], cwd=COPY, check=True)
@@ -67,7 +68,7 @@ def home() -> None:
     """A home for the caches of ansible-test, with the caller's settings of pip."""
     cache = HOME / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
-    for version in ("24_2", "25_2"):  # as ansible-core 2.19 and 2.21 ask for it
+    for version in ("20_3_4", "23_1_2", "24_2", "25_2"):  # as ansible-core 2.16 to 2.21 ask for it
         shutil.copy(CHECKOUT / "tests" / "tools" / "get_pip.py", cache / f"get_pip_{version}.py")
     for setting in (".pip", ".config/pip"):
         own, link = Path.home() / setting, HOME / setting
@@ -126,18 +127,26 @@ def main() -> int:
         "==> ansible-test sanity (the first run makes its environments: three minutes or so)",
         flush=True,
     )
-    copy(pwsh)
+    extract(pwsh)
     programs(pwsh)
     home()
+    options = ["sanity", "--color", "no", *skipped(pwsh)]
+    failed = [core for core in chosen() if not on(core, options)]
+    for core in failed:
+        print(f"FAILED: sanity tests of {core}")
+    seconds = time.monotonic() - started
+    print(f"==> ansible-test sanity: {'FAILED' if failed else 'passed'} in {seconds:.1f} s")
+    return 1 if failed else 0
+
+
+def on(core: Core, options: list[str]) -> bool:
+    """True when the tests of one ansible-core passed and did run."""
+    print(f"    {core}", flush=True)
+    install(core.folder, core.python, f"ansible-core=={core.version}")
     environment = clean_environment({"HOME": str(HOME)})
-    environment["PATH"] = f"{PROGRAMS}:{environment['PATH']}"
-    command = [str(VENV / "bin" / "ansible-test"), "sanity", "--color", "no", *skipped(pwsh)]
-    passed = run(command, environment)
-    print(
-        "==> ansible-test "
-        f"sanity: {'passed' if passed else 'FAILED'} in {time.monotonic() - started:.1f} s"
-    )
-    return 0 if passed else 1
+    programs_first = (str(core.folder / "bin"), str(PROGRAMS), environment["PATH"])
+    environment["PATH"] = os.pathsep.join(programs_first)
+    return run([str(core.folder / "bin" / "ansible-test"), *options], environment)
 
 
 if __name__ == "__main__":

@@ -85,6 +85,15 @@ def linters() -> Iterator[Step]:
         "yamllint": ["yamllint", "--strict", "."],
         "ansible-lint": ["ansible-lint", "--nocolor", "--offline", "--profile", "production"],
         "changelog": ["antsibull-changelog", "lint"],
+        "docs": [
+            "antsibull-docs",
+            "lint-collection-docs",
+            "--plugin-docs",
+            "--validate-collection-refs=all",
+            ".",
+        ],
+        "reuse": ["reuse", "lint", "--quiet"],
+        "shellcheck": ["shellcheck", ".ci/run", "tests/tools/venv.sh"],
     }
     for name, command in commands.items():
         yield Step(name, command, lint=True)

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# In the place of plugins/module_utils/_windows.psm1 where a worker runs on a simulated host: the same functions over its state.
+# In the place of plugins/module_utils/_windows.psm1 where a worker runs on a simulated host: the
+# same functions over its state.
 
-# Where Windows keeps the three stores (MS-GPFAS 2.2.2 for group policy, registry exports for the others).
+# Where Windows keeps the three stores (MS-GPFAS 2.2.2 for group policy, registry exports for the
+# others).
 $stores = @{
     'SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy' = 'local'
     'SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy\Mdm' = 'mdm'
@@ -24,7 +26,9 @@ function Get-Simulated {
 function Get-Unshown {
     # Keys, directories and files that are no firewall store.
     $answer = Get-Simulated -About 'machine'
-    if (-not $answer.ok) { Stop-AsNet -Fault ([System.Security.SecurityException]::new($answer.message)) }
+    if (-not $answer.ok) {
+        Stop-AsNet -Fault ([System.Security.SecurityException]::new($answer.message))
+    }
     $answer.output[0]
 }
 
@@ -32,7 +36,8 @@ function Stop-AsNet {
     # PowerShell wraps what a method of .NET throws.
     param ([System.Exception] $Fault)
 
-    throw [System.Management.Automation.MethodInvocationException]::new("Exception calling ""Open"": ""$($Fault.Message)""", $Fault)
+    $text = 'Exception calling "Open": "{0}"' -f $Fault.Message
+    throw [System.Management.Automation.MethodInvocationException]::new($text, $Fault)
 }
 
 function ConvertTo-RegistryValue {
@@ -43,7 +48,9 @@ function ConvertTo-RegistryValue {
     foreach ($value in $Table.PSObject.Properties) {
         $held = $value.Value
         if ($held -is [long]) { $held = [int]$held }
-        elseif ($held -is [System.Management.Automation.PSCustomObject]) { $held = [System.Convert]::FromHexString($held.hex) }
+        elseif ($held -is [System.Management.Automation.PSCustomObject]) {
+            $held = [System.Convert]::FromHexString($held.hex)
+        }
         $values[$value.Name] = $held
     }
     $values
@@ -64,7 +71,9 @@ function Get-MachineRegistryValue {
         return ConvertTo-RegistryValue -Table $held.Value
     }
     $answer = Get-Simulated -About 'registry'
-    if (-not $answer.ok) { Stop-AsNet -Fault ([System.Security.SecurityException]::new($answer.message)) }
+    if (-not $answer.ok) {
+        Stop-AsNet -Fault ([System.Security.SecurityException]::new($answer.message))
+    }
     $held = $answer.output[0].stores.$store
     $name = $Key.Substring($separator + 1)
     if ($name -eq 'FirewallRules') {
@@ -86,8 +95,10 @@ function Get-EnvironmentVariable {
     )
 
     # Both answers hold them: the one that the worker needed anyhow spares a question.
-    $answer = Get-Simulated -About $(if ($asked.Contains('machine')) { 'machine' } else { 'registry' })
-    # A registry that cannot be read does not hide the variables of a process; here they only come by the same answer.
+    $about = $(if ($asked.Contains('machine')) { 'machine' } else { 'registry' })
+    $answer = Get-Simulated -About $about
+    # A registry that cannot be read does not hide the variables of a process; here they only come
+    # by the same answer.
     if ($answer.ok) { $answer.output[0].variables.$Name }
 }
 
@@ -120,10 +131,16 @@ function Get-FileContent {
     $file = (Get-Unshown).files.PSObject.Properties[$Path]
     if ($null -eq $file) { return }
     $told = $file.Value.PSObject.Properties
-    if ($told['error']) { Stop-AsNet -Fault ([System.UnauthorizedAccessException]::new($told['error'].Value)) }
-    $content = [System.Text.Encoding]::UTF8.GetBytes($(if ($told['text']) { $told['text'].Value } else { '' }))
+    if ($told['error']) {
+        Stop-AsNet -Fault ([System.UnauthorizedAccessException]::new($told['error'].Value))
+    }
+    $text = $(if ($told['text']) { $told['text'].Value } else { '' })
+    $content = [System.Text.Encoding]::UTF8.GetBytes($text)
     $size = $(if ($told['size']) { $told['size'].Value } else { $content.Length })
     @{ Size = $size; Content = $(if ($size -le $Limit) { , $content }) }
 }
 
-Export-ModuleMember -Function 'Get-MachineRegistryValue', 'Get-EnvironmentVariable', 'Get-UtcTime', 'Test-Directory', 'Get-FileContent'
+Export-ModuleMember -Function @(
+    'Get-MachineRegistryValue', 'Get-EnvironmentVariable', 'Get-UtcTime', 'Test-Directory'
+    'Get-FileContent'
+)

@@ -4,7 +4,9 @@
 
 $commands = 'New-NetFirewallRule', 'Set-NetFirewallRule', 'Remove-NetFirewallRule'
 Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath '../StandIn/StandIn.psm1')
-$sources = foreach ($command in $commands) { Get-StandInSource -File 'NetSecurity.json' -Command $command }
+$sources = foreach ($command in $commands) {
+    Get-StandInSource -File 'NetSecurity.json' -Command $command
+}
 . ([scriptblock]::Create($sources -join "`n"))
 
 Export-ModuleMember -Function $commands

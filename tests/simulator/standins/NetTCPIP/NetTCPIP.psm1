@@ -4,7 +4,9 @@
 
 $commands = 'Get-NetTCPConnection', 'Get-NetUDPEndpoint'
 Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath '../StandIn/StandIn.psm1')
-$sources = foreach ($command in $commands) { Get-StandInSource -File 'NetTCPIP.json' -Command $command }
+$sources = foreach ($command in $commands) {
+    Get-StandInSource -File 'NetTCPIP.json' -Command $command
+}
 . ([scriptblock]::Create($sources -join "`n"))
 
 Export-ModuleMember -Function $commands

@@ -4,7 +4,9 @@
 
 $commands = 'Get-Service'
 Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath '../StandIn/StandIn.psm1')
-$sources = foreach ($command in $commands) { Get-StandInSource -File 'Microsoft.PowerShell.Management_5.1.json' -Command $command }
+$sources = foreach ($command in $commands) {
+    Get-StandInSource -File 'Microsoft.PowerShell.Management_5.1.json' -Command $command
+}
 . ([scriptblock]::Create($sources -join "`n"))
 
 Export-ModuleMember -Function $commands

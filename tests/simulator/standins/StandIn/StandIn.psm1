@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# What the stand-ins for Windows commands share: commands made from the documented parameters, and the way to the simulated host.
+# What the stand-ins for Windows commands share: commands made from the documented parameters, and
+# the way to the simulated host.
 
 $documents = Join-Path -Path $PSScriptRoot -ChildPath '../../../data/cmdlets'
 $types = @{
-    'Boolean' = 'bool'; 'Int32' = 'int'; 'String' = 'string'; 'String[]' = 'string[]'; 'switch' = 'switch'; 'UInt16[]' = 'uint16[]'; 'UInt32' = 'uint32'
-    'UInt32[]' = 'uint32[]'; 'Uri' = 'uri'
+    'Boolean' = 'bool'; 'Int32' = 'int'; 'String' = 'string'; 'String[]' = 'string[]'
+    'switch' = 'switch'; 'UInt16[]' = 'uint16[]'; 'UInt32' = 'uint32'; 'UInt32[]' = 'uint32[]'
+    'Uri' = 'uri'
     'WildcardPattern[]' = 'System.Management.Automation.WildcardPattern[]'
 }
-# Enumerations that take several values at once (New-NetFirewallRule documents "Domain, Private" for -Profile). Their numbers are our own.
+# Enumerations that take several values at once (New-NetFirewallRule documents "Domain, Private" for
+# -Profile). Their numbers are our own.
 $flags = 'Profile'
 
 function Get-Document {
@@ -16,7 +19,8 @@ function Get-Document {
     param ([string] $File, [string] $Command)
 
     $start = "`"$Command`": "
-    foreach ($line in [System.IO.File]::ReadAllLines((Join-Path -Path $documents -ChildPath $File))) {
+    $path = Join-Path -Path $documents -ChildPath $File
+    foreach ($line in [System.IO.File]::ReadAllLines($path)) {
         if ($line.StartsWith($start, [System.StringComparison]::Ordinal)) {
             return $line.Substring($start.Length).TrimEnd(',') | ConvertFrom-Json
         }
@@ -25,7 +29,8 @@ function Get-Document {
 }
 
 function Get-SharedSet {
-    # Sets and parameters that every documented Windows has: a call that these take is right on all of them.
+    # Sets and parameters that every documented Windows has: a call that these take is right on all
+    # of them.
     param ([object[]] $Entries)
 
     $shared = [ordered]@{}
@@ -69,7 +74,12 @@ function Get-EnumerationSource {
 }
 
 function Get-ParameterSource {
-    param ([string] $Name, [System.Collections.IDictionary] $Sets, [object] $Details, [string] $TypeName)
+    param (
+        [string] $Name,
+        [System.Collections.IDictionary] $Sets,
+        [object] $Details,
+        [string] $TypeName
+    )
 
     $lines = foreach ($set in $Sets.Keys) {
         if (-not $Sets[$set].Contains($Name)) { continue }
@@ -87,14 +97,17 @@ function Get-ParameterSource {
 function Get-StandInSource {
     <#
     .SYNOPSIS
-        The source text of a function that takes exactly the documented parameters, sets and values, and hands them to the simulated host.
+        The source text of a function that takes exactly the documented parameters, sets and values,
+        and hands them to the simulated host.
     #>
     param ([string] $File, [string] $Command)
 
     $entries = @(Get-Document -File $File -Command $Command)
     $sets = Get-SharedSet -Entries $entries
     $known = [ordered]@{}
-    foreach ($set in $sets.Values) { foreach ($name in $set.Keys) { $known[$name] = $set[$name].Type } }
+    foreach ($set in $sets.Values) {
+        foreach ($name in $set.Keys) { $known[$name] = $set[$name].Type }
+    }
     $enumerations = @()
     $parameters = foreach ($name in $known.Keys) {
         $type = $types[$known[$name]]
@@ -102,10 +115,12 @@ function Get-StandInSource {
         if (-not $type) { $type = 'object' }
         if ($values -and $type -eq 'object') {
             $enumeration = "$($Command.Replace('-', '_'))_$name"
-            $enumerations += Get-EnumerationSource -Name $enumeration -Values $values -IsFlags ($name -in $flags)
+            $enumerating = @{ Name = $enumeration; Values = $values; IsFlags = $name -in $flags }
+            $enumerations += Get-EnumerationSource @enumerating
             $type = $(if ($known[$name].EndsWith('[]')) { "$enumeration[]" } else { $enumeration })
         }
-        Get-ParameterSource -Name $name -Sets $sets -Details $entries[0].details.$name -TypeName $type
+        $details = $entries[0].details.$name
+        Get-ParameterSource -Name $name -Sets $sets -Details $details -TypeName $type
     }
     $default = @($sets.Keys -like '*[*]')
     $binding = $(if ($default) { "DefaultParameterSetName = '$($default[0].TrimEnd('*'))'" })
@@ -114,7 +129,8 @@ function Get-StandInSource {
         "function $Command {"
         "[CmdletBinding($binding)]"
         "param ($($parameters -join ",`n"))"
-        "process { Invoke-SimulatedCommand -Command '$Command' -Bound `$PSBoundParameters -Cmdlet `$PSCmdlet }"
+        "process { Invoke-SimulatedCommand -Command '$Command' " +
+            '-Bound $PSBoundParameters -Cmdlet $PSCmdlet }'
         '}'
     ) -join "`n"
 }
@@ -122,7 +138,9 @@ function Get-StandInSource {
 function ConvertTo-Plain {
     param ($Value)
 
-    if ($Value -is [System.Collections.IList]) { return , @(foreach ($part in $Value) { ConvertTo-Plain -Value $part }) }
+    if ($Value -is [System.Collections.IList]) {
+        return , @(foreach ($part in $Value) { ConvertTo-Plain -Value $part })
+    }
     if ($Value -is [enum]) { return $Value.ToString() }
     if ($Value -is [switch]) { return [bool]$Value }
     $Value
@@ -136,7 +154,9 @@ function Invoke-Simulator {
     param ([string] $Command, [hashtable] $Parameters = @{})
 
     $env:PYTHONPATH = $env:SIMULATED_PYTHONPATH
-    $answer = ConvertTo-Json -InputObject $Parameters -Depth 4 -Compress -EscapeHandling EscapeNonAscii | & $env:SIMULATED_PYTHON -m simulator $Command
+    $asJson = @{ Depth = 4; Compress = $true; EscapeHandling = 'EscapeNonAscii' }
+    $answer = ConvertTo-Json -InputObject $Parameters @asJson |
+        & $env:SIMULATED_PYTHON -m simulator $Command
     if ($LASTEXITCODE -ne 0) { [System.Environment]::Exit($LASTEXITCODE) }
     ConvertFrom-Json -InputObject ($answer -join "`n")
 }
@@ -144,19 +164,31 @@ function Invoke-Simulator {
 function Invoke-SimulatedCommand {
     <#
     .SYNOPSIS
-        Does what a bound command asks. A failure is written, not thrown, as the CIM commands of Windows do.
+        Does what a bound command asks. A failure is written, not thrown, as the CIM commands of
+        Windows do.
     #>
-    param ([string] $Command, [System.Collections.IDictionary] $Bound, [System.Management.Automation.PSCmdlet] $Cmdlet)
+    param (
+        [string] $Command,
+        [System.Collections.IDictionary] $Bound,
+        [System.Management.Automation.PSCmdlet] $Cmdlet
+    )
 
     $common = [System.Management.Automation.PSCmdlet]::CommonParameters
     $parameters = @{}
-    foreach ($name in $Bound.Keys) { if ($name -notin $common) { $parameters[$name] = ConvertTo-Plain -Value $Bound[$name] } }
+    foreach ($name in $Bound.Keys) {
+        if ($name -in $common) { continue }
+        $parameters[$name] = ConvertTo-Plain -Value $Bound[$name]
+    }
     $answer = Invoke-Simulator -Command $Command -Parameters $parameters
     if ($answer.ok) { return $answer.output }
-    if ($answer.error_id -eq 'CommandNotFoundException') { throw [System.Management.Automation.CommandNotFoundException]::new($answer.message) }
+    if ($answer.error_id -eq 'CommandNotFoundException') {
+        throw [System.Management.Automation.CommandNotFoundException]::new($answer.message)
+    }
     # PowerShell itself puts the name of the command behind the id.
     $id = ($answer.error_id -split ',')[0]
-    $Cmdlet.WriteError([System.Management.Automation.ErrorRecord]::new([System.Exception]::new($answer.message), $id, $answer.category, $null))
+    $fault = [System.Exception]::new($answer.message)
+    $Cmdlet.WriteError(
+        [System.Management.Automation.ErrorRecord]::new($fault, $id, $answer.category, $null))
 }
 
 Export-ModuleMember -Function 'Get-StandInSource', 'Invoke-Simulator', 'Invoke-SimulatedCommand'
