@@ -28,7 +28,7 @@ mutants: venv ## break the code on purpose: every entry of tests/mutations.yml m
 lint: venv ## the linters alone
 	@.venv/bin/python tests/tools/suite.py lint
 
-sanity: venv ## ansible-test sanity, without Docker
+sanity: venv ## ansible-test sanity of the tarball on the oldest and newest core (CORES=all: each)
 	@.venv/bin/python tests/tools/sanity.py
 
 docs: venv ## build the site of the collection in .venv/docs

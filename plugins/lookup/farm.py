@@ -232,7 +232,7 @@ def _farm(host: str, hostvars: _Variables) -> str:
     no name.
     """
     farm = hostvars.get("mailessentials_farm", host)
-    if isinstance(farm, bool) or not isinstance(farm, (str, int, type(None))):
+    if farm is not None and (isinstance(farm, bool) or not isinstance(farm, (str, int))):
         raise InputError(
             f"mailessentials_farm of host '{host}'", f"{farm!r} is not a name; write it in quotes"
         )

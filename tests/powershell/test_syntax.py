@@ -216,12 +216,12 @@ def test_what_is_unknown_is_caught(found: dict[Path | str, dict[str, Any]], text
 
 
 @pytest.mark.parametrize("path", WORKERS, ids=lambda path: path.name)
-def test_the_source_is_ascii_with_lines_of_160_and_unix_ends(path: Path) -> None:
+def test_the_source_is_ascii_with_lines_of_100_and_unix_ends(path: Path) -> None:
     """Windows PowerShell 5.1 reads a file without a byte order mark in the machine's code page."""
     content = path.read_bytes()
     assert content.isascii()
     assert b"\r" not in content
-    assert max(len(line) for line in content.splitlines()) <= 160
+    assert max(len(line) for line in content.splitlines()) <= 100
 
 
 @pytest.fixture(scope="module")
@@ -272,7 +272,7 @@ def test_csharp_is_ascii_and_calls_nothing_newer_than_net_framework_4(path: Path
     assert (
         content.isascii()
         and b"\r" not in content
-        and max(len(line) for line in content.splitlines()) <= 160
+        and max(len(line) for line in content.splitlines()) <= 100
     )
     assert not re.search(
         rb"CancellationToken|Memory<|Span<|WaitAsync\(TimeSpan|SslClientAuthenticationOptions",

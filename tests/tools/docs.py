@@ -62,9 +62,14 @@ def build() -> Path:
     source.mkdir(parents=True, mode=0o700)
     (PLACE / "conf.py").write_text(CONFIGURATION, encoding="utf-8")
     programs = Path(sys.executable).parent
-    generate = [programs / "antsibull-docs", "collection", "--use-current", "--squash-hierarchy"]
+    generate = [
+        str(programs / "antsibull-docs"),
+        "collection",
+        "--use-current",
+        "--squash-hierarchy",
+    ]
     generate += ["--fail-on-error", "--dest-dir", str(source), COLLECTION]
-    render = [programs / "sphinx-build", "-q", "-b", "html", "-c", str(PLACE), "-W"]
+    render = [str(programs / "sphinx-build"), "-q", "-b", "html", "-c", str(PLACE), "-W"]
     render += ["--keep-going", str(source), str(PLACE / "html")]
     for command in (generate, render):
         subprocess.run(command, cwd=PLACE, env=clean_environment(), check=True)

@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Makes .venv from the pinned requirement files, and again when they, the Python asked for (PYTHON) or the checkout's place change.
+# Makes .venv from the pinned requirement files, and again when they, the Python asked for (PYTHON)
+# or the checkout's place change.
 # "venv.sh --find" only prints the Python that would be used.
 set -eu
 cd "$(dirname "$0")/../.."
 
 say() { printf '%s\n' "$*"; }
 
-# Prints the interpreter behind a command (not a shim, not a venv); says in plain words why it cannot be used.
+# Prints the interpreter behind a command (not a shim, not a venv); says in plain words why it
+# cannot be used.
 usable() {
     "$1" -c '
 import sys
@@ -17,7 +19,8 @@ if sys.version_info < (3, 11):
 try:
     import ensurepip, venv
 except ImportError as error:
-    sys.exit("{} has no {}: install the package {}-venv".format(name, error.name, name.lower().replace(" ", "")))
+    package = name.lower().replace(" ", "") + "-venv"
+    sys.exit("{} has no {}: install the package {}".format(name, error.name, package))
 print(getattr(sys, "_base_executable", sys.executable))
 '
 }
@@ -43,8 +46,10 @@ find_python() {
   $candidate: $(say "$answer" | tail -n 1)"
     done
     {
-        say "No usable Python: 3.11 or newer with venv and ensurepip is needed, named by PYTHON=/path/to/python3, on PATH or in ~/.pyenv/versions."
-        say "Tried:${reasons:-" ${PYTHON:-python3.14 to python3.11 and python3}, and none is there."}"
+        say "No usable Python: 3.11 or newer with venv and ensurepip is needed, named by" \
+            "PYTHON=/path/to/python3, on PATH or in ~/.pyenv/versions."
+        none=" ${PYTHON:-python3.14 to python3.11 and python3}, and none is there."
+        say "Tried:${reasons:-$none}"
         say "On Debian or Ubuntu: apt-get install python3-venv"
     } >&2
     return 1
@@ -65,12 +70,14 @@ say "==> making .venv with $python"
 "$python" -m venv --clear .venv
 say "==> downloading the tools of requirements/*.txt (a minute or two)"
 if ! .venv/bin/python -m pip install -qq --disable-pip-version-check -r requirements/tools.txt; then
-    say "pip could not install requirements/tools.txt: the lines above say why (a package index, usually pypi.org, must be reachable)." >&2
+    say "pip could not install requirements/tools.txt: the lines above say why" \
+        "(a package index, usually pypi.org, must be reachable)." >&2
     exit 1
 fi
 mkdir -p .venv/collections/ansible_collections/mailops
 ln -s ../../../.. .venv/collections/ansible_collections/mailops/mailessentials
 # The modules of ansible.windows that our roles call are known to the linters by their doubles.
-mkdir -p .venv/collections/ansible_collections/ansible/windows/plugins
-ln -s ../../../../../../tests/simulator/windows_modules .venv/collections/ansible_collections/ansible/windows/plugins/modules
+windows=.venv/collections/ansible_collections/ansible/windows/plugins
+mkdir -p $windows
+ln -s ../../../../../../tests/simulator/windows_modules $windows/modules
 say "$wanted" >$stamp

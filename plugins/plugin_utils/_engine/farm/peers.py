@@ -7,42 +7,16 @@ other server itself said in the same run.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
+
+from .proof import Proof, Reading
 
 # flow of the catalog: what its port is called, before the name of the peer
 PEER = {"multi-server-out": "Multi-Server of", "join-out": "web site of"}
 _JOIN = PEER["join-out"]
 _SILENT = ("no_answer", "refused")
-
-
-@dataclass(frozen=True)
-class Proof:
-    """One thing proven or not. host: who was asked. peer, port: whom it called, "" and 0 for none.
-    state: ok, warning or broken. cell: for the table.
-    """
-
-    subject: str
-    host: str
-    peer: str = ""
-    port: int = 0
-    state: str = "ok"
-    cell: str = "ok"
-    message: str = ""
-
-
-class Answered(Protocol):
-    """What is needed of a server's reading; see verification.Reading."""
-
-    @property
-    def product(self) -> Mapping[str, Any]: ...
-    @property
-    def ports(self) -> Sequence[Mapping[str, Any]]: ...
-    @property
-    def asked(self) -> Sequence[Mapping[str, Any]]: ...
-    @property
-    def reached(self) -> Sequence[Mapping[str, Any]]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +37,7 @@ class _Call:
 
 
 def peer_proofs(
-    read: Mapping[str, Answered], broken_rules: Collection[str], stopped: Collection[str]
+    read: Mapping[str, Reading], broken_rules: Collection[str], stopped: Collection[str]
 ) -> list[Proof]:
     """A proof for each call. read: host -> its reading. broken_rules: hosts whose rules are not in
     order. stopped: hosts where MailEssentials does not run.
@@ -83,7 +57,7 @@ def peer_proofs(
     return [_proof(call, read, broken_rules, stopped, call in spare) for call in calls]
 
 
-def _calls(host: str, reading: Answered) -> list[_Call]:
+def _calls(host: str, reading: Reading) -> list[_Call]:
     best: dict[tuple[str, int], _Call] = {}
     for asked, entry in zip(reading.asked, reading.reached, strict=False):
         purpose = next(
@@ -107,7 +81,7 @@ def _weight(entry: Mapping[str, Any]) -> int:
 
 def _proof(
     call: _Call,
-    read: Mapping[str, Answered],
+    read: Mapping[str, Reading],
     broken_rules: Collection[str],
     stopped: Collection[str],
     spare: bool,
@@ -141,7 +115,7 @@ def _proof(
     )
 
 
-def _status(reading: Answered | None, port: int) -> str:
+def _status(reading: Reading | None, port: int) -> str:
     """What the other server says of its port: free, ours, taken (by a stranger), shared (with IIS),
     excluded; "" where it said nothing.
     """
@@ -172,7 +146,7 @@ def _why_idle(call: _Call, stopped: Collection[str]) -> str:
 
 def _cause(
     call: _Call,
-    read: Mapping[str, Answered],
+    read: Mapping[str, Reading],
     broken_rules: Collection[str],
     stopped: Collection[str],
     status: str,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .peers import Proof
+from .proof import Proof
 
 _COLUMNS = 6  # servers side by side; more begin a new block
 _NOT_READ = "not read"

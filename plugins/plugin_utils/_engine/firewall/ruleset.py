@@ -37,11 +37,10 @@ def converge(
     usable answer.
     """
     wanted = _wanted(options)
-    group, prefix, known = options["group"], options["id_prefix"], options["known_groups"]
+    group = options["group"]
     reading = worker.read()
     plan = _plan(wanted, reading, options)
     found = findings.effect(reading, wanted) if wanted or not plan.empty else ()
-    errors = [finding.message for finding in found if finding.severity == "error"]
     broken = _broken(found, options)
     leaving = plan.remove
     result: dict[str, Any] = {
@@ -64,20 +63,39 @@ def converge(
             return {**result, "failed": True, "msg": str(error), "changed": changed}
         result.update(_judge(result["outcomes"], _plan(wanted, reading, options)))
         result["changed"] = _texts(before, wanted, options) != _texts(reading, wanted, options)
+    return {**result, **_report(reading, wanted, leaving, found, broken, options)}
+
+
+def _report(
+    reading: Reading,
+    wanted: tuple[Rule, ...],
+    leaving: tuple[StoredRule, ...],
+    effect: Iterable[findings.Finding],
+    broken: Iterable[str],
+    options: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What the latest reading says of the rules: findings, warnings, scoped and rules.
+
+    broken: sentences that stand in the result's msg and are no warnings.
+    """
+    group, prefix, known = options["group"], options["id_prefix"], options["known_groups"]
     found = (
-        *found,
+        *effect,
         *findings.understanding(reading, wanted),
         *findings.not_ours(reading, group, prefix, wanted),
     )
+    errors = [finding.message for finding in effect if finding.severity == "error"]
     scopes = exposure.scope(reading, wanted, leaving, known)
-    result["findings"] = [finding.to_dict() for finding in found]
-    result["warnings"] = (
-        [message for message in errors if message not in broken]
-        + findings.warnings(found)
-        + exposure.warnings(scopes, known)
-    )
-    result.update(scoped=scopes, rules=sort_rules(reading.rules, group, prefix)[0])
-    return result
+    return {
+        "findings": [finding.to_dict() for finding in found],
+        "warnings": [
+            *(message for message in errors if message not in broken),
+            *findings.warnings(found),
+            *exposure.warnings(scopes, known),
+        ],
+        "scoped": scopes,
+        "rules": sort_rules(reading.rules, group, prefix)[0],
+    }
 
 
 def _broken(found: Iterable[findings.Finding], options: Mapping[str, Any]) -> list[str]:
