@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Everything is made in .venv; nothing else of the machine is touched, and no privileges are needed.
 #   PYTHON=/path/to/python3   the Python of .venv; else the newest usable one
-#   PWSH=/path/to/pwsh        PowerShell for the tests; else pwsh on PATH; without one they are skipped
+#   PWSH=/path/to/pwsh        PowerShell for the tests; else pwsh on PATH; without one skipped
 #   STEPS="mypy unit"         only these steps of "make test"
 .DEFAULT_GOAL := help
 .PHONY: help demo test mutants lint sanity docs bench compat venv
@@ -15,7 +15,7 @@ help: ## print this list
 venv:
 	@sh tests/tools/venv.sh
 
-demo: venv ## the main job on a simulated farm: look, reserve, plan, apply, tamper, repair, remove, prove
+demo: venv ## the main job on a simulated farm, from the first look to the proof
 	@echo "==> demo: a simulated farm of one master and two slaves"
 	@PYTHONPATH="$(TOOLS)" .venv/bin/python tests/demo/demo.py
 
