@@ -273,4 +273,14 @@ def test_make_alone_lists_the_targets() -> None:
         ["make", "--no-print-directory"], cwd=CHECKOUT, capture_output=True, text=True, check=True
     )
     listed = [line.split()[0] for line in done.stdout.splitlines()[1:]]
-    assert listed == ["help", "demo", "test", "mutants", "lint", "sanity", "docs", "bench", "compat"]
+    assert listed == [
+        "help",
+        "demo",
+        "test",
+        "mutants",
+        "lint",
+        "sanity",
+        "docs",
+        "bench",
+        "compat",
+    ]
