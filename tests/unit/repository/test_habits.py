@@ -191,13 +191,55 @@ def test_plugins_parse_on_python_3_10_and_need_nothing_else() -> None:
 
 def test_the_engine_is_pure() -> None:
     """Only the base of the action plugins, which lives beside the engine, may know Ansible."""
+    shared = (name for name in plugins(".py") if name.startswith("plugins/plugin_utils/"))
     knowing = {
-        name
-        for name in plugins(".py")
-        if name.startswith("plugins/plugin_utils/")
-        and re.search(r"^(from|import) ansible\b", text(name), re.MULTILINE)
+        name for name in shared if re.search(r"^(from|import) ansible\b", text(name), re.MULTILINE)
     }
     assert knowing <= {"plugins/plugin_utils/_action.py"}
+
+
+def test_the_engine_is_a_plain_package() -> None:
+    """It works where Ansible is not installed."""
+    code = (
+        "import sys; sys.modules['ansible'] = sys.modules['ansible_collections'] = None; "
+        "from _engine.catalog.query import query; print(len(query('ports')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=CHECKOUT / "plugins" / "plugin_utils",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(done.stdout) > 5
+
+
+# room: the rooms that it may know, beside net, catalog and the files of the engine's own folder
+BELOW = {
+    "net": set(),
+    "catalog": set(),
+    "host": set(),
+    "firewall": set(),
+    "proxy": set(),
+    "endpoints": set(),
+    "ports": {"host"},
+    "farm": {"host", "ports", "firewall", "endpoints", "proxy"},
+    "plan": {"farm", "host", "ports", "firewall", "endpoints", "proxy"},
+}
+
+
+def test_the_rooms_of_the_engine_know_only_those_below() -> None:
+    engine = "plugins/plugin_utils/_engine/"
+    wrong = {}
+    for name in plugins(".py"):
+        room, inside, _file = name.removeprefix(engine).rpartition("/")
+        if not name.startswith(engine) or not inside:
+            continue
+        known = set(re.findall(r"^from \.\.(\w+)", text(name), re.MULTILINE)) & set(BELOW)
+        allowed = BELOW[room] | ({"net", "catalog"} if room not in ("net", "catalog") else set())
+        if known - allowed:
+            wrong[name] = known - allowed
+    assert wrong == {}
 
 
 def test_links_of_readmes_are_absolute() -> None:
