@@ -33,7 +33,7 @@ from surroundings import (
 )
 
 NO_POWERSHELL = "POWERSHELL TESTS SKIPPED: NO PWSH (SET PWSH OR PUT pwsh ON PATH)"
-PYTEST = (sys.executable, "-m", "pytest", "-n", "2")
+PYTEST = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal")
 BUILDING = Lock()
 # A call to the real worker takes seconds, and tests/powershell compare both ways on many more
 # hosts.

@@ -38,7 +38,7 @@ BAD_TASKS: list[tuple[Task, str]] = [
     ({LOOK: {"ports": [{"port": 53, "families": ["ipv5"]}]}}, "ports[0].families[0]: "),
     ({LOOK: {"ports": [{"prot": 53}]}}, "ports[0].prot: "),
     ({LOOK: {"version": "2013"}}, "2013"),
-    ({LOOK: {"version": 21.1}}, "write the version in quotes"),
+    ({LOOK: {"version": 21.1}}, "write it in quotes"),
     ({LOOK: {"version": True}}, "write the version in quotes"),
     ({LOOK: {"ports": [10**30]}}, "ports[0]: is not a port"),
     ({LOOK: {"features": ["multiserver"]}}, "multiserver"),

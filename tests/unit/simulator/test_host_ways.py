@@ -71,7 +71,7 @@ def run(place: Path, way: str) -> tuple[dict[str, Any], dict[str, SimulatedHost]
     assert set(answers) == set(FAULTS), output
     assert {
         name: (place / name / "calls.log").read_text(encoding="utf-8") for name in FAULTS
-    } == dict.fromkeys(FAULTS, "host\n")
+    } == dict.fromkeys(FAULTS, "host_worker\n")
     return answers, {name: SimulatedHost.load(place / name) for name in FAULTS}
 
 

@@ -12,9 +12,9 @@ from servers import Server
 
 # What is recorded under these names; all else is the firewall's.
 WORKERS = {
-    **dict.fromkeys(("port_availability", "port_reservation", "first_look"), "host"),
-    **dict.fromkeys(("proxy_info", "first_proxy"), "proxy"),
-    "endpoint_check": "endpoint",
+    **dict.fromkeys(("port_availability", "port_reservation", "first_look"), "host_worker"),
+    **dict.fromkeys(("proxy_info", "first_proxy"), "proxy_worker"),
+    "endpoint_check": "endpoint_worker",
 }
 
 
@@ -24,6 +24,6 @@ def test_every_call_is_counted(any_server: Server) -> None:
     claimed: Counter[str] = Counter()
     for record in any_server.records:
         for name, result in record["results"].items():
-            claimed[WORKERS.get(name, "firewall")] += result["round_trips"]
+            claimed[WORKERS.get(name, "firewall_worker")] += result["round_trips"]
     seen = any_server.simulated.joinpath("calls.log").read_text(encoding="utf-8").split()
     assert Counter(name for name in seen if not name.startswith("win_")) == claimed
