@@ -39,7 +39,7 @@ BAD_TASKS: list[tuple[Task, str]] = [
     ({LOOK: {"ports": [{"prot": 53}]}}, "ports[0].prot: "),
     ({LOOK: {"version": "2013"}}, "2013"),
     ({LOOK: {"version": 21.1}}, "write it in quotes"),
-    ({LOOK: {"version": True}}, "write the version in quotes"),
+    ({LOOK: {"version": True}}, "write it in quotes"),
     ({LOOK: {"ports": [10**30]}}, "ports[0]: is not a port"),
     ({LOOK: {"features": ["multiserver"]}}, "multiserver"),
     ({LOOK: {"server_role": "boss"}}, "boss"),
