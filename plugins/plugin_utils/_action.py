@@ -18,7 +18,7 @@ from ._engine.worker import Worker
 W = TypeVar("W", bound=Worker)
 
 
-class WorkerAction(ActionBase, Generic[W]):  # type: ignore[misc]
+class WorkerAction(ActionBase, Generic[W]):
     """Base of the actions. WORKER is the worker that it asks, ARGUMENTS the module's argument spec,
     answer() its work.
     """

@@ -278,3 +278,8 @@ def test_only_the_kinds_asked_for_fail_a_farm() -> None:
         verdict(reports, ["me1"], fail_on)["ok"]
         for fail_on in ([], ["clock"], ["clock", "conflict"])
     ] == [True, True, False]
+
+
+def test_a_whole_number_is_the_version_that_it_looks_like() -> None:
+    assert report("m", product(), [], version=21) == report("m", product(), [], version="21")
+    assert preflight_report(product(), [], "m", 21)["findings"] is not None

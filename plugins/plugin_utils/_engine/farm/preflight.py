@@ -23,7 +23,7 @@ def report(
     product: Mapping[str, Any],
     ports: Sequence[Mapping[str, Any]],
     *,
-    version: str = "latest",
+    version: str | int = "latest",
 ) -> dict[str, Any]:
     """One host as {host, installed, version, clock, table, findings, reservable}.
 
@@ -84,7 +84,7 @@ def verdict(
     }
 
 
-def _product_findings(product: Mapping[str, Any], version: str) -> list[tuple[str, str]]:
+def _product_findings(product: Mapping[str, Any], version: str | int) -> list[tuple[str, str]]:
     found = [
         ("note", finding["message"])
         for finding in product["findings"]
@@ -117,7 +117,7 @@ def _product_findings(product: Mapping[str, Any], version: str) -> list[tuple[st
         wanted.product, product["version"]
     )
     if (
-        version.strip().lower() != "latest"
+        str(version).strip().lower() != "latest"
         and product["state"] != "not_installed"
         and not (named and numbered)
     ):

@@ -25,7 +25,7 @@ _KINDS = {"conflict": "ports", "version_mismatch": "version", "clock": "clock"}
 
 def wanted_endpoints(
     place: Mapping[str, Any],
-    version: str,
+    version: str | int,
     join_ports: Iterable[int],
     directory: Iterable[str],
     gfi_directory: str = "",
@@ -78,7 +78,7 @@ def _peer(peer: Mapping[str, Any], address: str, port: int, flow: str) -> dict[s
 def verify(
     readings: Mapping[str, Mapping[str, Any]],
     members: Mapping[str, str],
-    version: str,
+    version: str | int,
     farm: str = "",
 ) -> dict[str, Any]:
     """The farm as {ok, farm, table, failures, warnings, not_read, unchecked, proofs}.
@@ -141,7 +141,7 @@ def _joined(sentences: Iterable[str], members: Sequence[str]) -> list[str]:
 
 
 def _own(
-    read: Mapping[str, Reading], members: Sequence[str], version: str
+    read: Mapping[str, Reading], members: Sequence[str], version: str | int
 ) -> tuple[list[Proof], list[str]]:
     """What the servers say of themselves and what they come to together: installed, ports, version,
     clock; and sentences that only warn.
@@ -176,7 +176,7 @@ def _own(
     return proofs, told
 
 
-def _report(host: str, reading: Reading, version: str) -> dict[str, Any]:
+def _report(host: str, reading: Reading, version: str | int) -> dict[str, Any]:
     """Advisories are for preflight."""
     whole = report(host, reading.product, reading.ports, version=version)
     return {
