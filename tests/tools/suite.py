@@ -85,13 +85,6 @@ def linters() -> Iterator[Step]:
         "yamllint": ["yamllint", "--strict", "."],
         "ansible-lint": ["ansible-lint", "--nocolor", "--offline", "--profile", "production"],
         "changelog": ["antsibull-changelog", "lint"],
-        "docs": [
-            "antsibull-docs",
-            "lint-collection-docs",
-            "--plugin-docs",
-            "--validate-collection-refs=all",
-            ".",
-        ],
         "reuse": ["reuse", "lint", "--quiet"],
         "shellcheck": ["shellcheck", ".ci/run", "tests/tools/venv.sh"],
     }

@@ -126,7 +126,6 @@ class TestSuite:
             "yamllint",
             "ansible-lint",
             "changelog",
-            "docs",
             "reuse",
             "shellcheck",
             "unit",
