@@ -547,6 +547,8 @@ def test_a_directory_needs_one_of_its_two_ports(place: Path) -> None:
     )
     found = proof(place, directory=("dc1.example.com", "dc2.example.com"))
     assert broken(found) == {("directory dc2.example.com", name, "", 0) for name in ROLES}
+    reached = [one for one in found["proofs"] if one["subject"] == "directory dc1.example.com"]
+    assert {one["state"] for one in reached} == {"ok"} and len(reached) == len(ROLES)
     assert (
         "me1, me2, me3: directory dc2.example.com is not reached: ldap gives no answer"
         in found["failures"][0]

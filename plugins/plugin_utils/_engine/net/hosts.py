@@ -57,7 +57,7 @@ def check_port(value: Any, path: str, *, shown: bool = True) -> int:
     """
     text = str(value).strip() if isinstance(value, (int, str)) and value is not True else ""
     span = parse_span(text)
-    if span and 0 < span[0] == span[1] and "-" not in text:
+    if span and span[0] and "-" not in text:
         return span[0]
     if not shown:
         raise InputError(path, f"is not a port; give a whole number from 1 to 65535 ({HIDDEN})")
