@@ -37,12 +37,12 @@ def one_line_each(result: Any) -> Any:
     return [one_line_each(entry) for entry in result] if isinstance(result, list) else result
 
 
-def listed(names: Sequence[str], more: int = 0) -> str:
-    """The first five names, and how many there are beside them. more: those that are not in the
-    list at all.
+def listed(names: Sequence[str], more: int = 0, *, most: int = 5) -> str:
+    """The first names, at most so many, and how many there are beside them. more: those that are
+    not in the list at all.
     """
-    more += max(0, len(names) - 5)
-    return ", ".join(names[:5]) + (f" and {more} more" if more else "")
+    more += max(0, len(names) - most)
+    return ", ".join(names[:most]) + (f" and {more} more" if more else "")
 
 
 def _lines(value: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..sentences import listed
 from .proof import GFI_DIRECTORY, Proof, Reading
 
 _MOST_NAMED = 3
@@ -22,7 +23,9 @@ def rules_proofs(host: str, reading: Reading) -> list[Proof]:
         for kind in ("add", "set", "remove")
     }
     words = {"add": "missing", "set": "different", "remove": "not wanted"}
-    differing = [f"{words[kind]} {_some(ids)}" for kind, ids in changes.items() if ids]
+    differing = [
+        f"{words[kind]} {listed(ids, most=_MOST_NAMED)}" for kind, ids in changes.items() if ids
+    ]
     dead = [
         finding["message"]
         for result in reading.rules
@@ -59,11 +62,6 @@ def rules_proofs(host: str, reading: Reading) -> list[Proof]:
     return [Proof("rules", host), *warnings]
 
 
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
 def product_proofs(host: str, reading: Reading) -> list[Proof]:
     """Installed and running; a service that Windows should have started is a warning, as long as
     others run.
@@ -86,10 +84,10 @@ def product_proofs(host: str, reading: Reading) -> list[Proof]:
         message = f"{host}: none of MailEssentials' services runs."
         return [Proof("product", host, state="broken", cell="NOT RUNNING", message=message)]
     if idle:
-        more = f" ({_some(stopped)} is not running)" if stopped else ""
+        more = f" ({listed(stopped, most=_MOST_NAMED)} is not running)" if stopped else ""
         message = (
             f"{host}: MailEssentials does not listen on its own "
-            f"port{'s' * (len(idle) > 1)} {_some(idle)}{more}."
+            f"port{'s' * (len(idle) > 1)} {listed(idle, most=_MOST_NAMED)}{more}."
         )
         return [Proof("product", host, state="broken", cell="NOT RUNNING", message=message)]
     doubts = [
@@ -203,7 +201,7 @@ def _sentences(
         )
         head = f"{host}: " if severity == "warning" or not found[severity] else "And "
         sentence = (
-            f"{len(alike)} of {len(entries)} {failing}{way} ({_some(names)}): "
+            f"{len(alike)} of {len(entries)} {failing}{way} ({listed(names, most=_MOST_NAMED)}): "
             f"{alike[0]['reason']}.{_hint(outcome, via, alike[0])}"
         )
         found[severity].append(f"{head}{sentence}")

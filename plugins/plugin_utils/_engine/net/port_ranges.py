@@ -14,7 +14,6 @@ from functools import lru_cache
 
 from .addresses import merge
 
-LAST = 65535
 KEYWORDS = {
     word.lower(): word
     for word in ("RPC", "RPCEPMap", "Teredo", "IPHTTPSIn", "IPHTTPSOut", "PlayToDiscovery")
@@ -31,7 +30,7 @@ def parse_span(text: str) -> tuple[int, int] | None:
     if not found:
         return None
     first, last = int(found[1]), int(found[2] or found[1])
-    return (first, last) if first <= last <= LAST else None
+    return (first, last) if first <= last <= 65535 else None
 
 
 def parse_wanted(text: str) -> str:
