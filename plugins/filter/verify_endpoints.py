@@ -9,7 +9,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ..plugin_utils._engine.errors import InputError
-from ..plugin_utils._engine.farm.verify import wanted_endpoints
+from ..plugin_utils._engine.farm.verify import farm_endpoints
 
 
 def verify_endpoints(
@@ -18,7 +18,7 @@ def verify_endpoints(
     join_ports: Sequence[int] = (80, 443),
     directory: Sequence[str] = (),
     gfi_directory: str = "",
-) -> list[dict[str, Any]]:
+) -> dict[str, list[Any]]:
     """The door to the engine, where a whole number is the version that it looks like; an error of
     the engine becomes one of Ansible.
     """
@@ -26,7 +26,7 @@ def verify_endpoints(
         if not isinstance(value, (list, tuple)):
             raise AnsibleFilterError(f"{name}: {value!r} is not a list")
     try:
-        return wanted_endpoints(
+        return farm_endpoints(
             place,
             version,
             join_ports,

@@ -59,9 +59,9 @@ notes:
 """
 
 EXAMPLES = r"""
-- name: Show the remoting ports of a version, each with its standing
+- name: Show the remoting ports of a version, each with its status
   ansible.builtin.debug:
-    msg: "{{ item.port }} is {{ item.standing }} by {{ item.sources | join(', ') }}"
+    msg: "{{ item.port }} is {{ item.status }} by {{ item.sources | join(', ') }}"
   loop: "{{ lookup('mailops.mailessentials.catalog', 'ports', version='21') | selectattr('kind',
     'equalto', 'ipc') }}"
   loop_control:
@@ -111,7 +111,7 @@ _raw:
         port_variable: {description: Name of the input for administrators who moved the port; null
           where it cannot be moved., type: str}
         advice: {description: What to heed., type: str}
-        standing: &standing
+        status: &status
           description:
             - V(documented) by a document for these versions, V(observed) on a live installation
               without such a document, or V(contradicted), when a source names it and another one of
@@ -119,8 +119,8 @@ _raw:
           type: str
         contradictions: &contradictions {description: Ids of the contradictions between sources that
           touch it., type: list, elements: str}
-        mark: &mark {description: V(verified) when a source says so; V(inferred) when it follows
-          from one., type: str}
+        evidence: &evidence {description: V(verified) when a source says so; V(inferred) when it
+          follows from one., type: str}
         sources: &sources {description: Keys of the sources., type: list, elements: str}
         note: &note {description: What else is to be said., type: str}
         versions: &versions {description: Names of the versions for which this holds., type: list,
@@ -142,9 +142,9 @@ _raw:
           elements: str}
         features: {description: Features that use it., type: list, elements: str}
         purpose: {description: What it is for., type: str}
-        standing: *standing
+        status: *status
         contradictions: *contradictions
-        mark: *mark
+        evidence: *evidence
         sources: *sources
         note: *note
         versions: *versions
@@ -171,9 +171,9 @@ _raw:
           bool}
         title: {description: A few words., type: str}
         purpose: {description: One sentence., type: str}
-        standing: *standing
+        status: *status
         contradictions: *contradictions
-        mark: *mark
+        evidence: *evidence
         sources: *sources
         note: *note
         versions: *versions
@@ -187,12 +187,12 @@ _raw:
           tells., type: str}
         aliases: {description: Other names., type: list, elements: str}
         builds: {description: "Known builds, as dates.", type: list, elements: str}
-        evidence: {description: How it is known., type: str}
+        basis: {description: How the version is known., type: str}
         multi_server: {description: Whether it can join a Multi-Server network., type: bool}
         facts_of: {description: "Name of the version whose facts are taken over beside its own, or
           empty.", type: str}
         latest: {description: Whether V(latest) means this one., type: bool}
-        mark: *mark
+        evidence: *evidence
         sources: *sources
         note: *note
     advisories:
@@ -208,7 +208,7 @@ _raw:
         consequence: {description: What this collection does about it., type: str}
         applies: {description: "V(yes), or V(possible) when O(version) does not tell the minor
           version.", type: str}
-        mark: *mark
+        evidence: *evidence
         sources: *sources
         note: *note
     sources:
@@ -232,7 +232,7 @@ _raw:
         choice: {description: What this collection takes., type: str}
         reason: {description: Why., type: str}
         quotes: &quotes {description: Source key to the words of the source., type: dict}
-        mark: *mark
+        evidence: *evidence
         sources: *sources
         note: *note
     components:
@@ -246,7 +246,7 @@ _raw:
         url: {description: Address that is used., type: str}
         log: {description: Log file below the install directory., type: str}
         quotes: *quotes
-        mark: *mark
+        evidence: *evidence
         sources: *sources
         note: *note
     services:
@@ -256,7 +256,7 @@ _raw:
       contains:
         display_name: {description: Display name., type: str}
         service_name: {description: Short name; null where not known., type: str}
-        mark: *mark
+        evidence: *evidence
         sources: *sources
         note: *note
     notes:
@@ -268,7 +268,7 @@ _raw:
         subject: {description: What it is about., type: str}
         statement: {description: The statement., type: str}
         quotes: *quotes
-        mark: *mark
+        evidence: *evidence
         sources: *sources
         note: *note
 """

@@ -16,8 +16,8 @@ description:
     version that has no Multi-Server.
   - All hosts of the inventory count, whatever C(--limit) or C(serial) say.
   - Addresses are taken from the host variable C(mailessentials_address), else from C(ansible_host),
-    else from the name of the host. A name is resolved on the controller, and RV(_raw[].said) says
-    so. Nothing is asked of the servers.
+    else from the name of the host. A name is resolved on the controller, and RV(_raw[].notices)
+    says so. Nothing is asked of the servers.
   - A variable that is null, or whose template names something undefined, is an error, and not the
     same as no variable.
 options:
@@ -87,7 +87,7 @@ _raw:
         master for a slave.
       type: list
       elements: dict
-    said:
+    notices:
       description: A sentence for each name that was resolved on the controller.
       type: list
       elements: str

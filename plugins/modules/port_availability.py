@@ -127,7 +127,7 @@ ports:
       type: list
       elements: dict
     wanted_by:
-      description: Which document or setting wants it, each with C(kind), C(title), C(standing),
+      description: Which document or setting wants it, each with C(kind), C(title), C(status),
         C(configured), C(sources) and C(advice).
       type: list
       elements: dict

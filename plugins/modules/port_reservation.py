@@ -62,8 +62,8 @@ RETURN = r"""
 plan:
   description:
     - What was to be done. C(add) and C(delete) hold entries of C(port), C(protocol) and C(family).
-      C(reserved) names what is reserved already, C(left) what is left alone and why, C(conflicts)
-      what cannot be reserved, with C(message) and C(advice).
+      C(reserved) names what is reserved already, C(skipped) what is left alone and why,
+      C(conflicts) what cannot be reserved, with C(message) and C(advice).
   returned: always, once the host has answered
   type: dict
 outcomes:

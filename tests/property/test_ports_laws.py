@@ -118,7 +118,7 @@ WANT = st.builds(
     protocol=st.sampled_from(PROTOCOLS),
     families=st.sampled_from([("ipv4",), ("ipv6",), FAMILIES]),
     kind=st.sampled_from(["ipc", "web_ui", "smtp", "given"]),
-    standing=st.sampled_from(["documented", "contradicted", "given"]),
+    status=st.sampled_from(["documented", "contradicted", "given"]),
     configured=st.booleans(),
 )
 

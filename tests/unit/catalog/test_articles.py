@@ -131,7 +131,7 @@ class TestArticle:
             entry
             for subject in ("components", "notes")
             for entry in ascribed(subject, key)
-            if entry["mark"] == "verified"
+            if entry["evidence"] == "verified"
         ]
         assert [
             entry

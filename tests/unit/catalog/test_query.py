@@ -81,7 +81,7 @@ def of_kind(kind: str, version: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("version", VERSIONS)
 class TestVersion:
     def test_its_remoting_ports(self, version: str) -> None:
-        assert {entry["port"]: entry["standing"] for entry in of_kind("ipc", version)} == REMOTING[
+        assert {entry["port"]: entry["status"] for entry in of_kind("ipc", version)} == REMOTING[
             version
         ]
 
@@ -104,7 +104,7 @@ class TestVersion:
 
     def test_what_is_taken_over_is_inferred_throughout(self, version: str) -> None:
         marks = {
-            entry["mark"]
+            entry["evidence"]
             for term in ("ports", "hosts", "flows")
             for entry in query(term, version=version)
         }
@@ -120,7 +120,7 @@ def test_the_versions_in_order() -> None:
     rows = query("versions")
     assert tuple(row["name"] for row in rows[: len(VERSIONS)]) == VERSIONS
     assert [row["latest"] for row in rows] == [False] * (len(rows) - 1) + [True]
-    assert [row["name"] for row in rows[: len(VERSIONS)] if row["mark"] == "inferred"] == [
+    assert [row["name"] for row in rows[: len(VERSIONS)] if row["evidence"] == "inferred"] == [
         "2010",
         "22",
     ]
@@ -289,8 +289,8 @@ class TestFactsOf:
 
     OWN = {
         "from": "22",
-        "standing": "documented",
-        "mark": "verified",
+        "status": "documented",
+        "evidence": "verified",
         "sources": ["CVE26"],
         "note": "Of 22 itself.",
     }
@@ -300,7 +300,7 @@ class TestFactsOf:
         """What the version answers for the host at that place of the file."""
         host = load()["hosts"][position]["host"]
         return [
-            (entry["mark"], entry["note"], entry["versions"])
+            (entry["evidence"], entry["note"], entry["versions"])
             for entry in query("hosts", version=version)
             if entry["host"] == host
         ]
@@ -318,7 +318,7 @@ class TestFactsOf:
         )
         after = query(subject, version="22")
         assert after[:-1] == before
-        assert (after[-1]["mark"], after[-1]["note"]) == ("verified", "Of 22 itself.")
+        assert (after[-1]["evidence"], after[-1]["note"]) == ("verified", "Of 22 itself.")
         assert [
             entry for entry in query(subject, version="21") if entry["note"] == "Of 22 itself."
         ] == []
@@ -362,10 +362,10 @@ class TestFactsOf:
         row = {
             "name": "99",
             "product": "99",
-            "evidence": "None.",
+            "basis": "None.",
             "multi_server": True,
             "facts_of": "22",
-            "mark": "inferred",
+            "evidence": "inferred",
             "sources": ["CVE26"],
         }
 

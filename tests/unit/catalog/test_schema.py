@@ -124,8 +124,8 @@ def test_the_copy_is_right_before_it_is_broken(folder: Path) -> None:
         ),
         (
             "ports",
-            lambda e: e[0]["scopes"][0].pop("mark"),
-            "ports.yml[0].scopes[0].mark",
+            lambda e: e[0]["scopes"][0].pop("evidence"),
+            "ports.yml[0].scopes[0].evidence",
             "missing key; it must be one of verified, inferred",
         ),
         (

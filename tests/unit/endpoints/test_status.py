@@ -454,8 +454,8 @@ def test_an_older_worker_says_nothing_of_first_bytes() -> None:
         for key, value in {**FINDING, **failed("tls", "Timeout")}.items()
         if key != "tls_first_byte_milliseconds"
     }
-    (finding,) = decode_endpoints(packed(endpoints=[older]), 1).findings
-    assert finding.tls_first_byte is None
+    (answer,) = decode_endpoints(packed(endpoints=[older]), 1).answers
+    assert answer.tls_first_byte is None
 
 
 BROKEN: list[dict[str, Any]] = [

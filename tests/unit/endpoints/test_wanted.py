@@ -144,7 +144,7 @@ def test_what_is_contradicted_is_doubtful() -> None:
 
 
 def test_one_who_is_not_contradicted_is_enough() -> None:
-    contradicted, documented = {"standing": "contradicted"}, {"standing": "documented"}
+    contradicted, documented = {"status": "contradicted"}, {"status": "documented"}
     found = [
         Endpoint("tcp", "a.example.com", 1, wanted_by=wants).doubtful
         for wants in ((contradicted, documented), (contradicted,), ())

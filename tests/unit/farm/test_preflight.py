@@ -51,7 +51,7 @@ def product(**changes: Any) -> dict[str, Any]:
 
 
 def port(number: int, **changes: Any) -> dict[str, Any]:
-    want = {"kind": "ipc", "standing": "documented", "configured": False, **changes.pop("want", {})}
+    want = {"kind": "ipc", "status": "documented", "configured": False, **changes.pop("want", {})}
     told = {
         "protocol": "tcp",
         "status": "free",
@@ -67,7 +67,7 @@ def kinds(made: dict[str, Any]) -> list[str]:
     return [finding["kind"] for finding in made["findings"]]
 
 
-DOUBTFUL = {"want": {"standing": "contradicted"}}
+DOUBTFUL = {"want": {"status": "contradicted"}}
 ADVISORY = {"id": "CVE-1", "title": "T", "applies": "yes", "what_to_do": "Upgrade."}
 
 
@@ -245,7 +245,7 @@ def test_an_unknown_version_is_refused() -> None:
     refused(lambda: report("a", product(), [], version="2013"), "version", "2013")
 
 
-CLAIM = {"kind": "ipc", "standing": "contradicted", "configured": False}
+CLAIM = {"kind": "ipc", "status": "contradicted", "configured": False}
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ CLAIM = {"kind": "ipc", "standing": "contradicted", "configured": False}
     [
         ([CLAIM], True),
         ([{**CLAIM, "configured": True}], False),
-        ([CLAIM, {**CLAIM, "standing": "documented"}], False),
+        ([CLAIM, {**CLAIM, "status": "documented"}], False),
     ],
 )
 def test_a_claim_is_doubtful_while_nothing_else_wants_the_port(
@@ -268,8 +268,8 @@ def test_a_claim_is_doubtful_while_nothing_else_wants_the_port(
 
 
 def test_a_want_that_the_host_is_configured_for_is_not_doubtful() -> None:
-    assert PortWant(8015, standing="contradicted").doubtful
-    assert not PortWant(8015, standing="contradicted", configured=True).doubtful
+    assert PortWant(8015, status="contradicted").doubtful
+    assert not PortWant(8015, status="contradicted", configured=True).doubtful
 
 
 def test_only_the_kinds_asked_for_fail_a_farm() -> None:

@@ -23,8 +23,8 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.end
     decode_endpoints,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.verify import (
+    farm_endpoints,
     verify,
-    wanted_endpoints,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.product import (
     describe,
@@ -103,10 +103,16 @@ def read(
     wants = select_wants(
         reading, version="21", features=["multi_server"], server_role=ROLES[name]
     ).wants
-    asked = wanted_endpoints(place_of(name), "21", [80, 443], directory)
+    asked = farm_endpoints(place_of(name), "21", [80, 443], directory)["asked"]
     given = dict.fromkeys(("features", "server_role", "deadline"))
     wanted = endpoints.wanted_endpoints(
-        {**given, "endpoints": asked, "version": "21", "timeout": 5, **PROXY}
+        {
+            **given,
+            "endpoints": [entry["endpoint"] for entry in asked],
+            "version": "21",
+            "timeout": 5,
+            **PROXY,
+        }
     )
     options = {
         "endpoints": [one.to_worker() for one in wanted.endpoints],
@@ -131,6 +137,7 @@ def read(
         ],
         "asked": asked,
         "reached": [status.to_dict() for status in statuses],
+        "skipped": [],
         "unchecked": [one["host"] for one in wanted.unchecked],
     }
 
@@ -557,23 +564,23 @@ def test_a_directory_needs_one_of_its_two_ports(place: Path) -> None:
 
 def test_a_slow_handshake_of_a_directory_is_not_called_broken(place: Path) -> None:
     own = read(place, "me1", [], [rule_result()])
-    asked = [
-        {"kind": kind, "host": "dc1.example.com", "name": f"{kind} dc1.example.com"}
-        for kind in ("ldap", "ldaps")
-    ]
+    standalone = {"server_role": "standalone"}
+    asked = farm_endpoints(standalone, "21", [], ["dc1.example.com"])["asked"]
     answer = {
         "ok": False,
         "host": "dc1.example.com",
         "stage": "tls",
         "via": "direct",
         "reason": "answers with TLS after 5 ms",
+        "wanted_by": [],
     }
+    listed = [entry for entry in own["reached"] if entry["wanted_by"]]
     slow = [
-        {**answer, **one, "severity": severity, "outcome": "slow_handshake"}
+        {**answer, **one["endpoint"], "severity": severity, "outcome": "slow_handshake"}
         for one, severity in zip(asked, ("conflict", "warning"), strict=True)
     ]
     found = verify(
-        {"me1": {**own, "asked": asked, "reached": [*slow, *own["reached"]]}},
+        {"me1": {**own, "asked": asked, "reached": [*slow, *listed]}},
         {"me1": "standalone"},
         "21",
     )
@@ -583,14 +590,16 @@ def test_a_slow_handshake_of_a_directory_is_not_called_broken(place: Path) -> No
 
 
 def test_gfi_directory_is_tried_and_networks_are_left_out() -> None:
-    found = wanted_endpoints(
+    found = farm_endpoints(
         {"server_role": "standalone"},
         "21",
         [],
         ["192.0.2.0/24", "192.0.2.1-192.0.2.9", "dc-1.example.com"],
         "dir.example.com:61001",
     )
-    assert [(entry["kind"], entry["host"], entry.get("port")) for entry in found] == [
+    assert found["unchecked"] == ["192.0.2.0/24", "192.0.2.1-192.0.2.9"]
+    asked = [entry["endpoint"] for entry in found["asked"]]
+    assert [(entry["kind"], entry["host"], entry.get("port")) for entry in asked] == [
         ("ldap", "dc-1.example.com", None),
         ("ldaps", "dc-1.example.com", None),
         ("tcp", "dir.example.com", 61001),
@@ -598,7 +607,8 @@ def test_gfi_directory_is_tried_and_networks_are_left_out() -> None:
 
 
 def test_a_server_alone_is_proven_without_peers(place: Path) -> None:
-    assert wanted_endpoints({"server_role": "standalone"}, "21", [80], []) == []
+    nothing = {"asked": [], "unchecked": []}
+    assert farm_endpoints({"server_role": "standalone"}, "21", [80], []) == nothing
     found = verify(
         {"me2": read(place, "me2", [], [rule_result(), rule_result()])}, {"me2": "standalone"}, "21"
     )
@@ -610,3 +620,19 @@ def test_many_servers_are_shown_in_blocks(place: Path) -> None:
     found = verify({"me1": read(place, "me1", [], [rule_result()])}, members, "21")
     heads = [line for line in found["table"] if "slave" in line and "(" in line]
     assert len(heads) == 2 and max(map(len, found["table"])) < 160
+
+
+def test_an_update_host_that_does_not_count_is_named_and_fails_nothing(place: Path) -> None:
+    own = read(place, "me1", [], [rule_result()])
+    listed = [
+        {**entry, "ok": False, "severity": "conflict", "outcome": "refused", "stage": "connect"}
+        if entry["host"] == "update.gfi.com"
+        else entry
+        for entry in own["reached"]
+        if entry["wanted_by"]
+    ]
+    reading = {**own, "asked": [], "reached": listed}
+    alone = {"me1": "standalone"}
+    assert not verify({"me1": reading}, alone, "21")["ok"]
+    found = verify({"me1": {**reading, "skipped": ["update.gfi.com"]}}, alone, "21")
+    assert found["ok"] and "update.gfi.com" in found["unchecked"]

@@ -14,9 +14,9 @@ from unit.hosts import ports as ports_of
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.reading import (
     LISTEN,
-    Endpoint,
     Exclusion,
     Process,
+    RemotingUrl,
     Socket,
     decode_host,
 )
@@ -38,7 +38,7 @@ def test_a_reading_with_everything() -> None:
     )
     assert found.services[1].name == "gfimesattendant" and found.services[1].process_id == 100
     assert (found.directories[0].path, found.directories[0].exists) == (DIRECTORY, True)
-    assert found.directories[0].web_config.endpoints[0] == Endpoint(
+    assert found.directories[0].web_config.endpoints[0] == RemotingUrl(
         "client", "", "tcp://localhost:8013"
     )
     assert found.ports is not None

@@ -62,7 +62,7 @@ def test_a_farm() -> None:
     names = {key: [peer["name"] for peer in found[key]] for key in ("slaves", "peers")}
     assert names == {"slaves": ["s-2", "s1"], "peers": ["s-2", "s1"]}
     assert found["master"] == {"name": "m", "server_role": "master", "addresses": ["192.0.2.1"]}
-    assert (found["server_role"], found["farm"], found["said"]) == ("master", "", [])
+    assert (found["server_role"], found["farm"], found["notices"]) == ("master", "", [])
     of_slave = place("s1", S1, S2, M).to_dict()
     assert (of_slave["server_role"], [peer["name"] for peer in of_slave["peers"]]) == (
         "slave",
@@ -91,7 +91,7 @@ def test_roles_from_variables_farms_apart_and_standalone_servers() -> None:
         "master": None,
         "slaves": [],
         "peers": [],
-        "said": [],
+        "notices": [],
     }
     assert role_of(member("n")) is None
     assert member("n").with_role("slave").server_role == "slave"
@@ -125,11 +125,11 @@ ADDRESSES: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("given", "found", "said"), ADDRESSES)
-def test_addresses(given: dict[str, Any], found: tuple[str, ...], said: str) -> None:
+@pytest.mark.parametrize(("given", "found", "notice"), ADDRESSES)
+def test_addresses(given: dict[str, Any], found: tuple[str, ...], notice: str) -> None:
     other = member("other", "slave", addresses=["198.51.100.1"])
     master = place("x", member("x", "master", **given), other).master
-    assert master and (master.addresses, master.said) == (found, said)
+    assert master and (master.addresses, master.notice) == (found, notice)
 
 
 def test_the_name_of_the_host_is_the_last_resort() -> None:

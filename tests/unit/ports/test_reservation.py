@@ -101,7 +101,7 @@ def test_the_plan_as_it_is_returned() -> None:
             }
             for family in ("ipv4", "ipv6")
         ],
-        "left": [],
+        "skipped": [],
         "conflicts": [
             {
                 "port": 80,
@@ -204,7 +204,7 @@ def test_a_connection_that_has_ended_is_no_conflict() -> None:
     ],
 )
 def test_absent_leaves_what_is_not_ours(excluded: dict[str, list[str]], words: list[str]) -> None:
-    left = plan(state="absent", excluded=excluded).left
+    left = plan(state="absent", excluded=excluded).skipped
     assert len(left) == len(words)
     assert all(word in entry["message"] for word, entry in zip(words, left, strict=True))
 

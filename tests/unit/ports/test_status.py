@@ -54,7 +54,7 @@ UDP = {"port": 9095, "protocol": "udp"}
 DOUBT: dict[str, Any] = {
     "port": 9090,
     "kind": "ipc",
-    "standing": "contradicted",
+    "status": "contradicted",
     "sources": ("S0", "M21de"),
 }
 OURS = (

@@ -44,7 +44,7 @@ def test_ports_by_hand() -> None:
     assert wants[0].to_dict() == {
         "kind": "given",
         "title": "Given by hand.",
-        "standing": "given",
+        "status": "given",
         "configured": False,
         "sources": [],
         "advice": "",
@@ -229,7 +229,7 @@ def test_by_default_the_configured_ports_replace_those_of_the_catalog() -> None:
         "others those of the catalog for version 21."
     )
     want = found.wants[1]
-    assert (want.standing, want.configured, want.sources) == ("configured", True, ("FRY",))
+    assert (want.status, want.configured, want.sources) == ("configured", True, ("FRY",))
     assert want.title.startswith(
         "Remoting as configured on the host: Report, ContentSecurity/QuarantineServices"
     )

@@ -291,15 +291,15 @@ def _scoped(subjects: Subjects, question: _Question, subject: str) -> Iterator[t
         if found is None or not _wanted(entry, question):
             continue
         span, scope = found
-        evidence = {
-            key: scope[key] for key in ("standing", "contradictions", "mark", "sources", "note")
+        facts = {
+            key: scope[key] for key in ("status", "contradictions", "evidence", "sources", "note")
         }
-        mark = "inferred" if any(rank in span for rank in line[1:]) else scope["mark"]
+        evidence = "inferred" if any(rank in span for rank in line[1:]) else scope["evidence"]
         yield (
             entry,
             {
-                **evidence,
-                "mark": mark,
+                **facts,
+                "evidence": evidence,
                 "versions": [names[rank] for rank in sorted({*span, line[0]})],
             },
         )

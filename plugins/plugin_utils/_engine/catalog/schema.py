@@ -136,19 +136,19 @@ def _many(item: Field, default: Any = _REQUIRED) -> Field:
 _FLAG = Field(_is_flag, "true or false")
 _PORT = Field(_is_port, "a port number from 1 to 65535")
 _QUOTES = Field(_is_quotes, "a mapping from source to quoted text", {})
-_MARK = _one_of(("verified", "inferred"))
+_EVIDENCE = _one_of(("verified", "inferred"))
 _NAMES = _many(_text())
 _NONE_OR_NAMES = _many(_text(), [])
 _FEATURES = _many(_one_of(FEATURES), [])
 _ROLES = _many(_one_of(SERVER_ROLES), list(SERVER_ROLES))
-_EVIDENCE = {"mark": _MARK, "sources": _NAMES, "note": _text("")}
+_FACT = {"evidence": _EVIDENCE, "sources": _NAMES, "note": _text("")}
 
 SCOPE = {
     "from": _text(),
     "to": _text(""),
-    "standing": _one_of(("documented", "observed", "contradicted")),
+    "status": _one_of(("documented", "observed", "contradicted")),
     "contradictions": _NONE_OR_NAMES,
-    **_EVIDENCE,
+    **_FACT,
 }
 _SCOPES = Field(lambda value: isinstance(value, list) and bool(value), "a list of scopes")
 
@@ -171,10 +171,10 @@ SUBJECTS: dict[str, dict[str, Field]] = {
             ),
             [],
         ),
-        "evidence": _text(),
+        "basis": _text(),
         "multi_server": _FLAG,
         "facts_of": _text(""),
-        **_EVIDENCE,
+        **_FACT,
     },
     "contradictions": {
         "id": _text(),
@@ -183,7 +183,7 @@ SUBJECTS: dict[str, dict[str, Field]] = {
         "choice": _text(),
         "reason": _text(),
         "quotes": _QUOTES,
-        **_EVIDENCE,
+        **_FACT,
     },
     "ports": {
         "ports": _many(_PORT),
@@ -234,7 +234,7 @@ SUBJECTS: dict[str, dict[str, Field]] = {
         ),
         "fixed_in": _text(),
         "consequence": _text(),
-        **_EVIDENCE,
+        **_FACT,
     },
     "components": {
         "name": _text(),
@@ -243,21 +243,21 @@ SUBJECTS: dict[str, dict[str, Field]] = {
         "url": _text(""),
         "log": _text(""),
         "quotes": _QUOTES,
-        **_EVIDENCE,
+        **_FACT,
     },
     "services": {
         "display_name": _text(),
         "service_name": Field(
             lambda value: value is None or _is_text(value), "the short name or null"
         ),
-        **_EVIDENCE,
+        **_FACT,
     },
     "notes": {
         "id": _text(),
         "subject": _text(),
         "statement": _text(),
         "quotes": _QUOTES,
-        **_EVIDENCE,
+        **_FACT,
     },
 }
 IDENTITY = {

@@ -46,7 +46,7 @@ class Certificate:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Answer:
     """How far the worker came with one endpoint, as endpoint_worker.yml says it. tls_first_byte: in
     milliseconds since the start of the endpoint.
     """
@@ -69,12 +69,12 @@ class Finding:
 @dataclass(frozen=True)
 class EndpointReading:
     """elapsed: of all, in milliseconds. dns_servers: the name servers that the host is configured
-    with. findings: in the order asked.
+    with. answers: in the order asked.
     """
 
     elapsed: int
     dns_servers: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    answers: tuple[Answer, ...]
 
 
 class EndpointWorker(Worker):
@@ -107,22 +107,20 @@ def decode_endpoints(reply: Any, count: int) -> EndpointReading:
     entries = reading.get("endpoints")
     if not isinstance(entries, list) or len(entries) != count:
         raise malformed("endpoints")
-    findings = tuple(
-        _finding(entry, f"endpoints[{number}]") for number, entry in enumerate(entries)
-    )
+    answers = tuple(_answer(entry, f"endpoints[{number}]") for number, entry in enumerate(entries))
     return EndpointReading(
-        _number(reading, "elapsed_milliseconds", ""), _texts(reading, "dns_servers", ""), findings
+        _number(reading, "elapsed_milliseconds", ""), _texts(reading, "dns_servers", ""), answers
     )
 
 
-def _finding(entry: Any, path: str) -> Finding:
+def _answer(entry: Any, path: str) -> Answer:
     if (
         not isinstance(entry, Mapping)
         or entry.get("stage") not in STAGES
         or not isinstance(entry.get("done"), bool)
     ):
         raise malformed(path)
-    return Finding(
+    return Answer(
         addresses=_texts(entry, "addresses", path),
         address=_text(entry, "address", path),
         stage=entry["stage"],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .reading import Certificate, EndpointReading, Finding
+from .reading import Answer, Certificate, EndpointReading
 from .wanted import Endpoint, Wanted
 
 # outcome: the sentence, without its subject
@@ -79,7 +79,7 @@ class EndpointStatus:
     """
 
     endpoint: Endpoint
-    finding: Finding
+    answer: Answer
     proxy: str
     stage: str
     outcome: str
@@ -105,7 +105,7 @@ class EndpointStatus:
 
     def to_dict(self) -> dict[str, Any]:
         """As endpoint_check returns it."""
-        certificate = self.finding.certificate
+        certificate = self.answer.certificate
         return {
             "name": self.endpoint.title,
             "kind": self.endpoint.kind,
@@ -116,12 +116,12 @@ class EndpointStatus:
             "severity": self.severity,
             "stage": self.stage,
             "outcome": self.outcome,
-            "status": self.finding.status
-            if self.finding.proxy_status is None or self.finding.status is not None
-            else self.finding.proxy_status,
-            "addresses": list(self.finding.addresses),
-            "address": self.finding.address,
-            "milliseconds": self.finding.milliseconds,
+            "status": self.answer.status
+            if self.answer.proxy_status is None or self.answer.status is not None
+            else self.answer.proxy_status,
+            "addresses": list(self.answer.addresses),
+            "address": self.answer.address,
+            "milliseconds": self.answer.milliseconds,
             "certificate": certificate.to_dict() if certificate else None,
             "reason": self.reason,
             "message": self.message,
@@ -134,39 +134,39 @@ def judge(wanted: Wanted, reading: EndpointReading, now: datetime) -> list[Endpo
     certificate has expired.
     """
     return [
-        _judged(endpoint, finding, wanted.proxy, now)
-        for endpoint, finding in zip(wanted.endpoints, reading.findings, strict=True)
+        _judged(endpoint, answer, wanted.proxy, now)
+        for endpoint, answer in zip(wanted.endpoints, reading.answers, strict=True)
     ]
 
 
-def _judged(endpoint: Endpoint, finding: Finding, proxy: str, now: datetime) -> EndpointStatus:
+def _judged(endpoint: Endpoint, answer: Answer, proxy: str, now: datetime) -> EndpointStatus:
     by = proxy if endpoint.through_proxy else ""
-    if by and finding.stage in ("resolve", "connect", "proxy"):
-        stage, (outcome, told) = "proxy", _of_the_proxy(finding)
+    if by and answer.stage in ("resolve", "connect", "proxy"):
+        stage, (outcome, told) = "proxy", _of_the_proxy(answer)
         if outcome == "ok":
             stage = ""
     elif endpoint.kind == "dns":
-        stage, (outcome, told) = finding.stage, _of_dns(endpoint, finding)
-    elif finding.certificate and finding.certificate.policy:
-        stage, (outcome, told) = "tls", _of_certificate(finding.certificate, endpoint.host, now)
-    elif finding.done:
-        outcome, told = _of_status(finding, by) if finding.status is not None else ("ok", "answers")
+        stage, (outcome, told) = answer.stage, _of_dns(endpoint, answer)
+    elif answer.certificate and answer.certificate.policy:
+        stage, (outcome, told) = "tls", _of_certificate(answer.certificate, endpoint.host, now)
+    elif answer.done:
+        outcome, told = _of_status(answer, by) if answer.status is not None else ("ok", "answers")
         stage = "http" if outcome == "unclear" else "proxy"
     else:
-        stage, (outcome, told) = finding.stage, _of_error(finding)
-    return EndpointStatus(endpoint, finding, by, "" if outcome == "ok" else stage, outcome, told)
+        stage, (outcome, told) = answer.stage, _of_error(answer)
+    return EndpointStatus(endpoint, answer, by, "" if outcome == "ok" else stage, outcome, told)
 
 
-def _of_the_proxy(finding: Finding) -> tuple[str, str]:
+def _of_the_proxy(answer: Answer) -> tuple[str, str]:
     """What stands between the host and the proxy, or what the proxy answered to CONNECT."""
-    if finding.done:
+    if answer.done:
         return "ok", "answers"
-    if finding.stage != "proxy":
-        outcome, told = _of_error(finding)
+    if answer.stage != "proxy":
+        outcome, told = _of_error(answer)
         return outcome, f"the proxy {told}"
-    if finding.error == "ProxyStatus" and finding.proxy_status is not None:
-        return _of_proxy_status(finding.proxy_status, "the proxy")
-    outcome, told = _of_error(finding)
+    if answer.error == "ProxyStatus" and answer.proxy_status is not None:
+        return _of_proxy_status(answer.proxy_status, "the proxy")
+    outcome, told = _of_error(answer)
     if outcome == "no_answer":
         told = (
             "takes the connection and gives no answer, so its own way to the server may be blocked"
@@ -188,13 +188,13 @@ def _of_proxy_status(status: int, who: str) -> tuple[str, str]:
     return "bad_answer", f"{who} answered {status}"
 
 
-def _of_status(finding: Finding, by: str) -> tuple[str, str]:
+def _of_status(answer: Answer, by: str) -> tuple[str, str]:
     """An answer of the server is an answer, whatever its status. With plain HTTP, a proxy's own
     answer looks like one of the server.
     """
-    status = finding.status or 0
-    if by and finding.proxy_status is None and finding.certificate is None:
-        if status == 407 or (status == 403 and _OF_PROXIES.intersection(finding.headers)):
+    status = answer.status or 0
+    if by and answer.proxy_status is None and answer.certificate is None:
+        if status == 407 or (status == 403 and _OF_PROXIES.intersection(answer.headers)):
             return _of_proxy_status(status, "the proxy")
         if status in _GATEWAY_ERRORS:
             return _of_proxy_status(status, "the proxy, or the server behind it,")
@@ -245,35 +245,35 @@ def _of_certificate(certificate: Certificate, host: str, now: datetime) -> tuple
     return found[0][0], "; ".join(told for _outcome, told in found)
 
 
-def _of_dns(endpoint: Endpoint, finding: Finding) -> tuple[str, str]:
-    if finding.error == "NoServer":
+def _of_dns(endpoint: Endpoint, answer: Answer) -> tuple[str, str]:
+    if answer.error == "NoServer":
         return "no_server", "the host has no name server configured"
-    if finding.error == "ConnectionReset":  # how Windows tells that a datagram was refused
+    if answer.error == "ConnectionReset":  # how Windows tells that a datagram was refused
         return "refused", _TOLD["refused"]
-    if not finding.done or finding.dns_code is None:
-        outcome, told = _of_error(finding)
+    if not answer.done or answer.dns_code is None:
+        outcome, told = _of_error(answer)
         return outcome, "gives no answer" if outcome == "no_answer" else told
-    if finding.dns_code == _NO_SUCH_NAME or (finding.dns_code == 0 and not finding.dns_addresses):
+    if answer.dns_code == _NO_SUCH_NAME or (answer.dns_code == 0 and not answer.dns_addresses):
         return "not_found", f"answers that {endpoint.query} has no address"
-    if finding.dns_code:
+    if answer.dns_code:
         return (
             "dns_error",
             "answers with "
-            f"code {finding.dns_code} ({_DNS_CODES.get(finding.dns_code, 'see RFC 1035')}) to the "
+            f"code {answer.dns_code} ({_DNS_CODES.get(answer.dns_code, 'see RFC 1035')}) to the "
             f"question for {endpoint.query}",
         )
-    return "ok", f"answers ({endpoint.query} has {finding.dns_addresses} addresses)"
+    return "ok", f"answers ({endpoint.query} has {answer.dns_addresses} addresses)"
 
 
-def _of_slow_handshake(first: int, finding: Finding) -> tuple[str, str]:
+def _of_slow_handshake(first: int, answer: Answer) -> tuple[str, str]:
     """The server has answered. Windows builds the chain inside the handshake, and may fetch what is
     missing of it, which no server can hasten.
     """
     late, limit = (
-        f"within {finding.milliseconds} ms",
+        f"within {answer.milliseconds} ms",
         "timeout (in the role verify, verify_timeout)",
     )
-    if finding.error == "Deadline":
+    if answer.error == "Deadline":
         late, limit = (
             "before the deadline of the whole check",
             f"{limit}, and a longer deadline where one is given",
@@ -287,24 +287,20 @@ def _of_slow_handshake(first: int, finding: Finding) -> tuple[str, str]:
     )
 
 
-def _of_error(finding: Finding) -> tuple[str, str]:
-    if (
-        finding.stage == "tls"
-        and finding.error in _OUT_OF_TIME
-        and finding.tls_first_byte is not None
-    ):
-        return _of_slow_handshake(finding.tls_first_byte, finding)
-    outcome = _OUTCOMES.get(finding.error, "bad_answer" if finding.stage == "tls" else "failed")
-    if outcome == "bad_answer" and finding.stage == "tls":
+def _of_error(answer: Answer) -> tuple[str, str]:
+    if answer.stage == "tls" and answer.error in _OUT_OF_TIME and answer.tls_first_byte is not None:
+        return _of_slow_handshake(answer.tls_first_byte, answer)
+    outcome = _OUTCOMES.get(answer.error, "bad_answer" if answer.stage == "tls" else "failed")
+    if outcome == "bad_answer" and answer.stage == "tls":
         return (
             outcome,
             "no TLS connection comes about; it speaks something else, or no version of TLS that "
             "the host takes",
         )
-    if outcome == "no_answer" and finding.stage == "resolve":
+    if outcome == "no_answer" and answer.stage == "resolve":
         return outcome, "its name is not resolved, as no name server answers in time"
-    if outcome == "no_answer" and finding.stage != "connect":
-        return outcome, f"takes the connection and then gives no answer (stage {finding.stage})"
+    if outcome == "no_answer" and answer.stage != "connect":
+        return outcome, f"takes the connection and then gives no answer (stage {answer.stage})"
     if outcome in ("failed", "bad_answer"):
-        return outcome, f"{_TOLD[outcome]} ({finding.error})"
+        return outcome, f"{_TOLD[outcome]} ({answer.error})"
     return outcome, _TOLD[outcome]

@@ -39,7 +39,7 @@ class Endpoint:
     """host: without brackets; "" with dns means the name servers that the host is configured with.
     query, transport: of dns. path: of http and https.
 
-    wanted_by: {purpose, standing, sources} of the catalog.
+    wanted_by: {purpose, status, sources} of the catalog.
     """
 
     kind: str
@@ -67,7 +67,7 @@ class Endpoint:
     def doubtful(self) -> bool:
         """Only sources that others contradict want it."""
         return bool(self.wanted_by) and all(
-            want["standing"] == "contradicted" for want in self.wanted_by
+            want["status"] == "contradicted" for want in self.wanted_by
         )
 
     def to_worker(self) -> dict[str, Any]:
@@ -220,7 +220,7 @@ def catalog_endpoints(
 
 
 def _wish(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: entry[name] for name in ("purpose", "standing", "sources")}
+    return {name: entry[name] for name in ("purpose", "status", "sources")}
 
 
 def _merged(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:

@@ -11,11 +11,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .proof import Proof, Reading
+from .proof import Proof, ServerReading
 
-# flow of the catalog: what its port is called, before the name of the peer
-PEER = {"multi-server-out": "Multi-Server of", "join-out": "web site of"}
-_JOIN = PEER["join-out"]
+_JOIN = "join"
 _SILENT = ("no_answer", "refused")
 
 
@@ -37,7 +35,7 @@ class _Call:
 
 
 def peer_proofs(
-    read: Mapping[str, Reading], broken_rules: Collection[str], stopped: Collection[str]
+    read: Mapping[str, ServerReading], broken_rules: Collection[str], stopped: Collection[str]
 ) -> list[Proof]:
     """A proof for each call. read: host -> its reading. broken_rules: hosts whose rules are not in
     order. stopped: hosts where MailEssentials does not run.
@@ -57,18 +55,14 @@ def peer_proofs(
     return [_proof(call, read, broken_rules, stopped, call in spare) for call in calls]
 
 
-def _calls(host: str, reading: Reading) -> list[_Call]:
+def _calls(host: str, reading: ServerReading) -> list[_Call]:
     best: dict[tuple[str, int], _Call] = {}
-    for asked, entry in zip(reading.asked, reading.reached, strict=False):
-        purpose = next(
-            (words for words in PEER.values() if asked.get("name", "").startswith(f"{words} ")), ""
-        )
-        if not purpose:
+    for asked, entry in reading.answers:
+        if not asked["peer"]:
             continue
-        peer = asked["name"].removeprefix(f"{purpose} ")
-        known = best.get((peer, asked["port"]))
-        if known is None or _weight(entry) > _weight(known.entry):
-            best[peer, asked["port"]] = _Call(host, peer, asked["port"], purpose, entry)
+        key = asked["peer"], entry["port"]
+        if key not in best or _weight(entry) > _weight(best[key].entry):
+            best[key] = _Call(host, *key, asked["purpose"], entry)
     return list(best.values())
 
 
@@ -81,7 +75,7 @@ def _weight(entry: Mapping[str, Any]) -> int:
 
 def _proof(
     call: _Call,
-    read: Mapping[str, Reading],
+    read: Mapping[str, ServerReading],
     broken_rules: Collection[str],
     stopped: Collection[str],
     spare: bool,
@@ -100,9 +94,8 @@ def _proof(
             "nobody listens on it there. Which side listens on which port is not documented, "
             "so it may be as it should"
         )
-        return Proof(
-            subject, call.host, call.peer, call.port, "warning", "idle", f"{head}: {told}."
-        )
+        message = f"{head}: {told}."
+        return Proof(subject, call.host, call.peer, call.port, "warning", "idle", message, True)
     cell = str(call.entry["outcome"]).replace("_", " ").upper()
     return Proof(
         subject,
@@ -112,10 +105,11 @@ def _proof(
         "broken",
         cell,
         f"{head}: {_cause(call, read, broken_rules, stopped, status)}.",
+        names_host=True,
     )
 
 
-def _status(reading: Reading | None, port: int) -> str:
+def _status(reading: ServerReading | None, port: int) -> str:
     """What the other server says of its port: free, ours, taken (by a stranger), shared (with IIS),
     excluded; "" where it said nothing.
     """
@@ -146,7 +140,7 @@ def _why_idle(call: _Call, stopped: Collection[str]) -> str:
 
 def _cause(
     call: _Call,
-    read: Mapping[str, Reading],
+    read: Mapping[str, ServerReading],
     broken_rules: Collection[str],
     stopped: Collection[str],
     status: str,

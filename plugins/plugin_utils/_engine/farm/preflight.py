@@ -12,6 +12,7 @@ from typing import Any
 from ..catalog.query import resolve_version
 from ..errors import unknown_name
 from ..host.product import agree
+from .notice import Notice, not_read
 
 FAIL_ON = ("conflict", "advisory", "version_mismatch", "clock", "dynamic_unprotected")
 _HEADING = "  port      status   severity range    wanted for     held by"
@@ -64,24 +65,26 @@ def verdict(
             raise unknown_name(f"fail_on[{index}]", "kind of finding", kind, FAIL_ON)
     members = list(dict.fromkeys(members))
     read = [reports[name] for name in members if name in reports]
-    found = [
-        (entry["kind"], f"{one['host']}: {entry['message']}")
-        for one in read
-        for entry in one["findings"]
-    ]
-    found += [*_versions(read), *_clocks(read)]
+    found = notices(read)
     missing = [name for name in members if name not in reports]
-    unread = (
-        [f"{', '.join(missing)}: not read in this run, so nothing is known of them."]
-        if missing
-        else []
-    )
+    failures = [notice.sentence for notice in found if notice.kind in fail_on]
+    warnings = [notice for notice in found if notice.kind not in fail_on] + not_read(missing)
     return {
-        "ok": not any(kind in fail_on for kind, _message in found),
-        "failures": [message for kind, message in found if kind in fail_on],
-        "warnings": [message for kind, message in found if kind not in fail_on] + unread,
+        "ok": not failures,
+        "failures": failures,
+        "warnings": [notice.sentence for notice in warnings],
         "not_read": missing,
     }
+
+
+def notices(read: Sequence[Mapping[str, Any]]) -> list[Notice]:
+    """What the reports of a farm's servers come to: of each server, and of all of them together."""
+    own = [
+        Notice(entry["message"], report["host"], entry["kind"])
+        for report in read
+        for entry in report["findings"]
+    ]
+    return [*own, *_versions(read), *_clocks(read)]
 
 
 def _product_findings(product: Mapping[str, Any], version: str | int) -> list[tuple[str, str]]:
@@ -153,7 +156,7 @@ def _port_findings(ports: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
 def _is_doubtful(entry: Mapping[str, Any]) -> bool:
     """Merely a claim that a live installation contradicts."""
     return all(
-        want["standing"] == "contradicted" and not want["configured"] for want in entry["wanted_by"]
+        want["status"] == "contradicted" and not want["configured"] for want in entry["wanted_by"]
     )
 
 
@@ -208,15 +211,14 @@ def _holder(holder: Mapping[str, Any]) -> str:
     return f"{name} ({holder['process_id']})"
 
 
-def _versions(read: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+def _versions(read: Sequence[Mapping[str, Any]]) -> list[Notice]:
     known = {one["host"]: one["version"] for one in read if one["version"]}
     unknown = [one["host"] for one in read if one["installed"] and not one["version"]]
     found = (
         [
-            (
-                "note",
+            Notice(
                 f"{', '.join(unknown)}: the version is not known, so it is not compared with "
-                "the rest of the farm.",
+                "the rest of the farm."
             )
         ]
         if unknown and len(read) > 1
@@ -229,13 +231,11 @@ def _versions(read: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
         "all must have the same (GFI says so of the synchronization agent before 2015; "
         "inferred since)"
     )
-    return [
-        *found,
-        ("version_mismatch", f"The servers of the farm have different versions: {told}; {why}."),
-    ]
+    message = f"The servers of the farm have different versions: {told}; {why}."
+    return [*found, Notice(message, kind="version_mismatch")]
 
 
-def _clocks(read: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+def _clocks(read: Sequence[Mapping[str, Any]]) -> list[Notice]:
     """The two clocks that are the farthest apart, each as near to the other as its uncertainty
     allows.
     """
@@ -256,9 +256,9 @@ def _clocks(read: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     if apart <= min(one["clock"]["tolerance_seconds"] for one in read):
         return []
     return [
-        (
-            "clock",
+        Notice(
             f"The clocks of {first['host']} and {last['host']} are at "
             f"least {apart:.1f} s apart; make Windows keep its time.",
+            kind="clock",
         )
     ]

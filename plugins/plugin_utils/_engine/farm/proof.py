@@ -9,15 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-GFI_DIRECTORY = "GFI Directory"  # the subject of its proof
+from .notice import Notice
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What one server said in this run. rules: results of firewall_ruleset in check mode. product,
-    ports: of port_availability.
-    asked: what was put to endpoint_check by hand; reached: its answers, those first; unchecked:
-    hosts that cannot be tried.
+class ServerReading:
+    """What one server answered in this run.
+
+    Args:
+        rules: results of firewall_ruleset in check mode.
+        product, ports: of port_availability.
+        asked: what verify.farm_endpoints says, given to endpoint_check in this order.
+        reached: the endpoints of its result, with those of the catalog.
+        skipped: hosts of the catalog that do not count.
+        unchecked: hosts that cannot be tried.
     """
 
     rules: Sequence[Mapping[str, Any]]
@@ -25,13 +30,30 @@ class Reading:
     ports: Sequence[Mapping[str, Any]]
     asked: Sequence[Mapping[str, Any]]
     reached: Sequence[Mapping[str, Any]]
+    skipped: Sequence[str]
     unchecked: Sequence[str]
+
+    @property
+    def answers(self) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+        """Every entry of asked with its result."""
+        given = [entry for entry in self.reached if not entry["wanted_by"]]
+        return list(zip(self.asked, given, strict=True))
+
+    @property
+    def listed(self) -> list[Mapping[str, Any]]:
+        """The results for the endpoints of the catalog that count."""
+        return [
+            entry
+            for entry in self.reached
+            if entry["wanted_by"] and entry["host"] not in self.skipped
+        ]
 
 
 @dataclass(frozen=True)
 class Proof:
     """One thing proven or not. host: who was asked. peer, port: whom it called, "" and 0 for none.
-    state: ok, warning or broken. cell: for the table.
+    state: ok, warning or broken. cell: for the table. names_host: the message says itself which
+    server it is about.
     """
 
     subject: str
@@ -41,3 +63,21 @@ class Proof:
     state: str = "ok"
     cell: str = "ok"
     message: str = ""
+    names_host: bool = False
+
+    @property
+    def notice(self) -> Notice:
+        """What there is to say of it."""
+        return Notice(self.message, "" if self.names_host else self.host)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the role verify returns it; the message is the whole sentence."""
+        return {
+            "subject": self.subject,
+            "host": self.host,
+            "peer": self.peer,
+            "port": self.port,
+            "state": self.state,
+            "cell": self.cell,
+            "message": self.message and self.notice.sentence,
+        }

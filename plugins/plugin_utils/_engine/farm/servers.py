@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..sentences import listed
-from .proof import GFI_DIRECTORY, Proof, Reading
+from .proof import Proof, ServerReading
 
 _MOST_NAMED = 3
 
 
-def rules_proofs(host: str, reading: Reading) -> list[Proof]:
+def rules_proofs(host: str, reading: ServerReading) -> list[Proof]:
     """One proof, broken where rules differ or have no effect, and a warning for each thing that
     makes them mean less.
     """
@@ -39,7 +39,7 @@ def rules_proofs(host: str, reading: Reading) -> list[Proof]:
         if sentence not in dead
     ]
     warnings = [
-        Proof("rules", host, state="warning", message=f"{host}: {sentence}")
+        Proof("rules", host, state="warning", message=sentence)
         for sentence in dict.fromkeys(doubts)
     ]
     if dead:
@@ -49,20 +49,19 @@ def rules_proofs(host: str, reading: Reading) -> list[Proof]:
                 host,
                 state="broken",
                 cell="NO EFFECT",
-                message=f"{host}: the rules have no effect. {' '.join(dict.fromkeys(dead))}",
+                message=f"the rules have no effect. {' '.join(dict.fromkeys(dead))}",
             ),
             *warnings,
         ]
     if differing:
         message = (
-            f"{host}: the firewall rules are not as wanted ({'; '.join(differing)}); run "
-            "the playbook site."
+            f"the firewall rules are not as wanted ({'; '.join(differing)}); run the playbook site."
         )
         return [Proof("rules", host, state="broken", cell="DIFFERENT", message=message), *warnings]
     return [Proof("rules", host), *warnings]
 
 
-def product_proofs(host: str, reading: Reading) -> list[Proof]:
+def product_proofs(host: str, reading: ServerReading) -> list[Proof]:
     """Installed and running; a service that Windows should have started is a warning, as long as
     others run.
     """
@@ -78,15 +77,15 @@ def product_proofs(host: str, reading: Reading) -> list[Proof]:
         absent = state == "not_installed"
         what = "is not installed" if absent else "is there in part only; repair or remove it"
         cell = "NOT INSTALLED" if absent else "IN PART"
-        message = f"{host}: MailEssentials {what}."
+        message = f"MailEssentials {what}."
         return [Proof("product", host, state="broken", cell=cell, message=message)]
     if not any(service["state"] == "Running" for service in services):
-        message = f"{host}: none of MailEssentials' services runs."
+        message = "none of MailEssentials' services runs."
         return [Proof("product", host, state="broken", cell="NOT RUNNING", message=message)]
     if idle:
         more = f" ({listed(stopped, most=_MOST_NAMED)} is not running)" if stopped else ""
         message = (
-            f"{host}: MailEssentials does not listen on its own "
+            "MailEssentials does not listen on its own "
             f"port{'s' * (len(idle) > 1)} {listed(idle, most=_MOST_NAMED)}{more}."
         )
         return [Proof("product", host, state="broken", cell="NOT RUNNING", message=message)]
@@ -95,14 +94,14 @@ def product_proofs(host: str, reading: Reading) -> list[Proof]:
             "product",
             host,
             state="warning",
-            message=f"{host}: {name} starts automatically and is not running.",
+            message=f"{name} starts automatically and is not running.",
         )
         for name in stopped
     ]
     return [Proof("product", host, cell="runs"), *doubts]
 
 
-def _idle_remoting(reading: Reading) -> list[str]:
+def _idle_remoting(reading: ServerReading) -> list[str]:
     """Remoting ports that the host is configured for and nobody listens on."""
     return [
         str(entry["port"])
@@ -112,29 +111,23 @@ def _idle_remoting(reading: Reading) -> list[str]:
     ]
 
 
-def reached_proofs(host: str, reading: Reading) -> list[Proof]:
+def reached_proofs(host: str, reading: ServerReading) -> list[Proof]:
     """Directory servers, name servers and update hosts; endpoints that went the same way wrong are
     told in one sentence.
     """
-    by_hand = reading.reached[: len(reading.asked)]
-    listed = reading.reached[len(reading.asked) :]
-    ldap = [entry for entry in by_hand if entry["kind"] in ("ldap", "ldaps")]
     proofs = [
-        _directory(f"directory {server}", host, ldap, server)
-        for server in dict.fromkeys(entry["host"] for entry in ldap)
+        _directory(subject, host, entries) for subject, entries in _directories(reading).items()
     ]
-    own = [entry for entry in by_hand if entry["name"].startswith(f"{GFI_DIRECTORY} ")]
-    proofs += [_directory(entry["name"], host, own, entry["host"]) for entry in own]
     for subject, failing, entries in (
         (
             "name servers",
             "questions to the name servers failed",
-            [entry for entry in listed if entry["kind"] == "dns"],
+            [entry for entry in reading.listed if entry["kind"] == "dns"],
         ),
         (
             "updates",
             "update hosts not reached",
-            [entry for entry in listed if entry["kind"] != "dns"],
+            [entry for entry in reading.listed if entry["kind"] != "dns"],
         ),
     ):
         if not entries:
@@ -143,7 +136,7 @@ def reached_proofs(host: str, reading: Reading) -> list[Proof]:
         done = sum(entry["ok"] for entry in entries)
         cell = "ok" if done == len(entries) else f"{done} of {len(entries)}"
         cell = f"{cell} {_word(failed[0])}" if failed else cell
-        told = _sentences(host, failing, entries)
+        told = _sentences(failing, entries)
         proofs.append(
             Proof(
                 subject,
@@ -159,9 +152,19 @@ def reached_proofs(host: str, reading: Reading) -> list[Proof]:
     return proofs
 
 
-def _directory(subject: str, host: str, entries: Sequence[Mapping[str, Any]], server: str) -> Proof:
+def _directories(reading: ServerReading) -> dict[str, list[Mapping[str, Any]]]:
+    """The answers of each directory server, by the subject of its proof."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for asked, entry in reading.answers:
+        if asked["purpose"] == "directory":
+            found.setdefault(f"directory {entry['host']}", []).append(entry)
+        elif asked["purpose"] == "gfi_directory":
+            found.setdefault(entry["name"], []).append(entry)
+    return found
+
+
+def _directory(subject: str, host: str, own: Sequence[Mapping[str, Any]]) -> Proof:
     """Which of LDAP and LDAPS a server uses is not known: one of them is enough."""
-    own = [entry for entry in entries if entry["host"] == server]
     reached = [entry for entry in own if entry["ok"]]
     if reached:
         return Proof(subject, host, cell=" ".join(entry["kind"] for entry in reached))
@@ -174,7 +177,7 @@ def _directory(subject: str, host: str, entries: Sequence[Mapping[str, Any]], se
         host,
         state=state,
         cell=_word(own[0]),
-        message=f"{host}: {subject} is not reached: {told}.",
+        message=f"{subject} is not reached: {told}.",
     )
 
 
@@ -182,12 +185,8 @@ def _word(entry: Mapping[str, Any]) -> str:
     return str(entry["outcome"]).replace("_", " ").upper()
 
 
-def _sentences(
-    host: str, failing: str, entries: Sequence[Mapping[str, Any]]
-) -> dict[str, list[str]]:
-    """One sentence for all that met the same, by the worst severity among them; only the first
-    keeps the name of the host in front.
-    """
+def _sentences(failing: str, entries: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """One sentence for all that met the same, by the worst severity among them."""
     met: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for entry in entries:
         if not entry["ok"]:
@@ -199,7 +198,7 @@ def _sentences(
         severity = (
             "conflict" if any(entry["severity"] == "conflict" for entry in alike) else "warning"
         )
-        head = f"{host}: " if severity == "warning" or not found[severity] else "And "
+        head = "And " if severity == "conflict" and found[severity] else ""
         sentence = (
             f"{len(alike)} of {len(entries)} {failing}{way} ({listed(names, most=_MOST_NAMED)}): "
             f"{alike[0]['reason']}.{_hint(outcome, via, alike[0])}"

@@ -8,36 +8,47 @@ of one run come to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..catalog.query import query
-from .peers import PEER, peer_proofs
-from .preflight import report, verdict
-from .proof import GFI_DIRECTORY, Proof, Reading
+from .notice import Notice, not_read, sentences
+from .peers import peer_proofs
+from .preflight import notices, report
+from .proof import Proof, ServerReading
 from .servers import product_proofs, reached_proofs, rules_proofs
 from .table import table
 
+# Flows of the catalog: what a call by them is for.
+_PURPOSES = {"multi-server-out": "multi_server", "join-out": "join"}
 # What preflight finds, and what it is called here.
 _KINDS = {"conflict": "ports", "version_mismatch": "version", "clock": "clock"}
 
 
-def wanted_endpoints(
+def farm_endpoints(
     place: Mapping[str, Any],
     version: str | int,
     join_ports: Iterable[int],
     directory: Iterable[str],
     gfi_directory: str = "",
-) -> list[dict[str, Any]]:
-    """Endpoints for endpoint_check, beside those of the catalog: every peer that this server calls,
-    on every port and address, and directory servers.
+) -> dict[str, list[Any]]:
+    """What a server has to reach beside the endpoints of the catalog: every peer that it calls, on
+    every port and address, and directory servers.
 
-    place: of the lookup farm. directory: names or addresses of LDAP servers; which of the two ports
-    is used is not known, so both are tried. Networks and ranges among them have no address to try
-    and are left out. gfi_directory: "host:port", or "" for none.
+    Args:
+        place: of the lookup farm.
+        directory: names or addresses of LDAP servers; which of the two ports is used is not known,
+            so both are tried. Networks and ranges among them have no address to try.
+        gfi_directory: "host:port", or "" for none.
+
+    Returns:
+        asked: list of {purpose, peer, endpoint}; purpose is multi_server, join, directory or
+            gfi_directory, peer the name of the other server ("" for directory servers), endpoint an
+            entry for the option endpoints of endpoint_check.
+        unchecked: networks and ranges of directory.
     """
     found = []
+    directory = list(directory)
     if place["server_role"] != "standalone":
         for flow in query(
             "flows", version=version, features=["multi_server"], server_role=place["server_role"]
@@ -47,23 +58,19 @@ def wanted_endpoints(
             ports = list(join_ports) if flow["port_variable"] == "join_ports" else flow["ports"]
             peers = [place["master"]] if flow["remote"] == "master" else place["peers"]
             found += [
-                _peer(peer, address, int(port), flow["id"])
+                _asked(_PURPOSES[flow["id"]], peer["name"], address, int(port))
                 for peer in peers
                 for port in ports
                 for address in peer["addresses"]
             ]
     for server in directory:
-        if is_several(server):
-            continue
-        found += [
-            {"kind": kind, "host": server, "name": f"{kind} {server}"} for kind in ("ldap", "ldaps")
-        ]
+        if not is_several(server):
+            found += [_asked("directory", "", server, kind=kind) for kind in ("ldap", "ldaps")]
     if gfi_directory:
         host, _colon, number = gfi_directory.rpartition(":")
-        found.append(
-            {"kind": "tcp", "host": host, "port": int(number), "name": f"{GFI_DIRECTORY} {host}"}
-        )
-    return found
+        found.append(_asked("gfi_directory", "", host, int(number)))
+    unchecked = [server for server in directory if is_several(server)]
+    return {"asked": found, "unchecked": unchecked}
 
 
 def is_several(server: str) -> bool:
@@ -71,8 +78,19 @@ def is_several(server: str) -> bool:
     return bool(re.fullmatch(r".*/.*|[0-9a-fA-F.:]+-[0-9a-fA-F.:]+", server))
 
 
-def _peer(peer: Mapping[str, Any], address: str, port: int, flow: str) -> dict[str, Any]:
-    return {"kind": "tcp", "host": address, "port": port, "name": f"{PEER[flow]} {peer['name']}"}
+def _asked(
+    purpose: str, peer: str, host: str, port: int | None = None, kind: str = "tcp"
+) -> dict[str, Any]:
+    titles = {
+        "multi_server": f"Multi-Server of {peer}",
+        "join": f"web site of {peer}",
+        "directory": f"{kind} {host}",
+        "gfi_directory": f"GFI Directory {host}",
+    }
+    endpoint: dict[str, Any] = {"kind": kind, "host": host, "name": titles[purpose]}
+    if port is not None:
+        endpoint["port"] = port
+    return {"purpose": purpose, "peer": peer, "endpoint": endpoint}
 
 
 def verify(
@@ -88,14 +106,14 @@ def verify(
     table: lines for people. failures, warnings: sentences, the likely cause in them. proofs:
     {subject, host, peer, port, state, cell, message}.
     """
-    read = {name: Reading(**readings[name]) for name in members if name in readings}
+    read = {name: ServerReading(**readings[name]) for name in members if name in readings}
     missing = [name for name in members if name not in readings]
     proofs = [
         proof
         for name, reading in read.items()
         for proof in (*rules_proofs(name, reading), *reached_proofs(name, reading))
     ]
-    own, told = _own(read, list(members), version)
+    own, doubts = _own(read, version)
     proofs += own
     broken = {
         subject: {
@@ -104,79 +122,55 @@ def verify(
         for subject in ("rules", "product")
     }
     proofs += peer_proofs(read, broken["rules"], broken["product"])
-    unread = (
-        [f"{', '.join(missing)}: not read in this run, so nothing is known of them."]
-        if missing and read
-        else []
-    )
+    notices_of = {
+        state: [proof.notice for proof in proofs if proof.state == state]
+        for state in ("broken", "warning")
+    }
+    unread = not_read(missing) if read else []
     return {
-        "ok": bool(read) and not any(proof.state == "broken" for proof in proofs),
+        "ok": bool(read) and not notices_of["broken"],
         "farm": farm,
-        "table": table(proofs, {name: members[name] for name in members}, farm),
-        "failures": _joined(
-            [proof.message for proof in proofs if proof.state == "broken"], list(members)
-        ),
-        "warnings": _joined(
-            [*(proof.message for proof in proofs if proof.state == "warning"), *told, *unread],
-            list(members),
-        ),
+        "table": table(proofs, members, farm),
+        "failures": sentences(notices_of["broken"]),
+        "warnings": sentences([*notices_of["warning"], *doubts, *unread]),
         "not_read": missing,
-        "unchecked": sorted({host for reading in read.values() for host in reading.unchecked}),
-        "proofs": [asdict(proof) for proof in proofs],
+        "unchecked": sorted(
+            {host for reading in read.values() for host in (*reading.unchecked, *reading.skipped)}
+        ),
+        "proofs": [proof.to_dict() for proof in proofs],
     }
 
 
-def _joined(sentences: Iterable[str], members: Sequence[str]) -> list[str]:
-    """Each once; what holds for several servers names them all in front."""
-    found: dict[str, list[str]] = {}
-    for sentence in sentences:
-        host, colon, rest = sentence.partition(": ")
-        hosts = (
-            found.setdefault(rest, [])
-            if colon and host in members
-            else found.setdefault(sentence, [])
-        )
-        hosts += [host] if colon and host in members and host not in hosts else []
-    return [f"{', '.join(hosts)}: {rest}" if hosts else rest for rest, hosts in found.items()]
-
-
-def _own(
-    read: Mapping[str, Reading], members: Sequence[str], version: str | int
-) -> tuple[list[Proof], list[str]]:
+def _own(read: Mapping[str, ServerReading], version: str | int) -> tuple[list[Proof], list[Notice]]:
     """What the servers say of themselves and what they come to together: installed, ports, version,
-    clock; and sentences that only warn.
+    clock; and what only warns.
     """
-    reports = {name: _report(name, reading, version) for name, reading in read.items()}
-    present = [name for name in members if name in read]
-    failures = {kind: verdict(reports, present, [kind])["failures"] for kind in _KINDS}
-    told = verdict(reports, present, list(_KINDS))["warnings"] if read else []
+    found = notices([_report(host, reading, version) for host, reading in read.items()])
     proofs = []
     for host, reading in read.items():
         proofs += product_proofs(host, reading)
         for kind, subject in _KINDS.items():
-            own = [sentence for sentence in failures[kind] if sentence.startswith(f"{host}: ")]
-            shared = [
-                sentence
-                for sentence in failures[kind]
-                if not any(sentence.startswith(f"{name}: ") for name in members)
-            ]
             cell = _cell(subject, reading.product)
-            if own or shared:
-                proofs.append(
-                    Proof(
-                        subject,
-                        host,
-                        state="broken",
-                        cell="CONFLICT" if cell == "ok" else f"{cell}!",
-                        message=" ".join([*own, *shared]),
-                    )
-                )
-            else:
+            alike = [notice for notice in found if notice.kind == kind]
+            own = [notice for notice in alike if notice.host == host]
+            told = own + [notice for notice in alike if not notice.host]
+            if not told:
                 proofs.append(Proof(subject, host, cell=cell))
-    return proofs, told
+                continue
+            proofs.append(
+                Proof(
+                    subject,
+                    host,
+                    state="broken",
+                    cell="CONFLICT" if cell == "ok" else f"{cell}!",
+                    message=" ".join(notice.message for notice in told),
+                    names_host=not own,
+                )
+            )
+    return proofs, [notice for notice in found if notice.kind not in _KINDS]
 
 
-def _report(host: str, reading: Reading, version: str | int) -> dict[str, Any]:
+def _report(host: str, reading: ServerReading, version: str | int) -> dict[str, Any]:
     """Advisories are for preflight."""
     whole = report(host, reading.product, reading.ports, version=version)
     return {

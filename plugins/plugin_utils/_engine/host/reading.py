@@ -61,7 +61,7 @@ class Process:
     path: str
 
 
-class Endpoint(NamedTuple):
+class RemotingUrl(NamedTuple):
     """An element with a url attribute in <system.runtime.remoting>."""
 
     element: str
@@ -78,7 +78,7 @@ class WebConfig:
     state: str
     size: int
     message: str
-    endpoints: tuple[Endpoint, ...]
+    endpoints: tuple[RemotingUrl, ...]
     section: bool
 
 
@@ -205,7 +205,7 @@ def _web_config(entry: dict[str, Any], path: str) -> WebConfig:
     state = _typed(entry, "state", str, path)
     if state not in WEB_CONFIG_STATES:
         raise malformed(f"{path}state")
-    endpoints = tuple(Endpoint(*row) for row in _rows(entry, "entries", (str, str, str), path))
+    endpoints = tuple(RemotingUrl(*row) for row in _rows(entry, "entries", (str, str, str), path))
     return WebConfig(
         state,
         _typed(entry, "size", int, path),

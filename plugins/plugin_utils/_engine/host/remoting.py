@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..catalog.query import query, resolve_version
-from .reading import Directory, Endpoint, WebConfig
+from .reading import Directory, RemotingUrl, WebConfig
 
 _URL = re.compile(
     r"tcp://(?P<host>\[[0-9a-f:.%]+\]|[^\s/:\[\]]+):(?P<port>[0-9]+)(?:/(?P<endpoint>\S*))?",
@@ -118,7 +118,7 @@ def _unusable(config: WebConfig, file: str) -> str:
 
 
 def _configured(
-    endpoints: Sequence[Endpoint],
+    endpoints: Sequence[RemotingUrl],
 ) -> tuple[tuple[RemotingPort, ...], tuple[Oddity, ...]]:
     """Ports with an endpoint, in order; and what was found beside them.
 

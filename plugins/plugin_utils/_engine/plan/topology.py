@@ -54,7 +54,7 @@ class Member:
     name: str
     server_role: str
     addresses: tuple[str, ...]
-    said: str = ""
+    notice: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The member as the lookup returns it."""
@@ -90,7 +90,7 @@ class Place:
             "master": self.master.to_dict() if self.master else None,
             "slaves": [slave.to_dict() for slave in self.slaves],
             "peers": [peer.to_dict() for peer in peers],
-            "said": [member.said for member in self.members if member.said],
+            "notices": [member.notice for member in self.members if member.notice],
         }
 
 
@@ -186,17 +186,17 @@ def _member(host: Host, role: str, resolve: Resolver) -> Member:
             "the farm meet",
         )
     found: list[str] = []
-    said: list[str] = []
+    notices: list[str] = []
     for entry in entries:
         addresses, sentence = literal_or_resolved(entry, path, resolve)
         found += [address for address in addresses if address not in found]
-        said += [f"{host.name}: {sentence}"] if sentence else []
+        notices += [f"{host.name}: {sentence}"] if sentence else []
     if taken:
-        said.append(
+        notices.append(
             f"{host.name}: the address is taken from {taken} of the host; "
             "set mailessentials_address if the servers of the farm meet elsewhere"
         )
-    return Member(host.name, role, tuple(found), "; ".join(said))
+    return Member(host.name, role, tuple(found), "; ".join(notices))
 
 
 def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[str], str]:

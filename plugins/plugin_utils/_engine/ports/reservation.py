@@ -38,15 +38,15 @@ class Operation(NamedTuple):
 class Reservation:
     """What is to be done. wants: the ports that can be done. operations: the first ones;
     next_operations() gives those after them.
-    reserved: ports with an exclusion that covers them. left, conflicts: dictionaries as the module
-    returns them.
+    reserved: ports with an exclusion that covers them. skipped, conflicts: dictionaries as the
+    module returns them.
     """
 
     state: str
     wants: tuple[PortWant, ...]
     operations: tuple[Operation, ...]
     reserved: tuple[tuple[PortWant, Exclusion], ...]
-    left: tuple[dict[str, Any], ...]
+    skipped: tuple[dict[str, Any], ...]
     conflicts: tuple[dict[str, Any], ...]
     warnings: tuple[str, ...]
 
@@ -71,7 +71,7 @@ class Reservation:
         return {
             **kinds,
             "reserved": reserved,
-            "left": list(self.left),
+            "skipped": list(self.skipped),
             "conflicts": list(self.conflicts),
         }
 
@@ -84,8 +84,8 @@ def make_reservation(ports: Any, state: str, reading: HostReading) -> Reservatio
     if state == "present":
         return _present(wants, reading)
     if state == "absent":
-        left = [entry for want in wants for entry in _left(want, reading)]
-        return Reservation(state, wants, _steps(state, wants, reading), (), tuple(left), (), ())
+        skipped = [entry for want in wants for entry in _skipped(want, reading)]
+        return Reservation(state, wants, _steps(state, wants, reading), (), tuple(skipped), (), ())
     raise InputError("state", f"{state!r} is none of {', '.join(STATES)}")
 
 
@@ -241,7 +241,7 @@ def _conflict(status: PortStatus) -> dict[str, Any]:
     }
 
 
-def _left(want: PortWant, reading: HostReading) -> list[dict[str, Any]]:
+def _skipped(want: PortWant, reading: HostReading) -> list[dict[str, Any]]:
     """Exclusions that have the port and are not of the kind that this collection makes."""
     rows = _covering(want, reading)
     wider = [

@@ -46,7 +46,7 @@ def reserve(
         "plan": plan.to_dict(),
         "outcomes": [],
     }
-    result["warnings"] = [*plan.warnings, *(entry["message"] for entry in plan.left)]
+    result["warnings"] = [*plan.warnings, *(entry["message"] for entry in plan.skipped)]
     why = ""
     if gaps:
         why = f"{'. '.join(gaps)}. What is reserved is not known without it."

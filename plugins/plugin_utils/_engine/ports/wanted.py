@@ -25,7 +25,7 @@ SHARED_KINDS = ("web_ui", "join", "sync_agent", "smtp")
 
 @dataclass(frozen=True)
 class PortWant:
-    """One wish for a port. kind: of the catalog, or given. standing: of the catalog, or given or
+    """One wish for a port. kind: of the catalog, or given. status: of the catalog, or given or
     configured.
     configured: the host itself says so.
     """
@@ -34,7 +34,7 @@ class PortWant:
     protocol: str = "tcp"
     families: tuple[str, ...] = FAMILIES
     kind: str = "given"
-    standing: str = "given"
+    status: str = "given"
     configured: bool = False
     title: str = "Given by hand."
     sources: tuple[str, ...] = ()
@@ -43,14 +43,14 @@ class PortWant:
     @property
     def doubtful(self) -> bool:
         """Only a claim that other sources contradict."""
-        return self.standing == "contradicted" and not self.configured
+        return self.status == "contradicted" and not self.configured
 
     def to_dict(self) -> dict[str, Any]:
         """As port_availability returns it under wanted_by."""
         return {
             "kind": self.kind,
             "title": self.title,
-            "standing": self.standing,
+            "status": self.status,
             "configured": self.configured,
             "sources": list(self.sources),
             "advice": self.advice,
@@ -112,7 +112,7 @@ def catalog_wants(
             port=entry["port"],
             protocol=entry["protocol"],
             kind=entry["kind"],
-            standing=entry["standing"],
+            status=entry["status"],
             title=entry["purpose"],
             sources=tuple(entry["sources"]),
             advice=entry["advice"],
@@ -137,7 +137,7 @@ def configured_wants(product: Product) -> tuple[PortWant, ...]:
         PortWant(
             port=entry.port,
             kind="ipc",
-            standing="configured",
+            status="configured",
             configured=True,
             title=f"Remoting as configured on the host: {', '.join(entry.endpoints)}.",
             sources=sources.get(entry.port, ()),

@@ -348,15 +348,15 @@ def _said(store: str, wanted: WantedProxy) -> dict[str, Any]:
         }
         return {"level": "machine", "variables": {**variables, "NO_PROXY": plain}}
     settings = wanted.settings()
-    said: dict[str, Any] = {"auto_detect": settings.auto_detect} if store == "wininet" else {}
+    shown: dict[str, Any] = {"auto_detect": settings.auto_detect} if store == "wininet" else {}
     if settings.proxies:
-        said["proxy"] = settings.proxies.get("all") or dict(settings.proxies)
-        said["bypass"] = sorted(
+        shown["proxy"] = settings.proxies.get("all") or dict(settings.proxies)
+        shown["bypass"] = sorted(
             wanted.bypass, key=lambda entry: (entry.lower() == "<local>", entry.lower())
         )
-        said = (
-            said
-            if said["bypass"]
-            else {name: value for name, value in said.items() if name != "bypass"}
+        shown = (
+            shown
+            if shown["bypass"]
+            else {name: value for name, value in shown.items() if name != "bypass"}
         )
-    return {**said, "auto_config_url": settings.pac_url} if settings.pac_url else said
+    return {**shown, "auto_config_url": settings.pac_url} if settings.pac_url else shown

@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What there is to say of a server or of a farm, and how it becomes sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Notice:
+    """kind: one of preflight.FAIL_ON, or "note". host: the server that it is about, "" for what the
+    message itself says of several.
+    """
+
+    message: str
+    host: str = ""
+    kind: str = "note"
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.host}: {self.message}" if self.host else self.message
+
+
+def sentences(notices: Iterable[Notice]) -> list[str]:
+    """Each message once, with all its servers in front."""
+    hosts: dict[str, dict[str, None]] = {}
+    for notice in notices:
+        hosts.setdefault(notice.message, {}).update({notice.host: None} if notice.host else {})
+    return [
+        f"{', '.join(names)}: {message}" if names else message for message, names in hosts.items()
+    ]
+
+
+def not_read(missing: Iterable[str]) -> list[Notice]:
+    """The notice about servers of the farm that this run did not read."""
+    names = ", ".join(missing)
+    return [Notice(f"{names}: not read in this run, so nothing is known of them.")] if names else []
