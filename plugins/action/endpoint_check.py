@@ -3,15 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import Any, ClassVar
 
 from ..plugin_utils._action import WorkerAction
+from ..plugin_utils._engine.endpoints.check import check
 from ..plugin_utils._engine.endpoints.reading import EndpointWorker
-from ..plugin_utils._engine.endpoints.status import judge
-from ..plugin_utils._engine.endpoints.wanted import wanted_endpoints
-
-_MOST_TOLD = 20
 
 
 class ActionModule(WorkerAction[EndpointWorker]):
@@ -29,28 +25,4 @@ class ActionModule(WorkerAction[EndpointWorker]):
     }
 
     def answer(self, worker: EndpointWorker, options: dict[str, Any]) -> dict[str, Any]:
-        wanted = wanted_endpoints(options)
-        reading = worker.read(wanted)
-        found = judge(wanted, reading, datetime.now(timezone.utc))
-        told = {
-            severity: [status.message for status in found if status.severity == severity]
-            for severity in ("warning", "conflict")
-        }
-        result: dict[str, Any] = {
-            "changed": False,
-            "endpoints": [status.to_dict() for status in found],
-            "unchecked": [dict(one) for one in wanted.unchecked],
-        }
-        result.update(elapsed_milliseconds=reading.elapsed, dns_servers=list(reading.dns_servers))
-        if options["on_failure"] == "ignore":
-            return result
-        if told["conflict"] and options["on_failure"] == "fail":
-            more = len(told["conflict"]) - _MOST_TOLD
-            rest = [f"{more} more are in endpoints."] if more > 0 else []
-            return {
-                **result,
-                "failed": True,
-                "warnings": told["warning"],
-                "msg": " ".join([*told["conflict"][:_MOST_TOLD], *rest]),
-            }
-        return {**result, "warnings": [*told["conflict"], *told["warning"]]}
+        return check(worker, options)

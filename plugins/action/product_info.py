@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ..plugin_utils._action import WorkerAction
-from ..plugin_utils._engine.host.product import check_tolerance, describe
+from ..plugin_utils._engine.host.product import product_info
 from ..plugin_utils._engine.host.worker import HostWorker
 
 
@@ -17,14 +17,4 @@ class ActionModule(WorkerAction[HostWorker]):
     }
 
     def answer(self, worker: HostWorker, options: dict[str, Any]) -> dict[str, Any]:
-        check_tolerance(options["clock_tolerance"])
-        reading = worker.read(ports=False)
-        return {
-            "changed": False,
-            **describe(
-                reading,
-                sent=worker.sent,
-                received=worker.received,
-                clock_tolerance=options["clock_tolerance"],
-            ),
-        }
+        return product_info(worker, options)

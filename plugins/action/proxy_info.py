@@ -6,13 +6,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ..plugin_utils._action import WorkerAction
+from ..plugin_utils._engine.proxy.info import proxies
 from ..plugin_utils._engine.proxy.reading import ProxyWorker
-from ..plugin_utils._engine.proxy.wanted import (
-    STORES,
-    compare,
-    mailessentials_settings,
-    wanted_proxy,
-)
+from ..plugin_utils._engine.proxy.wanted import STORES
 
 
 class ActionModule(WorkerAction[ProxyWorker]):
@@ -35,22 +31,4 @@ class ActionModule(WorkerAction[ProxyWorker]):
     }
 
     def answer(self, worker: ProxyWorker, options: dict[str, Any]) -> dict[str, Any]:
-        wanted = wanted_proxy(options)
-        found = compare(worker.read(), options["stores"], wanted)
-        by_status = {
-            status: [entry["store"] for entry in found if entry["status"] == status]
-            for status in ("different", "not_understood")
-        }
-        told = [
-            entry["message"]
-            for entry in found
-            if entry["credentials"]
-            or (entry["status"] == "not_understood" and entry["store"] in options["stores"])
-        ]
-        return {
-            "changed": False,
-            "stores": found,
-            **by_status,
-            "mailessentials": mailessentials_settings(wanted),
-            "warnings": told,
-        }
+        return proxies(worker, options)

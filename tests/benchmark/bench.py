@@ -44,7 +44,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.hos
     decode_host,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.status import (
-    judge,
+    judge_ports,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.wanted import (
     select_wants,
@@ -249,7 +249,7 @@ def reply_bytes() -> bool:
     )
 
 
-def judge_ports() -> bool:
+def judge_many_ports() -> bool:
     """A reading of 5,000 sockets and as many processes: from the wire to the judgement, over
     reading it as JSON alone.
     """
@@ -264,7 +264,7 @@ def judge_ports() -> bool:
 
     def work() -> None:
         reading = decode_host(reply)
-        found[:] = judge(select_wants(reading, features=["multi_server"]).wants, reading)
+        found[:] = judge_ports(select_wants(reading, features=["multi_server"]).wants, reading)
 
     pairs = [(seconds(lambda: json.loads(text)), seconds(work)) for _unused in range(REPEATS)]
     ratio = statistics.median(work / base for base, work in pairs)
@@ -407,7 +407,7 @@ def main() -> int:
         "Hosts are simulated: their workers are Python doubles, so the ratios speak of the "
         "controller's work and of round trips, not of Windows."
     )
-    good = [parse_plan(), reply_bytes(), judge_ports()]
+    good = [parse_plan(), reply_bytes(), judge_many_ports()]
     with tempfile.TemporaryDirectory(prefix="mailessentials-bench-") as folder:
         good += [
             speedup(Path(folder, "firewall")),

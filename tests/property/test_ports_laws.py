@@ -53,7 +53,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.por
     unfinished,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.status import (
-    judge,
+    judge_ports,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.wanted import (
     PortWant,
@@ -163,7 +163,7 @@ def concerns(socket: Socket, want: PortWant) -> bool:
 def test_a_port_with_a_stranger_is_taken(record_property: Record) -> None:
     def law(case: tuple[HostReading, PortWant]) -> None:
         machine, want = case
-        (status,) = judge([want], machine)
+        (status,) = judge_ports([want], machine)
         rows = [socket for socket in ports(machine).sockets if concerns(socket, want)]
         assert (status.status == "taken") == any(socket.process_id != ATTENDANT for socket in rows)
         assert (status.status == "ours") == (
@@ -198,7 +198,7 @@ def test_ours_needs_evidence(record_property: Record) -> None:
             sockets=(socket,),
             processes={4711: replace(ports(HOST).processes[JAVA], id=4711, name=name, path=path)},
         )
-        (status,) = judge([PortWant(socket.port, socket.protocol)], machine)
+        (status,) = judge_ports([PortWant(socket.port, socket.protocol)], machine)
         assert status.status in ("taken", "free") and all(
             holder.kind != "ours" for holder in status.holders
         )
@@ -209,8 +209,8 @@ def test_ours_needs_evidence(record_property: Record) -> None:
 def test_a_stranger_never_improves_anything(record_property: Record) -> None:
     def law(case: tuple[HostReading, PortWant, Socket]) -> None:
         machine, want, socket = case
-        (before,) = judge([want], machine)
-        (after,) = judge([want], with_ports_of(machine, socket))
+        (before,) = judge_ports([want], machine)
+        (after,) = judge_ports([want], with_ports_of(machine, socket))
         assert RANK[after.status] >= RANK[before.status]
         if socket.process_id in STRANGERS:
             assert SEVERITY[after.severity] >= SEVERITY[before.severity]
@@ -228,7 +228,7 @@ def test_a_stranger_never_improves_anything(record_property: Record) -> None:
 def test_unprotected_and_excluded_are_what_the_lists_say(record_property: Record) -> None:
     def law(case: tuple[HostReading, PortWant]) -> None:
         machine, want = case
-        (status,) = judge([want], machine)
+        (status,) = judge_ports([want], machine)
         lists = [
             one
             for one in ports(machine).exclusions
@@ -262,7 +262,7 @@ def test_unprotected_and_excluded_are_what_the_lists_say(record_property: Record
 def test_every_judgement_can_be_told(record_property: Record) -> None:
     def law(case: tuple[HostReading, list[PortWant]]) -> None:
         machine, wants = case
-        found = judge(wants, machine)
+        found = judge_ports(wants, machine)
         assert [(status.port, status.protocol) for status in found] == list(
             dict.fromkeys((want.port, want.protocol) for want in wants)
         )
@@ -284,7 +284,7 @@ def test_reservations_converge_in_three_calls(record_property: Record) -> None:
         plan = make_reservation(wanted, state, machine)
         due, tried, calls = plan.operations, list[Operation](), 1
         for operation in due:
-            (status,) = judge([PortWant(operation.port)], machine)
+            (status,) = judge_ports([PortWant(operation.port)], machine)
             assert state == "absent" or status.status == "free"
         while due:
             tried += due
@@ -430,7 +430,7 @@ def test_a_reading_with_anything_anywhere_is_read_or_refused(record_property: Re
             found = decode_host(encode(data))
             json.dumps(describe(found, sent=0.0, received=1.0))
             if found.ports:
-                judge([PortWant(9095), PortWant(53, "udp")], found)
+                judge_ports([PortWant(9095), PortWant(53, "udp")], found)
         with contextlib.suppress(InputError):
             given_wants(entries)
 

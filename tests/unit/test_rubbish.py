@@ -19,7 +19,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.end
     EndpointWorker,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.status import (
-    judge as judge_endpoints,
+    judge_endpoints,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.wanted import (
     wanted_endpoints,
@@ -37,7 +37,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.por
     reserve,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.status import (
-    judge,
+    judge_ports,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.wanted import (
     select_wants,
@@ -165,7 +165,11 @@ def ports(call: Call) -> Any:
     reading = worker.read(ports=True)
     product = describe(reading, sent=worker.sent, received=worker.received)
     selection = select_wants(reading, features=["multi_server"], server_role="slave")
-    return product, selection, [status.to_dict() for status in judge(selection.wants, reading)]
+    return (
+        product,
+        selection,
+        [status.to_dict() for status in judge_ports(selection.wants, reading)],
+    )
 
 
 def reservation(call: Call) -> Any:

@@ -18,7 +18,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.end
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.status import (
     EndpointStatus,
-    judge,
+    judge_endpoints,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints.wanted import (
     wanted_endpoints,
@@ -80,7 +80,7 @@ def judged(kind: str, finding: dict[str, Any], proxied: bool = False) -> Endpoin
     wanted = wanted_endpoints(
         {**nothing, "endpoints": [entry], "timeout": 5, **(PROXY if proxied else {})}
     )
-    return judge(wanted, decode_endpoints(packed(finding), 1), NOW)[0]
+    return judge_endpoints(wanted, decode_endpoints(packed(finding), 1), NOW)[0]
 
 
 def certificate(**changes: Any) -> dict[str, Any]:

@@ -126,14 +126,14 @@ def read(
         "dns_servers": name_servers(place / name),
         "endpoints": found,
     }
-    statuses = endpoint_status.judge(
+    statuses = endpoint_status.judge_endpoints(
         wanted, decode_endpoints(host.encoded(told), len(found)), datetime.now(timezone.utc)
     )
     return {
         "rules": rules,
         "product": describe(reading, sent=now, received=now + 1),
         "ports": [
-            status.to_dict() for status in port_status.judge(wants, reading, extra_owners=[])
+            status.to_dict() for status in port_status.judge_ports(wants, reading, extra_owners=[])
         ],
         "asked": asked,
         "reached": [status.to_dict() for status in statuses],

@@ -38,7 +38,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.hos
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.status import (
     PortStatus,
     blocking,
-    judge,
+    judge_ports,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.wanted import (
     PortWant,
@@ -648,7 +648,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
 def one(
     host: dict[str, Any], want: dict[str, Any], extra_owners: Sequence[str] = (), **changes: Any
 ) -> PortStatus:
-    (status,) = judge(
+    (status,) = judge_ports(
         [PortWant(**want)], reading(ports=ports_of(**host), **changes), extra_owners=extra_owners
     )
     return status
@@ -812,12 +812,12 @@ def test_of_iis_and_a_stranger_the_stranger_counts() -> None:
 
 
 def test_a_port_that_is_wanted_for_remoting_too_is_not_for_iis() -> None:
-    (found,) = judge(
+    (found,) = judge_ports(
         [PortWant(9095, kind="web_ui"), PortWant(9095, kind="ipc")],
         reading(ports=ports_of(**tcp(["0.0.0.0", 9095, LISTEN, W3WP]))),
     )
     assert found.severity == "conflict"
-    (alone,) = judge(
+    (alone,) = judge_ports(
         [PortWant(9095, kind="web_ui")],
         reading(ports=ports_of(**tcp(["0.0.0.0", 9095, LISTEN, W3WP]))),
     )
@@ -825,7 +825,7 @@ def test_a_port_that_is_wanted_for_remoting_too_is_not_for_iis() -> None:
 
 
 def test_two_wishes_for_a_port_are_for_the_families_of_both() -> None:
-    (found,) = judge(
+    (found,) = judge_ports(
         [PortWant(9095, families=("ipv4",)), PortWant(9095, families=("ipv6",))],
         reading(ports=ports_of(**tcp(["::1", 9095, LISTEN, JAVA]))),
     )
@@ -916,13 +916,13 @@ def test_extra_owners(extra: str, kind: str) -> None:
     ],
 )
 def test_no_extra_owner(extra: Any, field: str, words: str) -> None:
-    refused(lambda: judge([], reading(), extra_owners=extra), field, words)
+    refused(lambda: judge_ports([], reading(), extra_owners=extra), field, words)
 
 
 def test_several_wishes_for_a_port_are_one_answer_and_the_worst_counts() -> None:
     wants = [PortWant(**DOUBT), PortWant(9091), *given_wants([9090])]
     host = reading(ports=ports_of(tcp=[["0.0.0.0", 9090, LISTEN, JAVA]]))
-    first, second = judge(wants, host)
+    first, second = judge_ports(wants, host)
     assert (first.port, first.severity, [want.kind for want in first.wants]) == (
         9090,
         "conflict",
@@ -939,7 +939,7 @@ def test_a_result_has_the_promised_keys() -> None:
     )
     (found,) = [
         status.to_dict()
-        for status in judge(catalog_wants("21"), reading(ports=host))
+        for status in judge_ports(catalog_wants("21"), reading(ports=host))
         if status.port == 9091
     ]
     assert found["holders"] == [
@@ -966,13 +966,13 @@ def test_a_result_has_the_promised_keys() -> None:
 
 
 def test_a_reading_without_ports_is_refused() -> None:
-    refused(lambda: judge([PortWant(80)], reading(ports=None)), "", "holds no ports")
+    refused(lambda: judge_ports([PortWant(80)], reading(ports=None)), "", "holds no ports")
 
 
 def test_a_list_that_could_not_be_read_is_said_and_the_rest_is_judged() -> None:
     listing = ports_of(tcp=[["0.0.0.0", 9095, LISTEN, JAVA]], excluded={"": ["61000-61000"]})
     listing["netsh"]["dynamic"]["ipv6"]["tcp"] = printed("Access is denied.", 1)
-    taken, excluded, other = judge(
+    taken, excluded, other = judge_ports(
         given_wants([9095, 61000, {"port": 53, "protocol": "udp"}]), reading(ports=listing)
     )
     assert (taken.status, excluded.status, other.status) == ("taken", "excluded", "free")

@@ -242,6 +242,17 @@ def test_the_rooms_of_the_engine_know_only_those_below() -> None:
     assert wrong == {}
 
 
+def test_a_public_name_of_the_engine_has_one_meaning() -> None:
+    """The files of net are imported whole, as in addresses.spans."""
+    places: dict[str, set[str]] = {}
+    for name in plugins(".py"):
+        if name.startswith("plugins/plugin_utils/_engine/") and "/net/" not in name:
+            for node in ast.parse(text(name)).body:
+                if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and node.name[0] != "_":
+                    places.setdefault(node.name, set()).add(name)
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
+
+
 def test_links_of_readmes_are_absolute() -> None:
     readmes = [
         name for name in files() if Path(name).name == "README.md" and not name.startswith("tests/")

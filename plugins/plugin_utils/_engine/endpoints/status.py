@@ -129,7 +129,9 @@ class EndpointStatus:
         }
 
 
-def judge(wanted: Wanted, reading: EndpointReading, now: datetime) -> list[EndpointStatus]:
+def judge_endpoints(
+    wanted: Wanted, reading: EndpointReading, now: datetime
+) -> list[EndpointStatus]:
     """One status for each endpoint, in order. now: the controller's time, which says whether a
     certificate has expired.
     """

@@ -14,6 +14,7 @@ from ..catalog.query import load, query, resolve_version
 from ..errors import InputError
 from .reading import Directory, HostReading, Service
 from .remoting import NOTHING, Oddity, Remoting, read_remoting
+from .worker import HostWorker
 
 _BUILD_LAB = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6}){0,3}-([0-9]{8})(?:-[0-9]{4})?")
 _NUMBERS = re.compile(r"[0-9][0-9.]{0,30}(?:-[0-9-]{8,13})?")
@@ -146,11 +147,22 @@ def check_tolerance(clock_tolerance: float) -> None:
         )
 
 
+def product_info(worker: HostWorker, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The result of the module product_info. Raises InputError for the first option that is wrong,
+    before the host is called.
+    """
+    tolerance = options["clock_tolerance"]
+    check_tolerance(tolerance)
+    reading = worker.read(ports=False)
+    about = describe(reading, sent=worker.sent, received=worker.received, clock_tolerance=tolerance)
+    return {"changed": False, **about}
+
+
 def describe(
     reading: HostReading, *, sent: float, received: float, clock_tolerance: float = 300
 ) -> dict[str, Any]:
-    """The result of product_info. sent and received: the controller's time around the call, in
-    seconds since 1970.
+    """The product of a reading, for people and roles. sent and received: the controller's time
+    around the call, in seconds since 1970.
 
     The default tolerance is that of Kerberos and of Windows Communication Foundation; that joining
     a farm has the same is inferred from the name MaxClockSkewBinding alone (FRY).

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ..errors import InputError
 from ..host.reading import FAMILIES, Exclusion, HostReading
-from .status import PortStatus, blocking, covering, judge, port_reading
+from .status import PortStatus, blocking, covering, judge_ports, port_reading
 from .wanted import PortWant, given_wants
 
 STATES = ("present", "absent")
@@ -169,7 +169,7 @@ def _present(wants: tuple[PortWant, ...], reading: HostReading) -> Reservation:
     missing = tuple(
         want for want in wants if not all(_cover(want, reading, family) for family in FAMILIES)
     )
-    found = {(status.protocol, status.port): status for status in judge(missing, reading)}
+    found = {(status.protocol, status.port): status for status in judge_ports(missing, reading)}
     possible = tuple(want for want in missing if found[want.protocol, want.port].status == "free")
     conflicts = [_conflict(status) for status in found.values() if status.status != "free"]
     steps = _steps("present", possible, reading)

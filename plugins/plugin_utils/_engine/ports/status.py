@@ -107,7 +107,7 @@ class _Situation:
         return worst if self.status == "excluded" else "none"
 
 
-def judge(
+def judge_ports(
     wants: Iterable[PortWant], reading: HostReading, *, extra_owners: Sequence[str] = ()
 ) -> list[PortStatus]:
     """One judgement for each port and protocol, in the order of the wishes. Raises InputError for a

@@ -1,0 +1,36 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The proxies of a host: from the options of proxy_info to its result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .reading import ProxyWorker
+from .wanted import compare, mailessentials_settings, wanted_proxy
+
+
+def proxies(worker: ProxyWorker, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The result of proxy_info. Raises InputError for the first option that is wrong, before the
+    host is called.
+    """
+    wanted = wanted_proxy(options)
+    found = compare(worker.read(), options["stores"], wanted)
+    by_status = {
+        status: [entry["store"] for entry in found if entry["status"] == status]
+        for status in ("different", "not_understood")
+    }
+    return {
+        "changed": False,
+        "stores": found,
+        **by_status,
+        "mailessentials": mailessentials_settings(wanted),
+        "warnings": [
+            entry["message"]
+            for entry in found
+            if entry["credentials"]
+            or (entry["status"] == "not_understood" and entry["store"] in options["stores"])
+        ],
+    }
