@@ -31,14 +31,20 @@ def chosen() -> list[Core]:
     return versions if os.environ.get("CORES") == "all" else [versions[0], versions[-1]]
 
 
+def build(place: Path) -> Path:
+    """The tarball as it is published, made in a folder of its own."""
+    galaxy = [str(VENV / "bin" / "ansible-galaxy"), "collection", "build", "--force"]
+    built = [*galaxy, "--output-path", str(place), str(CHECKOUT)]
+    subprocess.run(built, check=True, stdout=subprocess.DEVNULL, env=clean_environment())
+    (tarball,) = place.glob("mailops-mailessentials-*.tar.gz")
+    return tarball
+
+
 def extract(pwsh: str | None) -> None:
     """The collection as it is published: ansible-test insists on the path of a collection."""
     shutil.rmtree(COPY, ignore_errors=True)
     COPY.mkdir(parents=True)
-    galaxy = [str(VENV / "bin" / "ansible-galaxy"), "collection", "build", "--force"]
-    built = [*galaxy, "--output-path", str(PLACE), str(CHECKOUT)]
-    subprocess.run(built, check=True, stdout=subprocess.DEVNULL, env=clean_environment())
-    (tarball,) = PLACE.glob("mailops-mailessentials-*.tar.gz")
+    tarball = build(PLACE)
     shutil.unpack_archive(tarball, COPY, filter="data")
     tarball.unlink()
     if not pwsh:  # the argument spec of a .ps1 can only be read by PowerShell

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the steps of "make test" one after the other, each to its end, and names the failing ones
-last.
+"""Runs the steps of a tier one after the other, each to its end, and names the failing ones last.
 
-Arguments are the steps wanted: their names or the start of them, or "lint" for all linters; none
-means every step. A Molecule scenario finds SIMULATED_WAY (double or worker) in its environment, and
+The first argument is the tier. check: linters, types and the engine, in minutes. test: check and
+all that a change must pass. prove: what is too large for that, with many more cases, both ways and
+every ansible-core. More arguments are the steps wanted: their names or the start of them, or "lint"
+for all linters. A Molecule scenario finds SIMULATED_WAY (double or worker) in its environment, and
 SIMULATED_PWSH in the way "worker".
 """
 
@@ -32,27 +33,40 @@ from surroundings import (
     simulated_tree,
 )
 
+TOOL = (sys.executable, "-u")
+ENGINE = tuple(
+    f"tests/unit/{room}"
+    for room in (
+        "net",
+        "catalog",
+        "plan",
+        "host",
+        "firewall",
+        "ports",
+        "proxy",
+        "endpoints",
+        "farm",
+    )
+)
 NO_POWERSHELL = "POWERSHELL TESTS SKIPPED: NO PWSH (SET PWSH OR PUT pwsh ON PATH)"
 PYTEST = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal")
 BUILDING = Lock()
-# A call to the real worker takes seconds, and tests/powershell compare both ways on many more
-# hosts.
-FEWER = {
-    "preflight": {"MAILOPS_PREFLIGHT_SERVERS": "installed,exchange"},
-    "slave": {"MAILOPS_SLAVE_SERVERS": "slave2"},
-}
+# What each tier runs: steps carry the smallest tier that has them.
+TIERS = {"check": ("check",), "test": ("check", "test"), "prove": ("prove",)}
+MANY = "20"  # times as many examples as the properties have in "make test"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One command; tree is the way of the simulated collection tree that it needs; skip says why it
-    cannot run here.
+    """One command; tier is one of TIERS; tree is the way of the simulated collection tree that it
+    needs; skip says why it cannot run here.
 
     Neighbours that are "together" run two at a time, and each shows its output at its end.
     """
 
     name: str
     command: Sequence[str]
+    tier: str = "test"
     environment: dict[str, str] = field(default_factory=dict)
     tree: str = ""
     skip: str = ""
@@ -79,17 +93,21 @@ class Outcome:
 
 def linters() -> Iterator[Step]:
     """What looks at the text alone."""
+    ansible_lint = ["ansible-lint", "--nocolor", "--offline", "--profile", "production"]
+    # excluded in .ansible-lint, whose older versions take its files for playbooks
+    molecule = sorted(str(file) for file in Path("molecule").glob("**/*.yml"))
     commands = {
         "ruff": ["ruff", "check"],
         "mypy": ["mypy"],
         "yamllint": ["yamllint", "--strict", "."],
-        "ansible-lint": ["ansible-lint", "--nocolor", "--offline", "--profile", "production"],
+        "ansible-lint": ansible_lint,
+        "ansible-lint of molecule": [*ansible_lint, *molecule],
         "changelog": ["antsibull-changelog", "lint"],
         "reuse": ["reuse", "lint", "--quiet"],
         "shellcheck": ["shellcheck", ".ci/run", "tests/tools/venv.sh"],
     }
     for name, command in commands.items():
-        yield Step(name, command, lint=True)
+        yield Step(name, command, "check", lint=True, together=True)
 
 
 def scenarios(way: str, environment: dict[str, str], skip: str = "") -> Iterator[Step]:
@@ -101,8 +119,6 @@ def scenarios(way: str, environment: dict[str, str], skip: str = "") -> Iterator
             "MOLECULE_EPHEMERAL_DIRECTORY": str(private),
             "SIMULATED_WAY": way,
         }
-        if way == "worker":
-            settings |= FEWER.get(scenario, {})
         if scenario != "preflight":
             settings["ANSIBLE_SKIP_TAGS"] = (
                 # what these do in site.yml is proven by scenarios of their own
@@ -111,6 +127,7 @@ def scenarios(way: str, environment: dict[str, str], skip: str = "") -> Iterator
         yield Step(
             f"molecule {scenario} {way}",
             ["molecule", "test", "-s", scenario],
+            "test" if way == "double" else "prove",
             settings | environment,
             way,
             skip,
@@ -126,11 +143,19 @@ def steps() -> Iterator[Step]:
     settings = {"PWSH": pwsh} if pwsh else {}
     no_skips = () if old else ("--no-skips",)
     yield from linters()
-    yield Step("unit", (*PYTEST, "tests/unit"), settings)
+    yield Step("engine", (*PYTEST, *ENGINE), "check")
+    rest = [f"--ignore={folder}" for folder in ENGINE]
+    yield Step("unit", (*PYTEST, "tests/unit", *rest), environment=settings)
     yield Step("property", (*PYTEST, "tests/property"))
-    yield Step("powershell", (*PYTEST, *no_skips, "tests/powershell"), settings, skip=no_powershell)
-    yield Step("compat", (sys.executable, "tests/tools/compat.py", "--oldest"))
+    powershell_tests = (*PYTEST, *no_skips, "tests/powershell")
+    yield Step("powershell", powershell_tests, environment=settings, skip=no_powershell)
+    yield Step("compat", (*TOOL, "tests/tools/compat.py", "--oldest"))
     yield from scenarios("double", {})
+    yield Step("many examples", (*PYTEST, "tests/property"), "prove", {"MAILOPS_EXAMPLES": MANY})
+    yield Step("mutants", (*TOOL, "tests/tools/mutants.py"), "prove")
+    yield Step("every core", (*TOOL, "tests/tools/compat.py"), "prove")
+    yield Step("every sanity", (*TOOL, "tests/tools/sanity.py"), "prove", {"CORES": "all"})
+    yield Step("catalogues", (*TOOL, "tests/tools/catalogues.py"), "prove")
     engine = {"SIMULATED_PWSH": powershell_engine(pwsh)} if pwsh else {}
     yield from scenarios("worker", settings | engine, no_powershell or old)
 
@@ -199,17 +224,22 @@ def report(outcomes: Sequence[Outcome]) -> int:
     return 1 if failed else 0
 
 
-def main(names: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
+    if not arguments or arguments[0] not in TIERS:
+        print(f"FAILED: the first argument is the tier: {', '.join(TIERS)}")
+        return 2
+    tier, *names = arguments
     try:
-        chosen = [step for step in steps() if step.wanted(names)]
+        all_steps = [step for step in steps() if step.tier in TIERS[tier]]
     except Unusable as error:
         print(f"FAILED: {error}")
         return 2
+    chosen = [step for step in all_steps if step.wanted(names)]
     unknown = [name for name in names if not any(step.wanted([name]) for step in chosen)]
     if unknown or not chosen:
         print(
             f"FAILED: no step is called {', '.join(unknown)}; there are: "
-            f"lint, {', '.join(step.name for step in steps())}"
+            f"lint, {', '.join(step.name for step in all_steps)}"
         )
         return 2
     print(f"==> {len(chosen)} steps: {', '.join(step.name for step in chosen)}", flush=True)

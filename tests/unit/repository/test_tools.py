@@ -120,26 +120,28 @@ class TestSuite:
     def test_every_step_is_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(suite, "powershell", lambda: None)
         steps = {step.name: step for step in suite.steps()}
-        named = [
-            "ruff",
-            "mypy",
-            "yamllint",
-            "ansible-lint",
-            "changelog",
-            "reuse",
-            "shellcheck",
-            "unit",
-            "property",
-            "powershell",
-            "compat",
+        scenarios = ("default", "master", "preflight", "proxy", "slave", "verify")
+        double, worker = (
+            [f"molecule {scenario} {way}" for scenario in scenarios] for way in ("double", "worker")
+        )
+        linters = ["ruff", "mypy", "yamllint", "ansible-lint", "ansible-lint of molecule"]
+        tiers = {
+            "check": [*linters, "changelog", "reuse", "shellcheck", "engine"],
+            "test": ["unit", "property", "powershell", "compat", *double],
+            "prove": ["many examples", "mutants", "every core", "every sanity", "catalogues"],
+        }
+        tiers["prove"] += worker
+        for tier, names in tiers.items():
+            assert [name for name, step in steps.items() if step.tier == tier] == names
+        assert {name for name, step in steps.items() if step.skip} == {"powershell", *worker}
+
+    def test_every_folder_of_unit_tests_is_run_by_one_step(self) -> None:
+        steps = {step.name: step.command for step in suite.steps()}
+        assert [f"--ignore={folder}" for folder in suite.ENGINE] == [
+            part for part in steps["unit"] if part.startswith("--ignore")
         ]
-        ways = [
-            f"molecule {scenario} {way}"
-            for way in ("double", "worker")
-            for scenario in ("default", "master", "preflight", "proxy", "slave", "verify")
-        ]
-        assert list(steps) == named + ways
-        assert {name for name, step in steps.items() if step.skip} == {"powershell", *ways[6:]}
+        assert all(Path(CHECKOUT, folder).is_dir() for folder in suite.ENGINE)
+        assert set(suite.ENGINE) < set(steps["engine"])
 
     def test_steps_are_chosen_by_the_start_of_their_names(self) -> None:
         assert Step("molecule default double", []).wanted(["molecule"])
@@ -147,8 +149,12 @@ class TestSuite:
         assert not Step("unit", []).wanted(["lint", "mypy"])
 
     def test_an_unknown_step_is_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert suite.main(["ruff", "bogus"]) == 2
+        assert suite.main(["check", "ruff", "bogus"]) == 2
         assert "no step is called bogus; there are: lint, ruff, " in capsys.readouterr().out
+
+    def test_an_unknown_tier_is_refused(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert suite.main(["ruff"]) == 2
+        assert "the first argument is the tier: check, test, prove" in capsys.readouterr().out
 
 
 class TestSurroundings:
