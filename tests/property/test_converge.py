@@ -17,11 +17,13 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.err
     InputError,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.difference import (
-    WILDCARDS,
     Plan,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.operations import (
     operations,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.values import (
+    WILDCARDS,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.wanted import (
     wanted_rules,

@@ -205,7 +205,7 @@ def test_options_of_any_type_are_read_or_refused_with_a_sentence(record_property
         with contextlib.suppress(InputError):
             wanted_rules([option(protocol="tcp") | dict([given])], GROUP, PREFIX)
 
-    hold(law, st.tuples(st.sampled_from(OPTIONS), JSON), 1500, record_property)
+    hold(law, st.tuples(st.sampled_from(tuple(OPTIONS)), JSON), 1500, record_property)
 
 
 def test_a_worker_may_answer_anything(record_property: Record) -> None:

@@ -7,20 +7,14 @@ removed, with the reason per field.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InputError
-from ..net import addresses, port_ranges
-from .rule import OPTIONS, Rule, option_value, to_options
+from .rule import OPTIONS, Rule, meaning, option_value, to_options
 from .stored import StoredRule
-
-# Set- and Remove-NetFirewallRule read -Name as a pattern; how they take an escaped character is
-# documented nowhere.
-WILDCARDS = "*?`[]"
-_VARIABLE = re.compile(r"%([^%]+)%")
+from .values import WILDCARDS
 
 
 @dataclass(frozen=True)
@@ -163,7 +157,7 @@ def differences(wanted: Rule, have: Rule, variables: Mapping[str, str]) -> tuple
         Difference(name, option_value(have, name), option_value(wanted, name))
         for name in OPTIONS
         if getattr(have, name) != getattr(wanted, name)
-        and _key(name, have, variables) != _key(name, wanted, variables)
+        and meaning(have, name, variables) != meaning(wanted, name, variables)
     ]
     if have.conditions:
         entries.append(Difference("other_conditions", list(have.conditions), []))
@@ -182,34 +176,3 @@ def _needs_replacing(wanted: Rule, have: Rule) -> bool:
         or (have.description and not wanted.description)
         or (have.service and not wanted.service)
     )
-
-
-def _key(name: str, rule: Rule, variables: Mapping[str, str]) -> Any:
-    """What a field means, whatever way it is written."""
-    value = getattr(rule, name)
-    compare = _KEYS.get(name)
-    if compare:
-        return compare(value)
-    if name == "program":
-        return expand(value, variables).lower()
-    return value
-
-
-def expand(program: str, variables: Mapping[str, str]) -> str:
-    """Expand %...% of a program path by the host's variables (lower-case names); unknown ones stay
-    as they are.
-    """
-    return _VARIABLE.sub(
-        lambda match: variables.get(match.group(1).lower(), match.group(0)), program
-    )
-
-
-_KEYS: dict[str, Callable[[Any], Any]] = {
-    "id": str.lower,
-    "service": str.lower,
-    "local_ports": port_ranges.spans,
-    "remote_ports": port_ranges.spans,
-    "local_addresses": addresses.spans,
-    "remote_addresses": addresses.spans,
-    "icmp_types": frozenset,
-}

@@ -14,10 +14,10 @@ from typing import Any
 
 from ..net import addresses, port_ranges
 from ..sentences import listed
-from .difference import expand
 from .reading import Reading
-from .rule import PROFILES, Rule
+from .rule import OPTIONS, Rule, is_open, meaning
 from .stored import StoredRule, read
+from .values import PROFILES
 
 MOST_FOR_A_PORT, MOST_IN_ALL = 10, 1000  # rules that are named; the rest is counted
 MOST_WARNINGS = 20
@@ -26,6 +26,7 @@ _NOT_NARROWING = (
     "luown=",
     "defer=",
 )  # which Windows a rule is for, whose it is and how NAT is met say nothing of the traffic
+_NARROWING = tuple(name for name, option in OPTIONS.items() if option.narrows)
 _Member = tuple[int, StoredRule]
 _APP_CONTAINER = ("apppkgid=", "pfn=")
 
@@ -185,9 +186,8 @@ def _classes(others: Iterable[StoredRule]) -> list[_Class]:
             limits = (
                 rule.local_addresses,
                 rule.remote_addresses,
-                rule.program.lower(),
-                rule.service.lower(),
-                _is_narrowed(rule),
+                _meanings(rule),
+                _has_conditions(rule),
             )
             found.setdefault((rule.protocol, rule.local_ports, rule.profiles, *limits), []).append(
                 (place, stored)
@@ -251,8 +251,7 @@ class _Index:
             ours.profiles,
             ours.local_addresses,
             ours.remote_addresses,
-            ours.program,
-            ours.service,
+            _meanings(ours),
         )
         if key not in self._answers:
             kinds: dict[bool, list[_Member]] = {False: [], True: []}
@@ -334,20 +333,24 @@ def _shares(
     return addresses.overlap(theirs, mine) or bool(their_words & my_words)
 
 
-def _is_narrowed(rule: Rule) -> bool:
+def _has_conditions(rule: Rule) -> bool:
     return any(not condition.startswith(_NOT_NARROWING) for condition in rule.conditions)
+
+
+def _meanings(rule: Rule) -> tuple[Any, ...]:
+    return tuple(meaning(rule, name, {}) for name in _NARROWING)
 
 
 def _limited_otherwise(rule: Rule, ours: Rule, reading: Reading) -> bool:
     """A rule that does not name the port admits it only for the program, service or other condition
     it is limited to; that may hold, or not.
     """
-    program, our_program = (
-        expand(entry.program, reading.variables).lower() for entry in (rule, ours)
+    return _has_conditions(rule) or any(
+        not is_open(rule, name)
+        and meaning(rule, name, reading.variables) != meaning(ours, name, reading.variables)
+        for name in _NARROWING
+        if (name, getattr(rule, name)) != ("program", "System")
     )
-    other_program = program and program not in ("system", our_program)
-    other_service = rule.service and rule.service.lower() != ours.service.lower()
-    return bool(other_program or other_service or _is_narrowed(rule))
 
 
 def _is_known(store: str, group: str, rule_id: str, known_groups: Mapping[str, str]) -> bool:

@@ -15,7 +15,8 @@ from ..sentences import listed
 from .difference import is_owned, is_removable
 from .exposure import is_limited, may_admit
 from .reading import Reading
-from .rule import PROFILES, Rule
+from .rule import Rule
+from .values import PROFILES
 
 _SERVICES = {"mpssvc": "Windows Defender Firewall", "BFE": "Base Filtering Engine"}
 _PLACES = {

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..payload import malformed, unpack
-from .rule import PROFILES
 from .stored import StoredRule, stored_rule
+from .values import PROFILES
 
 SCHEMA = 1
 STORES = ("local", "mdm", "gpo")
@@ -139,7 +139,7 @@ def decode(reply: Any) -> Reading:
     return Reading(
         services=services,
         variables={str(key).lower(): str(value) for key, value in _dict(data, "variables").items()},
-        active_profiles=known or PROFILES,
+        active_profiles=known or tuple(PROFILES),
         profiles_known=bool(known),
         rules=tuple(rules),
         profile_values=profiles,

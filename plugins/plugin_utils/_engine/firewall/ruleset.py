@@ -16,7 +16,7 @@ from ..errors import InputError
 from . import exposure, findings, operations
 from .difference import Plan, is_owned, make_plan
 from .reading import Reading
-from .rule import Rule, to_options
+from .rule import Rule, is_open, to_options
 from .stored import StoredRule
 from .wanted import check_ownership, wanted_rules
 from .worker import FirewallWorker
@@ -285,13 +285,8 @@ def _said(rule: Rule) -> dict[str, Any]:
     """The options of a rule without its id and what it leaves open; from where and in which
     profiles it holds is always said.
     """
-    shown = {
-        name: value
-        for name, value in to_options(rule).items()
-        if name in ("remote_addresses", "profiles") or value not in ("any", ["any"], "")
-    }
     return {
         name: value
-        for name, value in shown.items()
-        if name != "id" and (name, value) != ("edge_traversal", "block")
+        for name, value in to_options(rule).items()
+        if name != "id" and (name in ("remote_addresses", "profiles") or not is_open(rule, name))
     }

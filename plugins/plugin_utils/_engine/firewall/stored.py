@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..net import addresses, port_ranges
-from .rule import PROFILES, PROTOCOL_OF, PROTOCOLS, Rule
+from .rule import Rule
+from .values import PROFILES, PROTOCOL_OF, PROTOCOLS
 
 NEWEST_MINOR = (
     33  # Windows Server 2025 and Windows 11 ([MS-GPFAS] <1>, exports of public repositories)

@@ -14,7 +14,7 @@ from typing import Any
 from ..catalog.schema import FEATURES
 from ..errors import InputError
 from ..farm.preflight import FAIL_ON
-from ..firewall.rule import PROFILES
+from ..firewall.values import PROFILES
 from ..net.hosts import optional_port
 from ..proxy.wanted import STORES, wanted_proxy
 from . import checks

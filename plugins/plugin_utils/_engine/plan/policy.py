@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ..errors import InputError, unknown_name
-from ..firewall.rule import PROFILES
+from ..firewall.values import PROFILES
 from ..firewall.wanted import wanted_rules
 from ..net import addresses, port_ranges
 from ..net.hosts import check_port
