@@ -2,9 +2,36 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Internal to mailops.mailessentials: which operations on firewall rules are refused, and which of
-# their options are left out.
+# Internal to mailops.mailessentials: which operations on firewall rules are refused, and how their
+# parameters are handed over.
 # It may change in any release; do not use it from elsewhere.
+
+# The only parameters of New-NetFirewallRule and Set-NetFirewallRule that an operation may give.
+$conditions = @(
+    'Description', 'Direction', 'Action', 'Enabled', 'Protocol', 'LocalPort', 'RemotePort'
+    'LocalAddress', 'RemoteAddress', 'IcmpType', 'Profile', 'Program', 'Service', 'InterfaceType'
+    'EdgeTraversalPolicy'
+)
+# Set-NetFirewallRule selects rules by DisplayName and Group.
+$parameterNames = @{
+    add = @('DisplayName', 'Group') + $conditions
+    set = @('NewDisplayName') + $conditions
+    remove = @()
+}
+
+function Get-ParameterName {
+    <#
+    .SYNOPSIS
+        The parameters that an operation may give.
+    #>
+    param (
+        [Parameter(Mandatory = $true)]
+        [string]
+        $Operation
+    )
+
+    $parameterNames[$Operation]
+}
 
 function Get-Objection {
     <#
@@ -12,7 +39,7 @@ function Get-Objection {
         Why an operation is refused; nothing when it may be done.
     .DESCRIPTION
         Without a name Remove-NetFirewallRule removes every rule, and what an empty list does is not
-        documented.
+        documented. Names are compared as PowerShell compares names of parameters.
     #>
     param (
         [Parameter(Mandatory = $true)]
@@ -27,29 +54,59 @@ function Get-Objection {
     if ($Operation.id -match '[*?`\[\]]') {
         return 'id holds a wildcard character; it could stand for other rules too'
     }
-    if ($null -ne $Operation.group -and $Operation.operation -ne 'add') {
-        return 'group can be given to add only; Windows does not change the group of a rule'
-    }
-    foreach ($option in @($Operation.Keys)) {
-        $value = $Operation[$option]
-        if ($value -is [System.Collections.IList] -and $value.Count -eq 0) {
-            return "$option is an empty list; leave it out or give Any"
+    $task = $Operation.operation
+    $ordinal = [System.StringComparer]::OrdinalIgnoreCase
+    $known = [System.Collections.Generic.HashSet[string]]::new($ordinal)
+    foreach ($name in $parameterNames[$task]) { $null = $known.Add($name) }
+    $given = [System.Collections.Generic.HashSet[string]]::new($ordinal)
+    # An entry may be called Keys, so that the property Keys would be its value.
+    foreach ($entry in $Operation.parameters.GetEnumerator()) {
+        $name = "parameters.$($entry.Key)"
+        if (-not $given.Add($entry.Key)) {
+            return "$name is given twice; upper and lower case are one to PowerShell"
         }
+        if (-not $known.Contains($entry.Key)) { return "$name cannot be given to $task" }
+        $fault = Get-Fault -Value $entry.Value
+        if ($fault) { return "$name $fault" }
+    }
+    if ($task -eq 'add' -and -not $given.Contains('DisplayName')) {
+        return 'parameters.DisplayName is missing; a new rule needs one'
     }
 }
 
-function Remove-NullEntry {
+function Get-Fault {
     <#
     .SYNOPSIS
-        Takes every key without a value out of a table.
+        What is wrong with the value of a parameter; nothing when it may be handed over.
+    #>
+    param ($Value)
+
+    if ($null -eq $Value) { return 'is null; leave it out' }
+    if ($Value -is [System.Collections.IList]) {
+        if ($Value.Count -eq 0) { return 'is an empty list; leave it out or give Any' }
+    }
+    foreach ($text in $Value) {
+        if ($text -isnot [string]) { return 'is neither a text nor a list of texts' }
+        if ([string]::IsNullOrWhiteSpace($text)) { return 'is empty or has an empty entry' }
+    }
+}
+
+function ConvertTo-Splat {
+    <#
+    .SYNOPSIS
+        The parameters of an operation without objection, as a table to splat.
     #>
     param (
         [Parameter(Mandatory = $true)]
-        [hashtable]
-        $Table
+        $Operation
     )
 
-    foreach ($key in @($Table.Keys)) { if ($null -eq $Table[$key]) { $Table.Remove($key) } }
+    $table = @{}
+    foreach ($entry in $Operation.parameters.GetEnumerator()) {
+        if ($entry.Value -is [string]) { $table[$entry.Key] = [string]$entry.Value }
+        else { $table[$entry.Key] = [string[]]$entry.Value }
+    }
+    $table
 }
 
-Export-ModuleMember -Function 'Get-Objection', 'Remove-NullEntry'
+Export-ModuleMember -Function 'Get-ParameterName', 'Get-Objection', 'ConvertTo-Splat'

@@ -12,23 +12,7 @@
 $options = @{
     operation = @{ type = 'str'; required = $true; choices = 'add', 'set', 'remove' }
     id = @{ type = 'str'; required = $true }
-    display_name = @{ type = 'str' }
-    description = @{ type = 'str' }
-    group = @{ type = 'str' }
-    direction = @{ type = 'str'; choices = 'Inbound', 'Outbound' }
-    action = @{ type = 'str'; choices = 'Allow', 'Block' }
-    enabled = @{ type = 'str'; choices = 'True', 'False' }
-    protocol = @{ type = 'str' }
-    local_ports = @{ type = 'list'; elements = 'str' }
-    remote_ports = @{ type = 'list'; elements = 'str' }
-    local_addresses = @{ type = 'list'; elements = 'str' }
-    remote_addresses = @{ type = 'list'; elements = 'str' }
-    icmp_types = @{ type = 'list'; elements = 'str' }
-    profiles = @{ type = 'list'; elements = 'str'; choices = 'Any', 'Domain', 'Private', 'Public' }
-    program = @{ type = 'str' }
-    service = @{ type = 'str' }
-    interface_type = @{ type = 'str'; choices = 'Any', 'Wired', 'Wireless', 'RemoteAccess' }
-    edge_traversal = @{ type = 'str'; choices = 'Block', 'Allow', 'DeferToUser', 'DeferToApp' }
+    parameters = @{ type = 'dict'; default = @{} }
 }
 $spec = @{
     options = @{
@@ -37,7 +21,6 @@ $spec = @{
             elements = 'dict'
             default = @()
             options = $options
-            required_if = @(, @('operation', 'add', @('display_name')))
         }
     }
     supports_check_mode = $true
@@ -64,42 +47,11 @@ $variableNames = @(
 function Invoke-Operation {
     param ($Operation)
 
-    $rule = @{
-        Description = $Operation.description
-        Direction = $Operation.direction
-        Action = $Operation.action
-        Enabled = $Operation.enabled
-        # One comma text: .NET's Enum.Parse takes it for a flags enumeration, under Windows
-        # PowerShell 5.1 as under PowerShell 7.
-        Profile = $(if ($null -ne $Operation.profiles) { $Operation.profiles -join ',' })
-        Protocol = $Operation.protocol
-        LocalPort = $Operation.local_ports
-        RemotePort = $Operation.remote_ports
-        LocalAddress = $Operation.local_addresses
-        RemoteAddress = $Operation.remote_addresses
-        IcmpType = $Operation.icmp_types
-        Program = $Operation.program
-        Service = $Operation.service
-        InterfaceType = $Operation.interface_type
-        EdgeTraversalPolicy = $Operation.edge_traversal
-    }
-    Remove-NullEntry -Table $rule
-
+    $given = ConvertTo-Splat -Operation $Operation
     switch ($Operation.operation) {
-        'add' {
-            $naming = @{ Name = $Operation.id; DisplayName = $Operation.display_name }
-            $naming.Group = $Operation.group
-            Remove-NullEntry -Table $naming
-            $null = New-NetFirewallRule @naming @rule -ErrorAction Stop
-        }
-        'set' {
-            $renaming = @{ NewDisplayName = $Operation.display_name }
-            Remove-NullEntry -Table $renaming
-            Set-NetFirewallRule -Name $Operation.id @renaming @rule -ErrorAction Stop
-        }
-        'remove' {
-            Remove-NetFirewallRule -Name $Operation.id -ErrorAction Stop
-        }
+        'add' { $null = New-NetFirewallRule -Name $Operation.id @given -ErrorAction Stop }
+        'set' { Set-NetFirewallRule -Name $Operation.id @given -ErrorAction Stop }
+        'remove' { Remove-NetFirewallRule -Name $Operation.id -ErrorAction Stop }
     }
 }
 

@@ -21,10 +21,12 @@ from simulator.tree import build
 ADD = {
     "operation": "add",
     "id": "R\u00e8gle (1)",
-    "display_name": "Abgleich \u6f22",
-    "group": "G",
-    "protocol": "TCP",
-    "local_ports": ["9095", "9096"],
+    "parameters": {
+        "DisplayName": "Abgleich \u6f22",
+        "Group": "G",
+        "Protocol": "TCP",
+        "LocalPort": ["9095", "9096"],
+    },
 }
 TASKS: dict[str, dict[str, Any]] = {
     "read": {"mailops.mailessentials.firewall_worker": {}},

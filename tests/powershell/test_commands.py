@@ -5,7 +5,7 @@ with these parameters and values.
 
 from __future__ import annotations
 
-import re
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,13 @@ import commands
 import pytest
 import shell
 
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import (
+    OPTIONS,
+)
+from simulator.rule_text import FIELDS
+
+ALLOWED = shell.HERE / "allowed.ps1"
+TASKS = {"New": "add", "Set": "set", "Remove": "remove"}
 PLUGINS = sorted(
     path for path in (shell.CHECKOUT / "plugins").rglob("*") if path.suffix in {".ps1", ".psm1"}
 )
@@ -75,12 +82,30 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[Path | str, dict[str
     return {samples.get(path, path): fact for path, fact in facts.items()}
 
 
+@pytest.fixture(scope="module")
+def allowed() -> dict[str, list[str]]:
+    """Cmdlet: the parameters that the worker of the firewall lets an operation give."""
+    module = shell.CHECKOUT / "plugins" / "module_utils" / "_firewall.psm1"
+    names: dict[str, list[str]] = json.loads(shell.run(ALLOWED, str(module)).stdout)
+    return {f"{verb}-NetFirewallRule": names[task] for verb, task in TASKS.items()}
+
+
+def spelt_out(call: dict[str, Any], allowed: dict[str, list[str]]) -> dict[str, Any]:
+    """The call with every parameter that an operation may give in the place of its splat."""
+    if call["unresolved"] != ["@given"] or call["name"] not in allowed:
+        return call
+    given = [{"name": name, "literal": None, "source": ""} for name in allowed[call["name"]]]
+    return {**call, "arguments": [*call["arguments"], *given], "unresolved": []}
+
+
 def faults(fact: dict[str, Any], own: dict[str, set[str]]) -> list[str]:
     return [text for call in fact["calls"] for text in commands.faults(call, own)]
 
 
 @pytest.mark.parametrize("path", PLUGINS, ids=lambda path: path.name)
-def test_every_command_is_documented(found: dict[Path | str, dict[str, Any]], path: Path) -> None:
+def test_every_command_is_documented(
+    found: dict[Path | str, dict[str, Any]], allowed: dict[str, list[str]], path: Path
+) -> None:
     own = {
         function["name"].lower(): {name.lower() for name in function["parameters"]}
         | commands.COMMON
@@ -88,7 +113,17 @@ def test_every_command_is_documented(found: dict[Path | str, dict[str, Any]], pa
         for function in found[plugin]["functions"]
     }
     assert found[path]["calls"], "no command at all: the syntax tree was not walked"
-    assert faults(found[path], own) == []
+    calls = [spelt_out(call, allowed) for call in found[path]["calls"]]
+    assert faults({"calls": calls}, own) == []
+
+
+def test_an_operation_may_give_every_option_of_a_rule_and_nothing_else(
+    allowed: dict[str, list[str]],
+) -> None:
+    options = {option.parameter for option in OPTIONS.values()} - {"Name"}
+    assert set(allowed["New-NetFirewallRule"]) == options | {"Group"} == set(FIELDS)
+    assert set(allowed["Set-NetFirewallRule"]) == options - {"DisplayName"} | {"NewDisplayName"}
+    assert allowed["Remove-NetFirewallRule"] == []
 
 
 @pytest.mark.parametrize("text", WRONG)
@@ -111,38 +146,3 @@ def test_only_the_worker_of_the_host_runs_a_program(
         if call["name"] in commands.NATIVE
     }
     assert running == {"host_worker.ps1"}
-
-
-def test_the_choices_of_the_worker_are_values_of_the_cmdlets(
-    found: dict[Path | str, dict[str, Any]],
-) -> None:
-    """An option's choices are what its parameter takes; which option feeds which parameter is read
-    from the calls.
-    """
-    worker = shell.CHECKOUT / "plugins" / "modules" / "firewall_worker.ps1"
-    spec = dict(
-        re.findall(r"(\w+) = @\{ type = .*choices = ([^}]*) \}", worker.read_text(encoding="utf-8"))
-    )
-    checked = set()
-    for call in found[worker]["calls"]:
-        for argument in call["arguments"]:
-            option = re.search(r"\$Operation\.(\w+)", argument["source"])
-            if (
-                option
-                and option[1] in spec
-                and call["name"] in {"New-NetFirewallRule", "Set-NetFirewallRule"}
-            ):
-                literal = re.findall("'(.*?)'", spec[option[1]])
-                faulty = {**call, "arguments": [{**argument, "literal": literal}], "unresolved": []}
-                assert [
-                    text for text in commands.faults(faulty, {}) if "does not know" in text
-                ] == []
-                checked.add(option[1])
-    assert checked == {
-        "direction",
-        "action",
-        "enabled",
-        "profiles",
-        "interface_type",
-        "edge_traversal",
-    }

@@ -22,34 +22,48 @@ from simulator.host import SimulatedHost
 
 TESTS = shell.CHECKOUT / "tests"
 DOUBLE = TESTS / "simulator" / "double" / "firewall_worker.py"
-ADD = {
+ADD: dict[str, Any] = {
     "operation": "add",
     "id": "New (1)",
-    "display_name": "Neu \u00e4",
-    "group": "G",
-    "direction": "Inbound",
-    "action": "Allow",
-    "protocol": "TCP",
-    "local_ports": ["9095", "9096", "61000-61002"],
-    "remote_addresses": ["192.0.2.0/24", "LocalSubnet", "2001:db8::1"],
-    "profiles": ["Private", "Domain"],
-    "program": "%ProgramFiles%\\x.exe",
-    "service": "W3SVC",
-    "interface_type": "Wired",
-    "edge_traversal": "DeferToApp",
-    "enabled": "True",
+    "parameters": {
+        "DisplayName": "Neu \u00e4",
+        "Group": "G",
+        "Direction": "Inbound",
+        "Action": "Allow",
+        "Protocol": "TCP",
+        "LocalPort": ["9095", "9096", "61000-61002"],
+        "RemoteAddress": ["192.0.2.0/24", "LocalSubnet", "2001:db8::1"],
+        "Profile": "Private,Domain",
+        "Program": "%ProgramFiles%\\x.exe",
+        "Service": "W3SVC",
+        "InterfaceType": "Wired",
+        "EdgeTraversalPolicy": "DeferToApp",
+        "Enabled": "True",
+    },
 }
 SET = {
     "operation": "set",
     "id": "New (1)",
-    "display_name": "Anders",
-    "enabled": "False",
-    "profiles": ["Any"],
-    "remote_addresses": ["Any"],
-    "program": "Any",
+    "parameters": {
+        "NewDisplayName": "Anders",
+        "Enabled": "False",
+        "Profile": "Any",
+        "RemoteAddress": ["Any"],
+        "Program": "Any",
+    },
 }
 REMOVE = {"operation": "remove", "id": "New (1)"}
 MISSING = {"operation": "remove", "id": "a*"}
+
+
+def changed(**parameters: Any) -> dict[str, Any]:
+    return {**ADD, "parameters": {**ADD["parameters"], **parameters}}
+
+
+def setting(**parameters: Any) -> dict[str, Any]:
+    return {"operation": "set", "id": "newer", "parameters": parameters}
+
+
 # name: operations, what is unusual about the host
 SEQUENCES: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     "read": ([], {}),
@@ -59,10 +73,13 @@ SEQUENCES: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     "duplicate": ([ADD, ADD, REMOVE], {}),
     "not found": ([SET, ADD], {}),
     "a star is refused": ([MISSING], {}),
-    "bad address": ([{**ADD, "remote_addresses": ["192.0.2.0/33"]}], {}),
-    "bad port": ([{**ADD, "local_ports": ["Nonsense"]}], {}),
-    "ports left over": ([ADD, {"operation": "set", "id": "New (1)", "protocol": "ICMPv4"}], {}),
-    "newer rule": ([{"operation": "set", "id": "newer", "enabled": "False"}], {}),
+    "bad address": ([changed(RemoteAddress=["192.0.2.0/33"])], {}),
+    "bad port": ([changed(LocalPort=["Nonsense"])], {}),
+    "ports left over": (
+        [ADD, {"operation": "set", "id": "New (1)", "parameters": {"Protocol": "ICMPv4"}}],
+        {},
+    ),
+    "newer rule": ([setting(Enabled="False")], {}),
     "service stopped": ([ADD], {"services": {"mpssvc": "Stopped", "BFE": "Running"}}),
     "service missing": ([ADD], {"services": {"BFE": "Running"}}),
     "no categories": ([], {"network_categories": None}),
@@ -72,6 +89,16 @@ SEQUENCES: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     "no NetSecurity": ([ADD, SET], {"faults": {"net_security": "missing"}}),
     "unreadable": ([ADD], {"faults": {"unreadable": True}}),
     "check mode": ([ADD, REMOVE], {}),
+    **{
+        f"refused {name} {value!r}": ([REMOVE, setting(**{name: value})], {})
+        for name, value in [
+            *(("LocalPort", value) for value in (None, "", " ", [], [""], 1, {}, [1], [None])),
+            *((name, "x") for name in ("DisplayName", "group", "Name", "Enab\u00adled", "Keys")),
+        ]
+    },
+    "a name twice": ([setting(LocalPort="1", localport="2")], {}),
+    "a remove with a parameter": ([{**REMOVE, "parameters": {"Enabled": "True"}}], {}),
+    "no display name": ([{**ADD, "parameters": {"Group": "G"}}], {}),
 }
 
 
@@ -143,6 +170,8 @@ def test_both_ways_agree(
     simulated(**unusual).save(tmp_path)
     other = double(operations, tmp_path, check_mode(name), monkeypatch)
     assert run.result.get("failed", False) == other.get("failed", False)
+    if "outcomes" not in other:
+        assert run.result["msg"] == other["msg"]
     if "failed" not in other:
         assert [timeless(entry) for entry in run.result["outcomes"]] == [
             timeless(entry) for entry in other["outcomes"]

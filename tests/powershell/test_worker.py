@@ -11,26 +11,8 @@ import pytest
 import shell
 from worker import REAL_UTIL, WORKER, Case, Run, execute
 
-FULL = {
-    "display_name": "Abgleich \u00e4\u00f6\u00fc \u6f22\u5b57 \U0001f600",
-    "description": 'it\'s "quoted", $not expanded, 100 % `n',
-    "direction": "Outbound",
-    "action": "Block",
-    "enabled": "False",
-    "protocol": "TCP",
-    "local_ports": ["9095", "9096-9097"],
-    "remote_ports": ["443"],
-    "local_addresses": ["192.0.2.1"],
-    "remote_addresses": ["192.0.2.0/24", "2001:db8::1"],
-    "icmp_types": ["8:0"],
-    "profiles": ["Domain", "Private"],
-    "program": "%ProgramFiles%\\GFI\\x.exe",
-    "service": "W3SVC",
-    "interface_type": "Wired",
-    "edge_traversal": "DeferToUser",
-}
-PASSED = {
-    "Description": FULL["description"],
+CONDITIONS = {
+    "Description": 'it\'s "quoted", $not expanded, 100 % `n',
     "Direction": "Outbound",
     "Action": "Block",
     "Enabled": "False",
@@ -40,12 +22,14 @@ PASSED = {
     "LocalAddress": ["192.0.2.1"],
     "RemoteAddress": ["192.0.2.0/24", "2001:db8::1"],
     "IcmpType": ["8:0"],
-    "Profile": "Domain, Private",
+    "Profile": "Domain,Private",
     "Program": "%ProgramFiles%\\GFI\\x.exe",
     "Service": "W3SVC",
     "InterfaceType": "Wired",
     "EdgeTraversalPolicy": "DeferToUser",
 }
+NAME = "Abgleich \u00e4\u00f6\u00fc \u6f22\u5b57 \U0001f600"
+PASSED = {**CONDITIONS, "Profile": "Domain, Private"}
 ODD = ("$(x) 'y' \"z\"", "R\u00e8gle \u2013 1")
 # Published reports of the cmdlets; the id is without the name that PowerShell puts behind it.
 ERRORS = {
@@ -94,20 +78,64 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         for name in ("a*", "a?b", "[x", "x]", "a`b")
     },
     "blank id": ({"operation": "set", "id": " \t"}, "operations[1].id is empty"),
-    "no display name": ({"operation": "add", "id": "x"}, "display_name"),
-    "group on set": (
-        {"operation": "set", "id": "x", "group": "g"},
-        "operations[1].group can be given to add only",
+    "no display name": (
+        {"operation": "add", "id": "x", "parameters": {"Group": "g"}},
+        "operations[1].parameters.DisplayName is missing",
     ),
-    "empty list": (
-        {"operation": "set", "id": "x", "remote_addresses": []},
-        "operations[1].remote_addresses is an empty list",
+    "no parameters": (
+        {"operation": "add", "id": "x"},
+        "operations[1].parameters.DisplayName is missing",
     ),
-    "Boolean": ({"operation": "set", "id": "x", "enabled": "1"}, "enabled"),
-    "unknown profile": (
-        {"operation": "set", "id": "x", "profiles": ["Domain", "Home"]},
-        "profiles",
+    **{
+        f"{operation} {name}": (
+            {"operation": operation, "id": "x", "parameters": {name: "v"}},
+            f"operations[1].parameters.{name} cannot be given to {operation}",
+        )
+        for operation, names in {
+            "add": ("Name", "NewDisplayName", "PolicyStore", "GPOSession", "Disp", ""),
+            "set": ("DisplayName", "Group", "group", "Name", "All", "InputObject", "PassThru"),
+            "remove": ("DisplayName", "Enabled", "All"),
+        }.items()
+        for name in names
+    },
+    "an invisible letter": (
+        {"operation": "set", "id": "x", "parameters": {"Enab\u00adled": "True"}},
+        "cannot be given to set",
     ),
+    "a name twice": (
+        {"operation": "set", "id": "x", "parameters": {"LocalPort": "1", "localport": "2"}},
+        "operations[1].parameters.localport is given twice",
+    ),
+    "a parameter called Keys": (
+        {"operation": "set", "id": "x", "parameters": {"Keys": "Enabled", "Group": "g"}},
+        "operations[1].parameters.Keys cannot be given to set",
+    ),
+    "parameters of another type": (
+        {"operation": "set", "id": "x", "parameters": ["Enabled"]},
+        "parameters",
+    ),
+    **{
+        f"the value {value!r}": (
+            {"operation": "set", "id": "x", "parameters": {"RemoteAddress": value}},
+            f"operations[1].parameters.RemoteAddress {told}",
+        )
+        for told, values in {
+            "is null": (None,),
+            "is an empty list": ([],),
+            "is empty or has an empty entry": ("", " ", [""], ["192.0.2.1", ""]),
+            "is neither a text nor a list of texts": (
+                1,
+                True,
+                {},
+                {"a": "b"},
+                [1],
+                [None],
+                ["192.0.2.1", 1],
+                [["192.0.2.1"]],
+            ),
+        }.items()
+        for value in values
+    },
 }
 STORES: dict[str, Any] = {
     "local": {
@@ -154,7 +182,7 @@ def failure(message: str, error_id: str, category: str) -> dict[str, Any]:
 
 
 def cases(without_netsecurity: Path) -> dict[str, Case]:
-    add = {"operation": "add", "id": "x", "display_name": "X"}
+    add = {"operation": "add", "id": "x", "parameters": {"DisplayName": "X"}}
     remove = {"operation": "remove", "id": "ok"}
     made = {
         "nothing": Case(),
@@ -162,19 +190,31 @@ def cases(without_netsecurity: Path) -> dict[str, Case]:
         "least": Case([add]),
         "full": Case(
             [
-                {"operation": "add", "id": "x", "group": "G", **FULL},
-                {"operation": "set", "id": "x", **FULL},
+                {
+                    "operation": "add",
+                    "id": "x",
+                    "parameters": {"DisplayName": NAME, "Group": "G", **CONDITIONS},
+                },
+                {
+                    "operation": "set",
+                    "id": "x",
+                    "parameters": {"NewDisplayName": NAME, **CONDITIONS},
+                },
                 {"operation": "remove", "id": "x"},
             ]
         ),
         "odd": Case(
             [
-                {"operation": operation, "id": name, "display_name": name}
+                {"operation": operation, "id": name, "parameters": parameters}
                 for name in ODD
-                for operation in COMMANDS
+                for operation, parameters in {
+                    "add": {"DisplayName": name},
+                    "set": {"newDISPLAYname": name},
+                    "remove": {},
+                }.items()
             ]
         ),
-        "one profile": Case([{"operation": "set", "id": "x", "profiles": ["Any"]}]),
+        "one profile": Case([{"operation": "set", "id": "x", "parameters": {"Profile": "Any"}}]),
         "no NetSecurity": Case([add, remove], modules=without_netsecurity),
         "rich": Case(
             answers={
@@ -208,7 +248,7 @@ def cases(without_netsecurity: Path) -> dict[str, Case]:
     }
     for operation, command in COMMANDS.items():
         for name, error in ERRORS.items():
-            failing = {**add, "operation": operation}
+            failing = {**(add if operation == "add" else remove), "operation": operation, "id": "x"}
             key = f"{command} {'x' if operation == 'add' else ['x']}"
             made[f"{operation} {name}"] = Case(
                 [remove, failing, remove, remove], answers={key: failure(*error)}
@@ -239,9 +279,9 @@ def test_add_set_and_remove_hand_over_exactly_what_was_given(runs: dict[str, Run
     assert runs["full"].writes == [
         (
             "New-NetFirewallRule",
-            {"Name": "x", "DisplayName": FULL["display_name"], "Group": "G", **PASSED},
+            {"Name": "x", "DisplayName": NAME, "Group": "G", **PASSED},
         ),
-        ("Set-NetFirewallRule", {"Name": ["x"], "NewDisplayName": FULL["display_name"], **PASSED}),
+        ("Set-NetFirewallRule", {"Name": ["x"], "NewDisplayName": NAME, **PASSED}),
         ("Remove-NetFirewallRule", {"Name": ["x"]}),
     ]
     assert outcomes(runs["full"], "status") == ["done"] * 3

@@ -135,15 +135,8 @@ def check(operation: dict[str, Any]) -> dict[str, Any]:
     refuses.
     """
     assert not set(operation) - set(OPERATION), operation
-    for name, value in operation.items():
-        choices: list[str] = OPERATION[name].get("choices", [])
-        assert not choices or set(value if isinstance(value, list) else [value]) <= set(choices), (
-            name,
-            value,
-        )
-    complete = {**dict.fromkeys(OPERATION), **operation}
+    complete = {"parameters": {}, **operation}
     assert objection(complete) is None, operation
-    assert operation["operation"] != "add" or operation["display_name"]
     return complete
 
 

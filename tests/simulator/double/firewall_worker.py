@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -17,92 +18,82 @@ sys.path.insert(0, os.environ["SIMULATED_PYTHONPATH"])
 
 from simulator.failures import KilledError, RefusedError
 from simulator.host import SimulatedHost
+from simulator.rule_text import FIELDS
 
-TEXTS = ["display_name", "description", "group", "protocol", "program", "service"]
-LISTS = ["local_ports", "remote_ports", "local_addresses", "remote_addresses", "icmp_types"]
-CHOICES = {
-    "direction": ["Inbound", "Outbound"],
-    "action": ["Allow", "Block"],
-    "enabled": ["True", "False"],
-    "interface_type": ["Any", "Wired", "Wireless", "RemoteAccess"],
-    "edge_traversal": ["Block", "Allow", "DeferToUser", "DeferToApp"],
-}
 OPERATION = {
     "operation": {"type": "str", "required": True, "choices": ["add", "set", "remove"]},
     "id": {"type": "str", "required": True},
-    "profiles": {
-        "type": "list",
-        "elements": "str",
-        "choices": ["Any", "Domain", "Private", "Public"],
-    },
-    **{name: {"type": "str"} for name in TEXTS},
-    **{name: {"type": "list", "elements": "str"} for name in LISTS},
-    **{name: {"type": "str", "choices": choices} for name, choices in CHOICES.items()},
+    "parameters": {"type": "dict", "default": {}},
 }
+NAMING = {"DisplayName", "Group"}
 PARAMETERS = {
-    "display_name": "DisplayName",
-    "description": "Description",
-    "group": "Group",
-    "direction": "Direction",
-    "action": "Action",
-    "enabled": "Enabled",
-    "protocol": "Protocol",
-    "local_ports": "LocalPort",
-    "remote_ports": "RemotePort",
-    "local_addresses": "LocalAddress",
-    "remote_addresses": "RemoteAddress",
-    "icmp_types": "IcmpType",
-    "profiles": "Profile",
-    "program": "Program",
-    "service": "Service",
-    "interface_type": "InterfaceType",
-    "edge_traversal": "EdgeTraversalPolicy",
+    "add": set(FIELDS),
+    "set": {*FIELDS, "NewDisplayName"} - NAMING,
+    "remove": set[str](),
 }
 RULES_KEY = (
     "SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\FirewallRules"
 )
 
 
-def objection(operation: dict[str, object]) -> str | None:
-    if not str(operation["id"]).strip():
+def known(operation: dict[str, Any]) -> dict[str, str]:
+    """The parameters that an operation may give, by their names in lower case."""
+    return {name.lower(): name for name in PARAMETERS[operation["operation"]]}
+
+
+def fault(value: object) -> str | None:
+    """What is wrong with the value of a parameter."""
+    if value is None:
+        return "is null; leave it out"
+    if value == []:
+        return "is an empty list; leave it out or give Any"
+    for text in value if isinstance(value, list) else [value]:
+        if not isinstance(text, str):
+            return "is neither a text nor a list of texts"
+        if not text.strip():
+            return "is empty or has an empty entry"
+    return None
+
+
+def objection(operation: dict[str, Any]) -> str | None:
+    if not operation["id"].strip():
         return "id is empty; give the name of one rule"
-    if set(str(operation["id"])) & set("*?`[]"):
+    if set(operation["id"]) & set("*?`[]"):
         return "id holds a wildcard character; it could stand for other rules too"
-    if operation["group"] is not None and operation["operation"] != "add":
-        return "group can be given to add only; Windows does not change the group of a rule"
-    return next(
-        (
-            f"{name} is an empty list; leave it out or give Any"
-            for name, value in operation.items()
-            if value == []
-        ),
-        None,
-    )
+    task = operation["operation"]
+    given: set[str] = set()
+    for name, value in operation["parameters"].items():
+        lower = name.lower() if name.isascii() else name
+        if lower in given:
+            return f"parameters.{name} is given twice; upper and lower case are one to PowerShell"
+        if lower not in known(operation):
+            return f"parameters.{name} cannot be given to {task}"
+        wrong = fault(value)
+        if wrong:
+            return f"parameters.{name} {wrong}"
+        given.add(lower)
+    if task == "add" and "displayname" not in given:
+        return "parameters.DisplayName is missing; a new rule needs one"
+    return None
 
 
-def perform(host: SimulatedHost, operation: dict[str, object]) -> None:
-    given = {
-        PARAMETERS[name]: value
-        for name, value in operation.items()
-        if name in PARAMETERS and value is not None
-    }
-    name = str(operation["id"])
+def perform(host: SimulatedHost, operation: dict[str, Any]) -> None:
+    names = known(operation)
+    given = {names[name.lower()]: value for name, value in operation["parameters"].items()}
     if operation["operation"] == "add":
-        host.new_rule(Name=name, **given)
+        host.new_rule(Name=operation["id"], **given)
     elif operation["operation"] == "set":
-        if "DisplayName" in given:
-            given["NewDisplayName"] = given.pop("DisplayName")
-        host.set_rule(Name=name, **given)
+        host.set_rule(Name=operation["id"], **given)
     else:
-        host.remove_rule(Name=name)
+        host.remove_rule(Name=operation["id"])
 
 
 def outcome(
-    operation: dict[str, object],
+    operation: dict[str, Any],
     status: str,
     failure: RefusedError | None = None,
     milliseconds: int = 0,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     details = (
         {"message": failure.message, "error_id": failure.error_id, "category": failure.category}
         if failure
@@ -119,11 +110,11 @@ def outcome(
     }
 
 
-def run(module: AnsibleModule, host: SimulatedHost, folder: str) -> list[dict[str, object]]:
+def run(module: AnsibleModule, host: SimulatedHost, folder: str) -> list[dict[str, Any]]:
     """In order, to the first failure; the state is saved after every one, so that a kill keeps what
     was done.
     """
-    outcomes: list[dict[str, object]] = []
+    outcomes: list[dict[str, Any]] = []
     stopped = module.check_mode
     for operation in module.params["operations"]:
         if stopped:
@@ -151,21 +142,12 @@ def run(module: AnsibleModule, host: SimulatedHost, folder: str) -> list[dict[st
 
 
 def main() -> None:
-    needed = [("operation", "add", ("display_name",))]
-    spec = {
-        "operations": {
-            "type": "list",
-            "elements": "dict",
-            "default": [],
-            "options": OPERATION,
-            "required_if": needed,
-        }
-    }
+    spec = {"operations": {"type": "list", "elements": "dict", "default": [], "options": OPERATION}}
     module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
     for index, operation in enumerate(module.params["operations"]):
-        fault = objection(operation)
-        if fault:
-            module.fail_json(msg=f"operations[{index}].{fault}")
+        refused = objection(operation)
+        if refused:
+            module.fail_json(msg=f"operations[{index}].{refused}")
     folder = os.environ["SIMULATED_HOST"]
     host = SimulatedHost.load(folder)
     outcomes = run(module, host, folder)

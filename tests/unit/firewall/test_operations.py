@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +18,14 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.fir
     operations,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import (
+    OPTIONS,
     Rule,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.stored import (
     StoredRule,
 )
+
+DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 def made(rules: list[Rule], found: list[StoredRule]) -> list[dict[str, Any]]:
@@ -35,11 +40,13 @@ def test_an_added_rule_says_what_it_asks_and_leaves_the_rest_to_windows() -> Non
     assert operation == {
         "operation": "add",
         "id": ID,
-        "group": GROUP,
-        "display_name": "A",
-        "direction": "Inbound",
-        "action": "Allow",
-        "enabled": "True",
+        "parameters": {
+            "Group": GROUP,
+            "DisplayName": "A",
+            "Direction": "Inbound",
+            "Action": "Allow",
+            "Enabled": "True",
+        },
     }
 
 
@@ -60,43 +67,60 @@ def test_every_parameter_of_an_added_rule() -> None:
         "edge_traversal": "defer_to_app",
     }
     (operation,) = made([wanted(**given)], [])
-    assert operation == {
-        "operation": "add",
-        "id": ID,
-        "group": GROUP,
-        "display_name": "A",
-        "description": "x",
-        "direction": "Inbound",
-        "action": "Allow",
-        "enabled": "False",
-        "protocol": "UDP",
-        "local_ports": ["53"],
-        "remote_ports": ["1024-65535"],
-        "local_addresses": ["192.0.2.0/24"],
-        "remote_addresses": ["LocalSubnet", "2001:db8::1"],
-        "profiles": ["Domain", "Private"],
-        "program": "C:\\a.exe",
-        "service": "dns",
-        "interface_type": "RemoteAccess",
-        "edge_traversal": "DeferToApp",
+    assert operation["parameters"] == {
+        "Group": GROUP,
+        "DisplayName": "A",
+        "Description": "x",
+        "Direction": "Inbound",
+        "Action": "Allow",
+        "Enabled": "False",
+        "Protocol": "UDP",
+        "LocalPort": ["53"],
+        "RemotePort": ["1024-65535"],
+        "LocalAddress": ["192.0.2.0/24"],
+        "RemoteAddress": ["LocalSubnet", "2001:db8::1"],
+        "Profile": "Domain,Private",
+        "Program": "C:\\a.exe",
+        "Service": "dns",
+        "InterfaceType": "RemoteAccess",
+        "EdgeTraversalPolicy": "DeferToApp",
     }
+
+
+def test_texts_of_people_are_no_words_of_windows() -> None:
+    (operation,) = made([wanted(display_name="any", description="Any")], [])
+    assert operation["parameters"]["DisplayName"] == "any"
+    assert operation["parameters"]["Description"] == "Any"
+
+
+@pytest.mark.parametrize("cmdlet", ["New-NetFirewallRule", "Set-NetFirewallRule"])
+@pytest.mark.parametrize("name", [name for name in OPTIONS if name != "id"])
+def test_every_option_has_a_documented_parameter_and_words_that_it_takes(
+    name: str, cmdlet: str
+) -> None:
+    documents = json.loads((DATA / "cmdlets" / "NetSecurity.json").read_text(encoding="utf-8"))
+    option = OPTIONS[name]
+    for entry in documents[cmdlet]:
+        assert any(option.parameter in parameters for parameters in entry["sets"].values())
+        known = entry["details"].get(option.parameter, {}).get("values")
+        assert not known or set(option.words.values()) <= set(known)
 
 
 # (wanted, tokens stored, words of the stored text, parameters of the set)
 SETS: list[tuple[dict[str, Any], str, dict[str, str], dict[str, Any]]] = [
-    ({}, "", {"name": "B"}, {"display_name": "A"}),
-    ({}, "", {"active": "FALSE"}, {"enabled": "True"}),
-    ({}, "RA4=192.0.2.1", {}, {"remote_addresses": ["Any"]}),
-    ({}, "Profile=Domain|App=System", {}, {"profiles": ["Any"], "program": "Any"}),
-    ({}, "IFType=Lan|Edge=TRUE", {}, {"interface_type": "Any", "edge_traversal": "Block"}),
-    ({"protocol": "tcp"}, "Protocol=6|LPort=80", {}, {"local_ports": ["Any"], "protocol": "TCP"}),
+    ({}, "", {"name": "B"}, {"NewDisplayName": "A"}),
+    ({}, "", {"active": "FALSE"}, {"Enabled": "True"}),
+    ({}, "RA4=192.0.2.1", {}, {"RemoteAddress": ["Any"]}),
+    ({}, "Profile=Domain|App=System", {}, {"Profile": "Any", "Program": "Any"}),
+    ({}, "IFType=Lan|Edge=TRUE", {}, {"InterfaceType": "Any", "EdgeTraversalPolicy": "Block"}),
+    ({"protocol": "tcp"}, "Protocol=6|LPort=80", {}, {"LocalPort": ["Any"], "Protocol": "TCP"}),
     (
         {"protocol": "icmpv6", "icmp_types": ["134", "1:3"]},
         "Protocol=58",
         {},
-        {"icmp_types": ["134", "1:3"], "protocol": "ICMPv6"},
+        {"IcmpType": ["134", "1:3"], "Protocol": "ICMPv6"},
     ),
-    ({"action": "block"}, "", {}, {"action": "Block"}),
+    ({"action": "block"}, "", {}, {"Action": "Block"}),
 ]
 
 
@@ -105,12 +129,12 @@ def test_a_set_gives_only_what_differs(
     given: dict[str, Any], tokens: str, words: dict[str, str], parameters: dict[str, Any]
 ) -> None:
     assert made([wanted(**given)], [stored(*tokens.split("|"), **words)]) == [
-        {"operation": "set", "id": ID, **parameters}
+        {"operation": "set", "id": ID, "parameters": parameters}
     ]
 
 
 def test_other_protocols_by_number_and_any() -> None:
-    assert made([wanted(protocol="47")], [])[0]["protocol"] == "47"
+    assert made([wanted(protocol="47")], [])[0]["parameters"]["Protocol"] == "47"
     assert made([wanted()], [stored("Protocol=47")])[1] == made([wanted()], [])[0]
 
 

@@ -151,11 +151,9 @@ def test_reading_asks_for_nothing_and_applying_for_the_operations() -> None:
     worker = FirewallWorker(call)
     worker.read()
     assert not worker.wrote
-    outcomes, reading = worker.apply([{"operation": "add", "id": "A", "display_name": "A"}])
-    assert call.asked == [
-        {},
-        {"operations": [{"operation": "add", "id": "A", "display_name": "A"}]},
-    ]
+    add = {"operation": "add", "id": "A", "parameters": {"DisplayName": "A"}}
+    outcomes, reading = worker.apply([add])
+    assert [asked.get("operations") for asked in call.asked] == [None, [add]]
     assert [entry["status"] for entry in outcomes] == ["done"] and [
         rule.id for rule in reading.rules
     ] == ["A"]
@@ -167,8 +165,7 @@ def rules(count: int, *, length: int = 0) -> list[dict[str, Any]]:
         {
             "operation": "add",
             "id": f"A{number}",
-            "display_name": f"A{number}",
-            "description": "x" * length,
+            "parameters": {"DisplayName": f"A{number}", "Description": "x" * length or "-"},
         }
         for number in range(count)
     ]

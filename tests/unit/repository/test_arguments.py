@@ -14,6 +14,10 @@ from typing import Any
 import pytest
 from surroundings import CHECKOUT, COLLECTIONS, clean_environment
 
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import (
+    OPTIONS,
+)
+
 ACTIONS = sorted(file.stem for file in (CHECKOUT / "plugins" / "action").glob("*.py"))
 FACTS = ("type", "elements", "choices", "default", "required")
 
@@ -50,3 +54,8 @@ def test_an_action_accepts_what_its_module_documents(name: str) -> None:
     options = documentation()[f"mailops.mailessentials.{name}"]["doc"]["options"]
     accepted = facts(importlib.import_module(module).ActionModule.ARGUMENTS)
     assert accepted and accepted == facts(options)
+
+
+def test_the_options_of_a_rule_are_those_of_the_engine() -> None:
+    module = documentation()["mailops.mailessentials.firewall_ruleset"]
+    assert set(module["doc"]["options"]["rules"]["suboptions"]) == set(OPTIONS)

@@ -9,17 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .difference import Plan
-from .rule import Rule
+from .rule import OPTIONS, Rule, is_open
 
-# Windows' words for ours (New-NetFirewallRule: Direction, Action, EdgeTraversalPolicy,
-# InterfaceType, Protocol).
-_WORDS = {
-    "inbound": "Inbound", "outbound": "Outbound", "allow": "Allow", "block": "Block",
-    "defer_to_user": "DeferToUser", "defer_to_app": "DeferToApp",
-    "wired": "Wired", "wireless": "Wireless", "remote_access": "RemoteAccess",
-    "domain": "Domain", "private": "Private", "public": "Public",
-    "tcp": "TCP", "udp": "UDP", "icmpv4": "ICMPv4", "icmpv6": "ICMPv6",
-}  # fmt: skip
+_NEED_PROTOCOL = {"local_ports", "remote_ports", "icmp_types"}  # Set-NetFirewallRule, LocalPort
+_Parameters = dict[str, str | list[str]]
 
 
 def operations(plan: Plan, group: str) -> list[dict[str, Any]]:
@@ -45,55 +38,31 @@ def _add(rule: Rule, group: str) -> dict[str, Any]:
     """Conditions that the rule does not ask are left to New-NetFirewallRule, whose defaults are
     "any".
     """
-    given = {
-        name: value
-        for name, value in _parameters(rule).items()
-        if name in _TEXTS or value not in ("Any", ["Any"])
-    }
-    if not rule.description:
-        del given["description"]
-    if rule.edge_traversal == "block":
-        del given["edge_traversal"]
-    return {"operation": "add", "id": rule.id, "group": group, **given}
+    names = [name for name in OPTIONS if name != "id" and not is_open(rule, name)]
+    given: _Parameters = {"Group": group, **_parameters(rule, names)}
+    return {"operation": "add", "id": rule.id, "parameters": given}
 
 
 def _set(rule: Rule, fields: Sequence[str]) -> dict[str, Any]:
-    """Only what differs; ports and ICMP types need the protocol beside them (Set-NetFirewallRule,
-    LocalPort).
-    """
-    parameters = _parameters(rule)
-    names = {_PARAMETER_OF.get(field, field) for field in fields}
-    if names & {"local_ports", "remote_ports", "icmp_types"}:
-        names.add("protocol")
-    return {"operation": "set", "id": rule.id, **{name: parameters[name] for name in sorted(names)}}
+    """Only what differs; ports and ICMP types need the protocol beside them."""
+    names = {*fields, *(["protocol"] if _NEED_PROTOCOL & set(fields) else [])}
+    given = _parameters(rule, [name for name in OPTIONS if name in names])
+    if "DisplayName" in given:  # which selects rules there
+        given["NewDisplayName"] = given.pop("DisplayName")
+    return {"operation": "set", "id": rule.id, "parameters": given}
 
 
-_PARAMETER_OF = {"interface_types": "interface_type"}
-_TEXTS = ("display_name", "description")  # what a person wrote, be it "Any"
+def _parameters(rule: Rule, names: Sequence[str]) -> _Parameters:
+    return {OPTIONS[name].parameter: _value(rule, name) for name in names}
 
 
-def _parameters(rule: Rule) -> dict[str, Any]:
-    def many(values: Sequence[str]) -> list[str]:
-        return [_WORDS.get(value, value) for value in values] or ["Any"]
-
-    return {
-        "display_name": rule.display_name,
-        "description": rule.description,
-        "direction": _WORDS[rule.direction],
-        "action": _WORDS[rule.action],
-        "enabled": str(rule.enabled),
-        "protocol": _WORDS.get(rule.protocol, rule.protocol.capitalize()),
-        "local_ports": many(rule.local_ports),
-        "remote_ports": many(rule.remote_ports),
-        "local_addresses": many(rule.local_addresses),
-        "remote_addresses": many(rule.remote_addresses),
-        "profiles": many(rule.profiles),
-        "program": rule.program or "Any",
-        "service": rule.service or "Any",
-        "interface_type": many(rule.interface_types)[0],
-        "icmp_types": many(rule.icmp_types),
-        "edge_traversal": _WORDS[rule.edge_traversal],
-    }
+def _value(rule: Rule, name: str) -> str | list[str]:
+    """A field in the words of the cmdlets."""
+    option, value = OPTIONS[name], getattr(rule, name)
+    if isinstance(value, tuple):
+        texts = [option.words.get(entry, entry) for entry in value] or ["Any"]
+        return ",".join(texts) if option.one_text else texts
+    return option.words.get(value, str(value))
 
 
 def failure(outcomes: Sequence[Mapping[str, Any]]) -> str:
