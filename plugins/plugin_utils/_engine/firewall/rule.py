@@ -67,7 +67,7 @@ class Rule:
         },
     )
     enabled: bool = field(
-        default=True, metadata={"option": Option(values.enabled, "Enabled", always=True)}
+        default=True, metadata={"option": Option(values.boolean, "Enabled", always=True)}
     )
     protocol: str = field(
         default="any",

@@ -130,7 +130,7 @@ def choice(choices: Collection[str]) -> Callable[[Any, str], str]:
     return read
 
 
-def enabled(value: Any, path: str) -> bool:
+def boolean(value: Any, path: str) -> bool:
     words = {
         "true": True,
         "yes": True,
