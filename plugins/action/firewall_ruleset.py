@@ -18,7 +18,7 @@ class ActionModule(WorkerAction[FirewallWorker]):
         "rules": {"type": "list", "elements": "dict"},
         "purge": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "known_groups": {"type": "dict", "default": {}},
+        "trusted_groups": {"type": "dict", "default": {}},
         "on_no_effect": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
     }
 

@@ -128,11 +128,11 @@ options:
     type: str
     choices: [present, absent]
     default: present
-  known_groups:
+  trusted_groups:
     description:
       - Other rule sets that are known to open ports of this one wider, for example that of another
         role, as group to id_prefix.
-      - Their rules count for RV(scoped) all the same, and are not warned about.
+      - Their rules count for RV(exposure) all the same, and are not warned about.
     type: dict
     default: {}
   on_no_effect:
@@ -200,7 +200,7 @@ differs:
   description: Whether the host was not as wanted before, whatever was done about it.
   returned: when the host could be read
   type: bool
-left:
+remaining:
   description: What is still not as wanted, in the shape of RV(plan), judged from what was read
     after writing.
   returned: when writing did not lead to what is wanted
@@ -228,7 +228,7 @@ findings:
   returned: when the host could be read
   type: list
   elements: dict
-scoped:
+exposure:
   description:
     - For every port of an inbound allow rule that is limited to remote addresses, whether it really
       is. Each has C(rule), C(protocol), C(port), C(scoped), C(wider) (rules of any store that admit

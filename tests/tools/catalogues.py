@@ -23,13 +23,15 @@ PARTNER = ("ansible-lint==24.12.2", "ansible-core==2.16.19")
 MINORS = (12, 11, 10)  # the Pythons that both support
 
 
-def run(title: str, command: list[str], folder: Path, *, refused: str) -> bool:
-    """True when the command passes and no line of its output begins with the refused word."""
+def run(title: str, command: list[str], folder: Path, place: Path, *, refused: str) -> bool:
+    """True when the command passes in a place and no line of its output begins with the refused
+    word.
+    """
     started = time.monotonic()
     environment = clean_environment()
     environment["PATH"] = f"{folder / 'bin'}{os.pathsep}{environment['PATH']}"
     done = subprocess.run(
-        command, cwd=CHECKOUT, env=environment, check=False, capture_output=True, text=True
+        command, cwd=place, env=environment, check=False, capture_output=True, text=True
     )
     lines = (done.stdout + done.stderr).splitlines()
     complaints = [line for line in lines if line.startswith(refused)]
@@ -54,8 +56,14 @@ def main() -> int:
     check = [str(importer / "bin" / "python"), "-m", "galaxy_importer.main", str(tarball)]
     lint = [str(partner / "bin" / "ansible-lint"), "--nocolor", "--offline"]
     results = [
-        run(" ".join(IMPORTER), check, importer, refused="WARNING"),
-        run(" ".join(PARTNER), [*lint, "--profile", "production"], partner, refused="Failed"),
+        run(" ".join(IMPORTER), check, importer, PLACE, refused="WARNING"),
+        run(
+            " ".join(PARTNER),
+            [*lint, "--profile", "production"],
+            partner,
+            CHECKOUT,
+            refused="Failed",
+        ),
     ]
     return 0 if all(results) else 1
 

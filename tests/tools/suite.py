@@ -53,7 +53,7 @@ PYTEST = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal")
 BUILDING = Lock()
 # What each tier runs: steps carry the smallest tier that has them.
 TIERS = {"check": ("check",), "test": ("check", "test"), "prove": ("prove",)}
-MANY = "20"  # times as many examples as the properties have in "make test"
+FEW, MANY = "0.5", "10"  # times as many examples as the laws of tests/property ask for
 
 
 @dataclass(frozen=True)
@@ -145,12 +145,14 @@ def steps() -> Iterator[Step]:
     yield from linters()
     yield Step("engine", (*PYTEST, *ENGINE), "check")
     rest = [f"--ignore={folder}" for folder in ENGINE]
-    yield Step("unit", (*PYTEST, "tests/unit", *rest), environment=settings)
-    yield Step("property", (*PYTEST, "tests/property"))
+    yield Step("unit", (*PYTEST, "-m", "not large", "tests/unit", *rest), environment=settings)
+    yield Step("property", (*PYTEST, "tests/property"), environment={"MAILOPS_EXAMPLES": FEW})
     powershell_tests = (*PYTEST, *no_skips, "tests/powershell")
     yield Step("powershell", powershell_tests, environment=settings, skip=no_powershell)
     yield Step("compat", (*TOOL, "tests/tools/compat.py", "--oldest"))
     yield from scenarios("double", {})
+    large = (*PYTEST, "-m", "large", "tests/unit")
+    yield Step("large", large, "prove", settings)
     yield Step("many examples", (*PYTEST, "tests/property"), "prove", {"MAILOPS_EXAMPLES": MANY})
     yield Step("mutants", (*TOOL, "tests/tools/mutants.py"), "prove")
     yield Step("every core", (*TOOL, "tests/tools/compat.py"), "prove")

@@ -19,7 +19,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.err
     InputError,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.reading import (
-    Reading,
+    FirewallReading,
     decode,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import (
@@ -91,7 +91,7 @@ def encode(reading: object) -> str:
     return base64.b64encode(gzip.compress(json.dumps(reading).encode(), 1)).decode()
 
 
-def read(host: SimulatedHost) -> Reading:
+def read(host: SimulatedHost) -> FirewallReading:
     return decode(host.encoded_reading())
 
 
@@ -154,7 +154,7 @@ def run(
         "rules": rules,
         "purge": True,
         "state": "present",
-        "known_groups": {},
+        "trusted_groups": {},
         "on_no_effect": "fail",
     }
     worker = FirewallWorker(call)

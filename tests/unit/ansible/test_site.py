@@ -90,7 +90,7 @@ def test_our_own_roles_do_not_warn_about_each_other(tmp_path: Path) -> None:
     scoped = {
         (entry["rule"], entry["scoped"])
         for result in run.results("m")
-        for entry in result["scoped"]
+        for entry in result["exposure"]
     }
     assert {
         ("MailOps-ME-Firewall-web-ui", False),
@@ -441,7 +441,9 @@ INEFFECTIVE = {
 
 
 @pytest.mark.parametrize("name", INEFFECTIVE)
-@pytest.mark.parametrize("tags", [(), ("--skip-tags", "preflight,verify")])
+@pytest.mark.parametrize(
+    "tags", [(), pytest.param(("--skip-tags", "preflight,verify"), marks=pytest.mark.large)]
+)
 def test_a_slave_on_which_rules_cannot_work_stops_its_farm_before_anything_is_written(
     tmp_path: Path, name: str, tags: tuple[str, ...]
 ) -> None:
@@ -522,7 +524,10 @@ HINDRANCES = {
 }
 
 
-@pytest.mark.parametrize("name", HINDRANCES)
+@pytest.mark.parametrize(
+    "name",
+    ["taken", *(pytest.param(name, marks=pytest.mark.large) for name in ("ignored", "ours"))],
+)
 def test_no_port_is_reserved_before_all_servers_were_judged(tmp_path: Path, name: str) -> None:
     """What stops one server stops its farm before a port is reserved: rules, a port that is taken,
     a port that cannot be reserved.

@@ -15,7 +15,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.fir
     MOST_IN_ALL,
     MOST_WARNINGS,
     scope,
-    warnings,
+    warnings_of_exposure,
 )
 from simulator import farm
 from simulator.host import SimulatedHost
@@ -181,7 +181,7 @@ def test_the_rules_of_the_web_server_role_are_named() -> None:
         "443",
         False,
     )
-    (line,) = warnings([{**entry, "wider": added}])
+    (line,) = warnings_of_exposure([{**entry, "wider": added}])
     assert line.startswith(
         "Port 443/tcp of 'Example-A' is not limited to its remote addresses; "
         f"further ones are admitted by '{name}'"
@@ -203,7 +203,7 @@ def test_a_profile_in_use_that_admits_everything(value: dict[str, int]) -> None:
             "remote_addresses": ["any"],
         }
     ]
-    assert f"further ones are admitted by '{profile}' (gpo)." in warnings([entry])[0]
+    assert f"further ones are admitted by '{profile}' (gpo)." in warnings_of_exposure([entry])[0]
     target.network_categories = [0]
     assert answer(target)["scoped"]
 
@@ -233,19 +233,23 @@ def test_every_port_has_an_answer() -> None:
     ]
 
 
-def test_rules_of_known_groups_count_and_are_not_warned_about() -> None:
+def test_rules_of_trusted_groups_count_and_are_not_warned_about() -> None:
     target = host()
     target.rules["Web"] = text(*HTTPS, name="Web", group="Web UI")
     entry = answer(target)
     assert (entry["scoped"], entry["wider"][0]["group"]) == (False, "Web UI")
-    assert warnings([entry], {"Web UI": "web"}) == []
-    assert len(warnings([entry], {"web ui": "Web"})) == len(warnings([entry])) == 1
-    assert len(warnings([entry], {"Web UI": "Other-"})) == 1
+    assert warnings_of_exposure([entry], {"Web UI": "web"}) == []
+    assert (
+        len(warnings_of_exposure([entry], {"web ui": "Web"}))
+        == len(warnings_of_exposure([entry]))
+        == 1
+    )
+    assert len(warnings_of_exposure([entry], {"Web UI": "Other-"})) == 1
     farm.iis(target)
-    (line,) = warnings([answer(target)], {"Web UI": "Web"})
+    (line,) = warnings_of_exposure([answer(target)], {"Web UI": "Web"})
     assert "'World Wide Web Services (HTTPS Traffic-In)'" in line and "'Web'" not in line
     target.stores["gpo"]["rules"] = {"Web": target.rules.pop("Web")}
-    (line,) = warnings([answer(target)], {"Web UI": "Web"})
+    (line,) = warnings_of_exposure([answer(target)], {"Web UI": "Web"})
     assert "'Web'" in line
 
 
@@ -253,7 +257,7 @@ def test_many_rules_are_counted() -> None:
     target = host()
     for number in range(7):
         target.rules[f"R{number}"] = text(*HTTPS, name=f"R{number}", group="")
-    (line,) = warnings([answer(target)])
+    (line,) = warnings_of_exposure([answer(target)])
     assert "'R4' (R4) and 2 more." in line and "R5" not in line
 
 
@@ -282,7 +286,7 @@ def test_what_is_listed_is_bounded_and_said() -> None:
         and not entries[0]["scoped"]
     )
     assert len(json.dumps(entries)) < 50_000
-    told = warnings(entries)
+    told = warnings_of_exposure(entries)
     assert f"'R4' (R00004) and {20_000 - 5} more." in told[0] and len(told) == 20
 
 
@@ -304,11 +308,11 @@ def test_beyond_all_that_is_listed_rules_are_counted() -> None:
         50,
         False,
     )
-    told = warnings(entries)
+    told = warnings_of_exposure(entries)
     assert len(told) == MOST_WARNINGS + 1 and told[-1].startswith(
         f"{300 - MOST_WARNINGS} more ports are not limited"
     )
-    assert warnings(entries[-1:]) == [
+    assert warnings_of_exposure(entries[-1:]) == [
         "Port 300/tcp of 'Example-299' is not limited to its remote addresses; "
         "further ones are admitted by 50 more."
     ]
@@ -331,7 +335,7 @@ def test_three_thousand_rules_against_three_thousand_take_little_time() -> None:
     ] == ["R00007"]
 
 
-def test_rules_of_known_groups_are_named_last() -> None:
+def test_rules_of_trusted_groups_are_named_last() -> None:
     target = crowded(MOST_FOR_A_PORT, *HTTPS)
     target.rules["A-ours"] = text(*HTTPS, name="Ours", group="Web UI")
     (entry,) = scope(read(target), [wanted(**PEERS)], (), {"Web UI": "A-"})

@@ -12,7 +12,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.fir
     Finding,
     effect,
     understanding,
-    warnings,
+    warnings_of_findings,
 )
 from simulator import farm
 from simulator.host import SimulatedHost
@@ -82,7 +82,7 @@ def test_local_rules_that_do_not_merge_are_a_warning_elsewhere() -> None:
         "public",
     )
     assert "(not in use now)" in finding.message
-    assert warnings([finding]) == [finding.message]
+    assert warnings_of_findings([finding]) == [finding.message]
 
 
 def test_a_local_setting_has_no_say_in_merging() -> None:
@@ -272,7 +272,7 @@ def test_outbound_rules_restrict_nothing_where_outbound_is_allowed_by_default() 
         "message": "Outbound connections are allowed by default in the domain profile (by the "
         "local policy): outbound allow rules restrict nothing there.",
     }
-    assert warnings([finding]) == []
+    assert warnings_of_findings([finding]) == []
     assert kinds(with_policy("gpo", "DomainProfile", DefaultOutboundAction=1), OUT) == []
     assert kinds(host(), wanted(direction="outbound", action="block")) == []
 

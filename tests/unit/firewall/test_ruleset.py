@@ -67,7 +67,7 @@ def test_apply_then_nothing_then_remove(captured: SimulatedHost) -> None:
     assert [(entry["operation"], entry["status"]) for entry in first["outcomes"]] == [
         ("add", "done")
     ] * 3
-    assert "failed" not in first and "left" not in first
+    assert "failed" not in first and "remaining" not in first
     after = dict(captured.rules)
     assert foreign(captured) == before and set(after) - set(before) == set(IDS)
     second = run(captured, RULES)
@@ -305,7 +305,7 @@ def test_a_worker_that_does_nothing_and_says_done_is_caught() -> None:
     assert result["failed"] and result["msg"].endswith(
         f"differs from what is wanted: {ID} is missing"
     )
-    assert [rule["id"] for rule in result["left"]["add"]] == [ID]
+    assert [rule["id"] for rule in result["remaining"]["add"]] == [ID]
     run(target, RULES[:2])
     farm.disable(target, ID)
     result = run(HostWorker(target, idle=True), RULES[:1])
@@ -316,12 +316,12 @@ def test_the_scope_is_judged_by_what_was_read_last() -> None:
     target = host()
     target.rules["Example-Old"] = text("Protocol=6", "LPort=9095")
     target.set_faults(fail_at=1)
-    assert not run(target, RULES)["scoped"][0]["scoped"]
+    assert not run(target, RULES)["exposure"][0]["scoped"]
     target.set_faults()
-    assert not run(target, RULES, purge=False, check_mode=True)["scoped"][0]["scoped"]
+    assert not run(target, RULES, purge=False, check_mode=True)["exposure"][0]["scoped"]
     for mode in (True, False):
         result = run(target, RULES, check_mode=mode)
-        assert [(entry["port"], entry["scoped"]) for entry in result["scoped"]] == [
+        assert [(entry["port"], entry["scoped"]) for entry in result["exposure"]] == [
             ("9095", True),
             ("9096", True),
         ]
@@ -342,7 +342,7 @@ def test_what_was_not_understood_is_a_warning() -> None:
         f" '{ID}'",
         " 'Other'",
     ]
-    assert not result["scoped"][0]["scoped"]
+    assert not result["exposure"][0]["scoped"]
 
 
 def test_changed_follows_the_readings_and_not_what_the_worker_says() -> None:
@@ -450,8 +450,8 @@ def test_captive_portal_converges() -> None:
 def test_a_known_group_needs_its_prefix(prefix: Any) -> None:
     call = HostWorker(host())
     refused(
-        lambda: run(call, [option()], known_groups={"Web UI": prefix}),
-        "known_groups.Web UI",
+        lambda: run(call, [option()], trusted_groups={"Web UI": prefix}),
+        "trusted_groups.Web UI",
         "id prefix",
     )
     assert call.asked == []

@@ -93,7 +93,7 @@ def test_there_are_examples_of_every_kind():
 
 @pytest.mark.parametrize(
     "inventory",
-    INVENTORIES,
+    [INVENTORIES[0], *(pytest.param(one, marks=pytest.mark.large) for one in INVENTORIES[1:])],
     ids=lambda inventory: next(iter(inventory["all"]["children"]["mailessentials"])),
 )
 def test_an_inventory_of_the_readme_makes_a_farm_that_is_right(tmp_path, inventory):

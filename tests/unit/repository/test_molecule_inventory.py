@@ -87,6 +87,7 @@ def plain(output: str) -> str:
     return " ".join(output.replace("│", " ").split())
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(
     ("scenario", "servers"),
     [("default", {"standalone": ["server1"]}), ("preflight", {"preflight": ["server1"]})],
@@ -176,6 +177,7 @@ def test_a_server_with_rules_of_ours_is_refused_untouched(tmp_path: Path) -> Non
     assert SimulatedHost.load(tmp_path / "server1").rules == host.rules
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(
     "change", [farm.install, lambda host: farm.exclude(host, 9093, 9093, administered=True)]
 )

@@ -128,7 +128,14 @@ class TestSuite:
         tiers = {
             "check": [*linters, "changelog", "reuse", "shellcheck", "engine"],
             "test": ["unit", "property", "powershell", "compat", *double],
-            "prove": ["many examples", "mutants", "every core", "every sanity", "catalogues"],
+            "prove": [
+                "large",
+                "many examples",
+                "mutants",
+                "every core",
+                "every sanity",
+                "catalogues",
+            ],
         }
         tiers["prove"] += worker
         for tier, names in tiers.items():
@@ -284,11 +291,14 @@ def test_make_alone_lists_the_targets() -> None:
     assert listed == [
         "help",
         "demo",
+        "check",
         "test",
+        "prove",
         "mutants",
         "lint",
         "sanity",
         "docs",
         "bench",
+        "catalogues",
         "compat",
     ]

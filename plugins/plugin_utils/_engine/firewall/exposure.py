@@ -14,7 +14,7 @@ from typing import Any
 
 from ..net import addresses, port_ranges
 from ..sentences import listed
-from .reading import Reading
+from .reading import FirewallReading
 from .rule import OPTIONS, Rule, is_open, meaning
 from .stored import StoredRule, read
 from .values import PROFILES
@@ -59,15 +59,15 @@ def may_admit(stored: StoredRule) -> bool:
 
 
 def scope(
-    reading: Reading,
+    reading: FirewallReading,
     wanted: Sequence[Rule],
     leaving: Iterable[StoredRule] = (),
-    known_groups: Mapping[str, str] | None = None,
+    trusted_groups: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """For every local port of an inbound allow rule that is limited to remote addresses: does
     another rule admit more?
 
-    leaving: local rules that a plan will remove; they do not count. known_groups: group ->
+    leaving: local rules that a plan will remove; they do not count. trusted_groups: group ->
     id_prefix of rule sets that may do so; they are named last.
     Returns dictionaries: rule (id), protocol, port (text), scoped (bool), wider (rules that admit
     further addresses: store, group, id, display_name, remote_addresses; or a profile whose inbound
@@ -79,7 +79,7 @@ def scope(
     and MOST_IN_ALL together.
     """
     own_ids = {rule.id.lower() for rule in wanted} | {stored.id.lower() for stored in leaving}
-    index = _Index(_classes(_others(reading, own_ids, known_groups or {})))
+    index = _Index(_classes(_others(reading, own_ids, trusted_groups or {})))
     unclear = [entry.id for entry in reading.rules if may_admit(entry)]
     doubtful = {
         entry.id.lower()
@@ -119,7 +119,7 @@ def scope(
 
 
 def _others(
-    reading: Reading, own_ids: Collection[str], known_groups: Mapping[str, str]
+    reading: FirewallReading, own_ids: Collection[str], trusted_groups: Mapping[str, str]
 ) -> list[StoredRule]:
     """Rules in force that are not among the own ones and admit something; the known groups last."""
     others = [
@@ -130,23 +130,23 @@ def _others(
         and _admits(entry.rule)
     ]
     return sorted(
-        others, key=lambda entry: _is_known(entry.store, entry.group, entry.id, known_groups)
+        others, key=lambda entry: _is_trusted(entry.store, entry.group, entry.id, trusted_groups)
     )
 
 
-def warnings(
-    scopes: Sequence[Mapping[str, Any]], known_groups: Mapping[str, str] | None = None
+def warnings_of_exposure(
+    scopes: Sequence[Mapping[str, Any]], trusted_groups: Mapping[str, str] | None = None
 ) -> list[str]:
     """A sentence for each port that rules not known open wider, MOST_WARNINGS at most.
 
-    known_groups: group -> id_prefix of rule sets that may do so, owned like our own.
+    trusted_groups: group -> id_prefix of rule sets that may do so, owned like our own.
     """
     found = []
     for entry in scopes:
         wider = [
             rule
             for rule in entry["wider"]
-            if not _is_known(rule["store"], rule["group"], rule["id"], known_groups or {})
+            if not _is_trusted(rule["store"], rule["group"], rule["id"], trusted_groups or {})
         ]
         more = entry["omitted"]["wider"] if len(wider) == len(entry["wider"]) else 0
         if wider or more:
@@ -218,7 +218,7 @@ class _Index:
                 self._others.append(entry)
 
     def wider(
-        self, ours: Rule, port: str, reading: Reading
+        self, ours: Rule, port: str, reading: FirewallReading
     ) -> tuple[list[StoredRule], list[StoredRule]]:
         """The rules that open a port or range of ours to further addresses, and those that may;
         each in their order.
@@ -244,7 +244,9 @@ class _Index:
         )
         return [stored for _place, stored in together], [stored for _place, stored in conditional]
 
-    def _of_any_port(self, ours: Rule, reading: Reading) -> tuple[list[_Member], list[_Member]]:
+    def _of_any_port(
+        self, ours: Rule, reading: FirewallReading
+    ) -> tuple[list[_Member], list[_Member]]:
         """Rules that name no port; the same for all rules of ours that are limited alike."""
         key = (
             ours.protocol,
@@ -302,7 +304,7 @@ def _admits(rule: Rule) -> bool:
     )
 
 
-def _open_profile(reading: Reading, profile: str) -> list[str]:
+def _open_profile(reading: FirewallReading, profile: str) -> list[str]:
     enabled, place = reading.policy(profile, "EnableFirewall")
     if not enabled:
         return [place]
@@ -341,7 +343,7 @@ def _meanings(rule: Rule) -> tuple[Any, ...]:
     return tuple(meaning(rule, name, {}) for name in _NARROWING)
 
 
-def _limited_otherwise(rule: Rule, ours: Rule, reading: Reading) -> bool:
+def _limited_otherwise(rule: Rule, ours: Rule, reading: FirewallReading) -> bool:
     """A rule that does not name the port admits it only for the program, service or other condition
     it is limited to; that may hold, or not.
     """
@@ -353,6 +355,6 @@ def _limited_otherwise(rule: Rule, ours: Rule, reading: Reading) -> bool:
     )
 
 
-def _is_known(store: str, group: str, rule_id: str, known_groups: Mapping[str, str]) -> bool:
-    prefix = known_groups.get(group) if store == "local" else None
+def _is_trusted(store: str, group: str, rule_id: str, trusted_groups: Mapping[str, str]) -> bool:
+    prefix = trusted_groups.get(group) if store == "local" else None
     return bool(prefix) and rule_id.lower().startswith(str(prefix).lower())

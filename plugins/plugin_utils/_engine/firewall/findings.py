@@ -14,7 +14,7 @@ from typing import Any
 from ..sentences import listed
 from .difference import is_owned, is_removable
 from .exposure import is_limited, may_admit
-from .reading import Reading
+from .reading import FirewallReading
 from .rule import Rule
 from .values import PROFILES
 
@@ -46,7 +46,7 @@ class Finding:
         return {**asdict(self), "rules": list(self.rules)}
 
 
-def effect(reading: Reading, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
+def effect(reading: FirewallReading, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
     """Why the wanted rules, once on the host, would not do what they say. Rules that are disabled
     are nobody's expectation.
     """
@@ -64,7 +64,7 @@ def effect(reading: Reading, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _service_findings(reading: Reading) -> list[Finding]:
+def _service_findings(reading: FirewallReading) -> list[Finding]:
     """The services without which Windows Firewall neither stores nor enforces anything."""
     found = []
     for name, title in _SERVICES.items():
@@ -78,7 +78,7 @@ def _service_findings(reading: Reading) -> list[Finding]:
     return found
 
 
-def _overridden(reading: Reading, rules: Sequence[Rule]) -> list[Finding]:
+def _overridden(reading: FirewallReading, rules: Sequence[Rule]) -> list[Finding]:
     """Equal ids of several stores overwrite one another, group policy wins (New-NetFirewallRule,
     Name).
     """
@@ -99,7 +99,7 @@ def _overridden(reading: Reading, rules: Sequence[Rule]) -> list[Finding]:
     ]
 
 
-def _not_in_use(reading: Reading, rules: Sequence[Rule]) -> list[Finding]:
+def _not_in_use(reading: FirewallReading, rules: Sequence[Rule]) -> list[Finding]:
     """Rules for profiles none of which is in use. Where the host did not tell, all three count as
     in use.
     """
@@ -118,7 +118,7 @@ def _not_in_use(reading: Reading, rules: Sequence[Rule]) -> list[Finding]:
     return [Finding("profile_not_in_use", "warning", "", tuple(rule.id for rule in idle), message)]
 
 
-def _misplaced(reading: Reading, rules: Sequence[Rule]) -> list[Finding]:
+def _misplaced(reading: FirewallReading, rules: Sequence[Rule]) -> list[Finding]:
     """Values of a group policy in a place where they must not be: whether Windows follows them is
     not known.
     """
@@ -137,7 +137,9 @@ def _misplaced(reading: Reading, rules: Sequence[Rule]) -> list[Finding]:
     return [Finding("misplaced_policy", "warning", "", concerned, message)]
 
 
-def _profile_findings(reading: Reading, profile: str, rules: Sequence[Rule]) -> list[Finding]:
+def _profile_findings(
+    reading: FirewallReading, profile: str, rules: Sequence[Rule]
+) -> list[Finding]:
     in_use = profile in reading.active_profiles
     when = _when(reading, profile)
     severe = "error" if in_use else "warning"
@@ -178,7 +180,7 @@ def _profile_findings(reading: Reading, profile: str, rules: Sequence[Rule]) -> 
     return findings
 
 
-def _when(reading: Reading, profile: str) -> str:
+def _when(reading: FirewallReading, profile: str) -> str:
     if profile not in reading.active_profiles:
         return "not in use now"
     known = reading.profiles_known
@@ -199,7 +201,7 @@ def _not_merged(profile: str, when: str, place: str, contested: bool) -> str:
     return message
 
 
-def understanding(reading: Reading, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
+def understanding(reading: FirewallReading, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
     """Rules of the host that were not understood, as far as they matter: the wanted ones, and those
     that may open the ports of these wider.
     """
@@ -243,7 +245,7 @@ def understanding(reading: Reading, wanted: Sequence[Rule]) -> tuple[Finding, ..
 
 
 def not_ours(
-    reading: Reading, group: str, id_prefix: str, wanted: Sequence[Rule]
+    reading: FirewallReading, group: str, id_prefix: str, wanted: Sequence[Rule]
 ) -> tuple[Finding, ...]:
     """Local rules in our group that stay as they are: rules with an id of another form, and those
     that no documented call can name for certain.
@@ -287,6 +289,6 @@ def not_ours(
     return tuple(found)
 
 
-def warnings(findings: Iterable[Finding]) -> list[str]:
+def warnings_of_findings(findings: Iterable[Finding]) -> list[str]:
     """Sentences for the console: findings of severity warning."""
     return [finding.message for finding in findings if finding.severity == "warning"]

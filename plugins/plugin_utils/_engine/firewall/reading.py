@@ -42,7 +42,7 @@ _DEFAULTS = {
 
 
 @dataclass(frozen=True)
-class Reading:
+class FirewallReading:
     """services: status by name, None where it does not exist. variables: machine-wide environment
     by lower-case name.
     active_profiles: the profiles in use; all three where the host did not tell (profiles_known is
@@ -109,7 +109,7 @@ class Reading:
         return keys.get(_GPO_KEYS[profile], {}).get(name)
 
 
-def decode(reply: Any) -> Reading:
+def decode(reply: Any) -> FirewallReading:
     """Decode the worker's `reading`: base64 of gzip of JSON, schema 1.
 
     Raises InputError with one sentence for anything else.
@@ -136,7 +136,7 @@ def decode(reply: Any) -> Reading:
     services = _dict(data, "services")
     if not all(isinstance(status, (str, type(None))) for status in services.values()):
         raise malformed("services")
-    return Reading(
+    return FirewallReading(
         services=services,
         variables={str(key).lower(): str(value) for key, value in _dict(data, "variables").items()},
         active_profiles=known or tuple(PROFILES),

@@ -15,7 +15,7 @@ import yaml
 from ..errors import InputError
 from . import exposure, findings, operations
 from .difference import Plan, is_owned, make_plan
-from .reading import Reading
+from .reading import FirewallReading
 from .rule import Rule, is_open, to_options
 from .stored import StoredRule
 from .wanted import check_ownership, wanted_rules
@@ -31,7 +31,7 @@ def converge(
 ) -> dict[str, Any]:
     """Bring the rules of one group to what is wanted, or say what would be done.
 
-    options: group, id_prefix, rules, purge, state, known_groups, on_no_effect as documented for
+    options: group, id_prefix, rules, purge, state, trusted_groups, on_no_effect as documented for
     firewall_ruleset. Returns that module's result, with failed and msg where a rule would have no
     effect or Windows did not take it. Raises InputError for bad options or a worker that gave no
     usable answer.
@@ -67,7 +67,7 @@ def converge(
 
 
 def _report(
-    reading: Reading,
+    reading: FirewallReading,
     wanted: tuple[Rule, ...],
     leaving: tuple[StoredRule, ...],
     effect: Iterable[findings.Finding],
@@ -78,7 +78,7 @@ def _report(
 
     broken: sentences that stand in the result's msg and are no warnings.
     """
-    group, prefix, known = options["group"], options["id_prefix"], options["known_groups"]
+    group, prefix, known = options["group"], options["id_prefix"], options["trusted_groups"]
     found = (
         *effect,
         *findings.understanding(reading, wanted),
@@ -90,10 +90,10 @@ def _report(
         "findings": [finding.to_dict() for finding in found],
         "warnings": [
             *(message for message in errors if message not in broken),
-            *findings.warnings(found),
-            *exposure.warnings(scopes, known),
+            *findings.warnings_of_findings(found),
+            *exposure.warnings_of_exposure(scopes, known),
         ],
-        "scoped": scopes,
+        "exposure": scopes,
         "rules": sort_rules(reading.rules, group, prefix)[0],
     }
 
@@ -158,10 +158,10 @@ def _why_other(stored: StoredRule, group: str, id_prefix: str) -> str:
 
 
 def _wanted(options: Mapping[str, Any]) -> tuple[Rule, ...]:
-    for group, prefix in options["known_groups"].items():
+    for group, prefix in options["trusted_groups"].items():
         if not (isinstance(prefix, str) and prefix):
             raise InputError(
-                f"known_groups.{group}",
+                f"trusted_groups.{group}",
                 "is not a string; give the id prefix of the rules of this group",
             )
     if options["state"] == "absent":
@@ -182,7 +182,7 @@ def _wanted(options: Mapping[str, Any]) -> tuple[Rule, ...]:
     return wanted_rules(options["rules"], options["group"], options["id_prefix"])
 
 
-def _plan(wanted: tuple[Rule, ...], reading: Reading, options: Mapping[str, Any]) -> Plan:
+def _plan(wanted: tuple[Rule, ...], reading: FirewallReading, options: Mapping[str, Any]) -> Plan:
     purge = options["purge"] or options["state"] == "absent"
     return make_plan(
         wanted,
@@ -194,7 +194,9 @@ def _plan(wanted: tuple[Rule, ...], reading: Reading, options: Mapping[str, Any]
     )
 
 
-def _texts(reading: Reading, wanted: Iterable[Rule], options: Mapping[str, Any]) -> dict[str, str]:
+def _texts(
+    reading: FirewallReading, wanted: Iterable[Rule], options: Mapping[str, Any]
+) -> dict[str, str]:
     """id -> text of the rules that a run may write: the owned ones and those with an id that is
     wanted.
     """
@@ -208,7 +210,10 @@ def _texts(reading: Reading, wanted: Iterable[Rule], options: Mapping[str, Any])
 
 
 def _changed_after_failure(
-    worker: FirewallWorker, before: Reading, wanted: Iterable[Rule], options: Mapping[str, Any]
+    worker: FirewallWorker,
+    before: FirewallReading,
+    wanted: Iterable[Rule],
+    options: Mapping[str, Any],
 ) -> bool:
     """Whether a worker that gave no usable answer wrote something; True where that cannot
     be read.
@@ -225,13 +230,13 @@ def _judge(outcomes: list[dict[str, Any]], remaining: Plan) -> dict[str, Any]:
     """
     refused = operations.failure(outcomes)
     if refused:
-        return {"failed": True, "msg": refused, "left": remaining.to_dict()}
+        return {"failed": True, "msg": refused, "remaining": remaining.to_dict()}
     if not remaining.empty:
         message = (
             "Windows took every operation, yet what was read afterwards differs from "
             f"what is wanted: {'; '.join(_names(remaining))}"
         )
-        return {"failed": True, "msg": message, "left": remaining.to_dict()}
+        return {"failed": True, "msg": message, "remaining": remaining.to_dict()}
     return {}
 
 

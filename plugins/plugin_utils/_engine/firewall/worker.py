@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..worker import Worker
-from .reading import Reading, decode
+from .reading import FirewallReading, decode
 
 # Ansible.Basic writes the arguments of a call to the event log, which takes 32,766 characters
 # (EventLogInternal.cs).
@@ -34,18 +34,20 @@ class FirewallWorker(Worker):
     }
     IDENTITY = ("id",)
 
-    def read(self) -> Reading:
+    def read(self) -> FirewallReading:
         """The host as it is."""
         return decode(self._ask({}))
 
-    def apply(self, operations: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], Reading]:
+    def apply(
+        self, operations: Sequence[dict[str, Any]]
+    ) -> tuple[list[dict[str, Any]], FirewallReading]:
         """Do the operations, in calls that Windows can log, and read again. After one that fails no
         further call is made.
 
         Raises InputError as one call does; what earlier calls did stands in its sentence.
         """
         outcomes: list[dict[str, Any]] = []
-        reading: Reading | None = None
+        reading: FirewallReading | None = None
         batches = list(_batches(operations))
         for number, batch in enumerate(batches):
             try:
