@@ -95,7 +95,7 @@ def linters() -> Iterator[Step]:
     """What looks at the text alone."""
     ansible_lint = ["ansible-lint", "--nocolor", "--offline", "--profile", "production"]
     # excluded in .ansible-lint, whose older versions take its files for playbooks
-    molecule = sorted(str(file) for file in Path("molecule").glob("**/*.yml"))
+    molecule = sorted(map(str, CHECKOUT.glob("molecule/**/*.yml")))
     commands = {
         "ruff": ["ruff", "check"],
         "mypy": ["mypy"],
