@@ -9,7 +9,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._engine.errors import InputError
-from ..plugin_utils._engine.plan.inputs import INPUTS, check_inputs
+from ..plugin_utils._engine.plan.role_inputs import INPUTS, check_inputs
 
 
 class ActionModule(ActionBase):

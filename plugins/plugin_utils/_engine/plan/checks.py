@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each kind of input must be, one sentence for what it is not. Values that may hold a password
-are not repeated.
+"""What each kind of input must be: what it comes to, or one sentence for what it is not. Values
+that may hold a password are not repeated.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from ..errors import InputError, unknown_name
 from ..net import addresses
 from ..net.hosts import HIDDEN, check_host, check_port, optional_port
 from ..ports.holders import read_owners
-from ..ports.wanted import given_wants
+from ..ports.wanted import PortWant, given_wants
 from .policy import refuse_everybody
 
 Check = Callable[[Any, str], object]
+GFI_DIRECTORY = ("none", "local")
 
 
 def as_list(value: Any) -> list[Any]:
@@ -29,17 +30,18 @@ def as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def version(value: Any, name: str) -> None:
+def version(value: Any, name: str) -> str:
     try:
         resolve_version(value)
     except InputError as error:
         raise InputError(name, error.sentence) from None
+    return str(value).strip()
 
 
-def host(value: Any, name: str) -> None:
+def host(value: Any, name: str) -> str:
     """One host name or address, or nothing."""
     if value == "":
-        return
+        return ""
     if not isinstance(value, str):
         raise InputError(name, f"must be a string; give one host name or IP address ({HIDDEN})")
     if "@" in value:
@@ -55,7 +57,7 @@ def host(value: Any, name: str) -> None:
             f"path or network ({HIDDEN})",
         )
     try:
-        check_host(value.strip(), name, "the variable for its port", "the host")
+        return check_host(value.strip(), name, "the variable for its port", "the host")
     except InputError:
         raise InputError(
             name,
@@ -64,10 +66,9 @@ def host(value: Any, name: str) -> None:
         ) from None
 
 
-def hosts(value: Any, name: str, *, networks: bool = True) -> None:
-    """Host names, addresses, ranges and networks; keywords of Windows Firewall where networks are
-    taken.
-    """
+def hosts(value: Any, name: str) -> tuple[str, ...]:
+    """Host names, addresses, ranges, networks and keywords of Windows Firewall."""
+    found = []
     for index, entry in enumerate(as_list(value)):
         where = f"{name}[{index}]"
         if not isinstance(entry, str) or not entry.strip():
@@ -82,47 +83,59 @@ def hosts(value: Any, name: str, *, networks: bool = True) -> None:
             )
         try:
             addresses.parse(entry.strip())
+            found.append(entry.strip())
         except ValueError:
-            host(entry, where)
+            found.append(host(entry, where))
+    return tuple(dict.fromkeys(found))
 
 
-def networks(value: Any, name: str) -> None:
+def networks(value: Any, name: str) -> tuple[str, ...]:
     """Hosts and networks that are not everybody."""
-    hosts(value, name)
-    refuse_everybody([entry.strip() for entry in as_list(value)], name)
+    found = hosts(value, name)
+    refuse_everybody(found, name)
+    return found
 
 
-def port(value: Any, name: str) -> None:
-    optional_port(value, name)
+def gfi_directory(value: Any, name: str) -> str:
+    """none, local, or the host of GFI Directory."""
+    return value if value in GFI_DIRECTORY else host(value, name)
 
 
-def ports(value: Any, name: str) -> None:
-    for index, entry in enumerate(as_list(value)):
-        check_port(entry, f"{name}[{index}]", shown=False)
+def port(value: Any, name: str) -> int:
+    """A port, 0 for none."""
+    return optional_port(value, name)
+
+
+def ports(value: Any, name: str) -> tuple[int, ...]:
+    entries = enumerate(as_list(value))
+    found = [check_port(entry, f"{name}[{index}]", shown=False) for index, entry in entries]
+    return tuple(dict.fromkeys(found))
 
 
 def choice(*known: str) -> Check:
-    def check(value: Any, name: str) -> None:
+    def check(value: Any, name: str) -> str:
         if value not in known:
             raise unknown_name(name, "value", str(value)[:60], known)
+        return str(value)
 
     return check
 
 
 def choices(*known: str) -> Check:
-    def check(value: Any, name: str) -> None:
+    def check(value: Any, name: str) -> tuple[str, ...]:
         for index, entry in enumerate(as_list(value)):
             if str(entry).lower() not in known:
                 raise unknown_name(f"{name}[{index}]", "value", str(entry)[:60], known)
+        return tuple(dict.fromkeys(str(entry).lower() for entry in as_list(value)))
 
     return check
 
 
 def some_choices(*known: str) -> Check:
-    def check(value: Any, name: str) -> None:
+    def check(value: Any, name: str) -> object:
         if not as_list(value):
             raise InputError(name, f"is empty; name {', '.join(known)}")
-        choices(*known)(value, name)
+        return choices(*known)(value, name)
 
     return check
 
@@ -131,13 +144,14 @@ def is_on(value: Any) -> bool:
     return str(value).lower() in ("true", "yes", "on", "1")
 
 
-def flag(value: Any, name: str) -> None:
+def flag(value: Any, name: str) -> bool:
     if not is_on(value) and str(value).lower() not in ("false", "no", "off", "0"):
         raise InputError(name, "is neither true nor false")
+    return is_on(value)
 
 
 def seconds(lowest: int, highest: int) -> Check:
-    def check(value: Any, name: str) -> None:
+    def check(value: Any, name: str) -> int:
         text = str(value)
         if isinstance(value, bool) or not (
             text.isascii() and text.isdigit() and lowest <= int(text[:9]) <= highest
@@ -146,11 +160,12 @@ def seconds(lowest: int, highest: int) -> Check:
                 name,
                 f"'{text[:40]}' is out of range; give whole seconds from {lowest} to {highest}",
             )
+        return int(text)
 
     return check
 
 
-def texts(value: Any, name: str) -> None:
+def texts(value: Any, name: str) -> tuple[str, ...]:
     for index, entry in enumerate(as_list(value)):
         if not isinstance(entry, str) or not entry.strip():
             raise InputError(f"{name}[{index}]", "must be a string that is not empty")
@@ -160,29 +175,44 @@ def texts(value: Any, name: str) -> None:
                 "holds an @, as before a host only a user name or password does; "
                 "give the name alone",
             )
+    return tuple(dict.fromkeys(entry.strip() for entry in as_list(value)))
 
 
-def text(value: Any, name: str) -> None:
+def text(value: Any, name: str) -> str:
     """A text that wanted_proxy() checks with the others."""
     if not isinstance(value, str):
         raise InputError(name, f"must be a string ({HIDDEN})")
+    return value
 
 
-def group_name(value: Any, name: str) -> None:
+def name_of_farm(value: Any, name: str) -> str:
+    """Numbers are names too; true and false are not."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise InputError(name, f"{str(value)[:40]!r} is not a name; write it in quotes")
+    return str(value)
+
+
+def group_name(value: Any, name: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise InputError(name, "must be the name of an inventory group")
+    return value
 
 
-def wants(value: Any, name: str) -> None:
-    if as_list(value):
-        given_wants(as_list(value), name)
+def wants(value: Any, name: str) -> tuple[PortWant, ...]:
+    return given_wants(as_list(value), name) if as_list(value) else ()
 
 
-def owners(value: Any, name: str) -> None:
+def owners(value: Any, name: str) -> tuple[str, ...]:
     read_owners(as_list(value), name)
+    return tuple(as_list(value))
 
 
-def serial(value: Any, name: str) -> None:
+def anything(value: Any, _name: str) -> object:
+    """What another part of the engine reads."""
+    return value
+
+
+def serial(value: Any, name: str) -> object:
     """Hosts at a time, as Ansible's keyword takes them."""
     for index, entry in enumerate(value if isinstance(value, list) else [value]):
         where = f"{name}[{index}]" if isinstance(value, list) else name
@@ -197,3 +227,4 @@ def serial(value: Any, name: str) -> None:
                 where,
                 f"must be a number of hosts from 1 up, or a percentage such as 50% ({HIDDEN})",
             )
+    return value

@@ -1,26 +1,25 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of the roles: which there are, where they come from, and what is wrong with a
-value, without repeating what may hold a secret.
+"""Every variable mailessentials_* of a server, once: what it may be, what it is when it is not set,
+and what it is for. The guide's page of inputs and the argument specs of the roles are made from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ..catalog.schema import FEATURES
-from ..errors import InputError
 from ..farm.preflight import FAIL_ON
 from ..firewall.values import PROFILES
-from ..net.hosts import optional_port
-from ..proxy.wanted import STORES, wanted_proxy
+from ..ports.wanted import PortWant
+from ..proxy.wanted import STORES
 from . import checks
-from .checks import Check
 
-_SCENARIOS = (
+PREFIX = "mailessentials_"
+SCENARIOS = (
     "none",
     "remote_ad",
     "gfi_directory",
@@ -32,242 +31,170 @@ _SCENARIOS = (
 
 @dataclass(frozen=True)
 class Input:
-    """One variable of a role. source: the collection-wide variable that it comes from, "" for none.
-    check: raises InputError for a bad value.
+    """What is known of a variable, beside its type and its default.
+
+    read: from the value, and the name of the variable, to the value of the field; raises
+    InputError. kind: its type for people. meaning: what it is for. choices: the only values.
+    secret: what people put there may hold a password, so it is never repeated.
     """
 
-    variable: str
-    source: str
-    check: Check
+    read: Callable[[Any, str], Any]
+    kind: str
+    meaning: str
+    choices: tuple[str, ...] = ()
+    secret: bool = False
 
 
-def check_inputs(role: str, values: Mapping[str, Any], sources: Mapping[str, Any]) -> None:
-    """Check what a role was given.
+def _one(
+    default: Any, read: Callable[[Any, str], Any], kind: str, meaning: str, *, secret: bool = False
+) -> Any:
+    return field(default=default, metadata={"input": Input(read, kind, meaning, (), secret)})
 
-    values: the role's variables, filled in. sources: the collection-wide variables that are set,
-    filled in. Raises InputError with a sentence for each mistake; each begins with the variable
-    that the user wrote.
+
+def _choice(default: str, known: tuple[str, ...], meaning: str) -> Any:
+    asked = Input(checks.choice(*known), "one of the choices", meaning, known)
+    return field(default=default, metadata={"input": asked})
+
+
+def _some(default: tuple[str, ...], known: tuple[str, ...], meaning: str) -> Any:
+    asked = Input(checks.some_choices(*known), "list of the choices", meaning, known)
+    return field(default=default, metadata={"input": asked})
+
+
+def _flag(meaning: str) -> Any:
+    return _one(False, checks.flag, "true or false", meaning)
+
+
+def _hosts(meaning: str) -> Any:
+    return _one((), checks.hosts, "list of names, addresses or networks", meaning, secret=True)
+
+
+def _host(meaning: str) -> Any:
+    return _one("", checks.host, "name or address of a host", meaning, secret=True)
+
+
+def _ports(default: tuple[int, ...], meaning: str) -> Any:
+    return _one(default, checks.ports, "list of ports", meaning, secret=True)
+
+
+def _port(default: int, meaning: str) -> Any:
+    return _one(default, checks.port, "port", meaning, secret=True)
+
+
+def _texts(meaning: str) -> Any:
+    return _one((), checks.texts, "list of names", meaning, secret=True)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The inputs of one server. A field is the variable without its prefix; its metadata has the
+    Input.
     """
-    mistakes = []
-    for entry in INPUTS[role]:
-        name = entry.variable
-        if entry.source in sources and (
-            name not in values or _same(values[name], sources[entry.source])
-        ):
-            name = entry.source
-        value = sources[name] if name == entry.source else values.get(name, _MISSING)
-        try:
-            if value is None:
-                raise InputError(name, "is null; give a value or leave the variable out")
-            if value is not _MISSING:
-                entry.check(value, name)
-        except InputError as error:
-            mistakes.append(error)
-    if not mistakes and all(entry.variable in values for entry in INPUTS[role]):
-        mistakes += _together(role, values, sources)
-    if mistakes:
-        raise InputError("", "; ".join(dict.fromkeys(str(error) for error in mistakes)))
 
-
-_MISSING = object()
-
-
-def _same(value: Any, source: Any) -> bool:
-    """Whether the role's variable has its value from the collection-wide one; ansible-core before
-    2.19 makes texts of numbers and of null.
-    """
-    return value == source or str(value) == str(source) or (source is None and value in (None, ""))
-
-
-def _together(
-    role: str, values: Mapping[str, Any], sources: Mapping[str, Any]
-) -> Iterator[InputError]:
-    """What only several variables together show."""
-    names = {
-        entry.variable: entry.source if entry.source in sources else entry.variable
-        for entry in INPUTS[role]
-    }
-    shared = {entry.variable: entry.source for entry in INPUTS[role]}
-    for host, port in (
-        (f"{role}_proxy_host", f"{role}_proxy_port"),
-        (f"{role}_proxy_https_host", f"{role}_proxy_https_port"),
-    ):
-        if host in names and bool(values[host]) != bool(optional_port(values[port], port)):
-            missing, there = (port, host) if values[host] else (host, port)
-            yield InputError(
-                shared[missing] if names[there] == shared[there] else missing,
-                f"is missing; {names[there]} needs it",
-            )
-    https = f"{role}_proxy_https_host"
-    if https in names and values[https] and not values[f"{role}_proxy_host"]:
-        yield InputError(
-            names[f"{role}_proxy_host"],
-            f"is missing; {names[https]} names another proxy for HTTPS, beside the one for HTTP",
-        )
-    if role == "firewall":
-        yield from _directory(values, names)
-    if role == "proxy" and values["proxy_state"] == "present":
-        yield from _proxy(values, names)
-
-
-def _directory(values: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[InputError]:
-    scenario = values["firewall_directory_scenario"]
-    servers = values["firewall_ldap_servers"] or (
-        scenario == "gfi_directory" and values["firewall_gfi_directory_host"]
+    version: str = _one(
+        "latest", checks.version, "version", "Version by name, product version or build, or latest."
     )
-    if scenario != "none" and not servers:
-        yield InputError(
-            names["firewall_ldap_servers"],
-            f"is missing; {names['firewall_directory_scenario']} '{scenario}' needs it",
-        )
-    if scenario == "none" and servers:
-        yield InputError(
-            names["firewall_directory_scenario"],
-            f"is missing; {names['firewall_ldap_servers']} needs it, "
-            f"one of {', '.join(_SCENARIOS[1:])}",
-        )
-
-
-def _proxy(values: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[InputError]:
-    """What proxy_info would say, before any host is called."""
-    asked = {name: values[f"proxy_{name}"] for name in ("host", "https_host", "pac_url")}
-    asked.update(
-        {
-            name: optional_port(values[f"proxy_{name}"], f"proxy_{name}")
-            for name in ("port", "https_port")
-        }
+    server_role: str = _one("", checks.anything, "master, slave or standalone", "Role of a server.")
+    farm: str = _one("", checks.name_of_farm, "name", "Farm of the server, if there are several.")
+    address: object = _one(
+        None,
+        checks.anything,
+        "address or list of addresses",
+        "Addresses that the other servers use to reach this one.",
     )
-    asked["auto_detect"] = checks.is_on(values["proxy_auto_detect"])
-    bypass = checks.as_list(values["proxy_bypass"])
-    if not any(asked.values()):
-        return
-    try:
-        wanted_proxy(
-            {
-                **asked,
-                "state": "present",
-                "bypass": bypass if values["proxy_host"] else [],
-                "stores": checks.as_list(values["proxy_stores"]),
-            }
-        )
-    except InputError as error:
-        field, bracket, rest = error.field.partition("[")
-        yield InputError(f"{names.get(f'proxy_{field}', field)}{bracket}{rest}", error.sentence)
-
-
-_STATE, _EFFECT = checks.choice("present", "absent"), checks.choice("fail", "warn")
-_PROFILES = checks.some_choices("any", *PROFILES)
-_GROUPS = ("group", "master_group", "slaves_group")
-_FEATURES = tuple(name for name in FEATURES if name != "core")
-
-
-def _inputs(
-    role: str,
-    shared: Mapping[str, Check],
-    own: Mapping[str, Check],
-    renamed: Mapping[str, str] | None = None,
-) -> tuple[Input, ...]:
-    """shared: inputs with a collection-wide variable. renamed: those of them whose collection-wide
-    name is another one.
-    """
-    named = {name: f"mailessentials_{(renamed or {}).get(name, name)}" for name in shared}
-    return tuple(
-        Input(f"{role}_{name}", named.get(name, ""), check)
-        for name, check in {**shared, **own}.items()
+    master_group: str = _one(
+        "mailessentials_master", checks.group_name, "group", "Group of the masters."
+    )
+    slaves_group: str = _one(
+        "mailessentials_slaves", checks.group_name, "group", "Group of the slaves."
+    )
+    multi_server_paths: str = _choice(
+        "mesh",
+        ("mesh", "star"),
+        "Whether all servers of a farm reach each other, or the master and each slave only.",
+    )
+    join_ports: tuple[int, ...] = _ports((80, 443), "Ports of the master's web site, for joining.")
+    web_ui_networks: tuple[str, ...] = _one(
+        (),
+        checks.networks,
+        "list of names, addresses or networks",
+        "Networks of administrators and users that open the user interface.",
+        secret=True,
+    )
+    web_ui_ports: tuple[int, ...] = _ports((80, 443), "Ports of the user interface.")
+    remoting_ports: tuple[int, ...] = _ports((), "Remoting ports that were moved.")
+    dns_servers: tuple[str, ...] = _hosts("DNS servers of the server; empty for its own settings.")
+    directory_scenario: str = _choice(
+        "none", SCENARIOS, "From where users and addresses are retrieved."
+    )
+    ldap_servers: tuple[str, ...] = _hosts("LDAP servers of the scenario.")
+    gfi_directory: str = _one(
+        "none",
+        checks.gfi_directory,
+        "none, local, or name or address of a host",
+        "Where GFI Directory runs.",
+        secret=True,
+    )
+    gfi_directory_port: int = _port(61000, "Port of GFI Directory.")
+    ftp: bool = _flag("Retrieve version information by FTP.")
+    firewall_profiles: tuple[str, ...] = _some(
+        ("any",), ("any", *PROFILES), "Profiles in which the rules hold."
+    )
+    on_no_effect: str = _choice(
+        "fail", ("fail", "warn"), "What happens where rules could not take effect."
+    )
+    proxy_host: str = _host("Proxy by which updates come.")
+    proxy_port: int = _port(0, "Port of the proxy.")
+    proxy_https_host: str = _host("Proxy for HTTPS, where it is another one.")
+    proxy_https_port: int = _port(0, "Port of the proxy for HTTPS.")
+    proxy_pac_url: str = _one(
+        "", checks.text, "address of a file", "Configuration script (PAC) for WinINet.", secret=True
+    )
+    proxy_auto_detect: bool = _flag("WinINet looks for a proxy by itself (WPAD).")
+    proxy_bypass: tuple[str, ...] = _texts("Hosts that are reached without the proxy.")
+    proxy_domains: tuple[str, ...] = _texts("Domains that are reached without the proxy.")
+    proxy_stores: tuple[str, ...] = _some(("winhttp",), tuple(STORES), "Places to set it in.")
+    features: tuple[str, ...] = _one(
+        (),
+        checks.choices(*(name for name in FEATURES if name != "core")),
+        "list of the choices",
+        "More features whose ports are looked at.",
+    )
+    ports: tuple[PortWant, ...] = _one(
+        (),
+        checks.wants,
+        "list of ports, or of port, protocol and families",
+        "More ports to look at.",
+    )
+    extra_owners: tuple[str, ...] = _one(
+        (), checks.owners, "list of paths or services", "More programs that count as its own."
+    )
+    clock_tolerance: int = _one(
+        300, checks.seconds(1, 10**8), "seconds", "By how much the clock may be off."
+    )
+    fail_on: tuple[str, ...] = _one(
+        ("conflict",), checks.choices(*FAIL_ON), "list of the choices", "What stops a farm."
+    )
+    reserve_ports: bool = _flag("Reserve its own ports against Windows' dynamic port range.")
+    skip_hosts: tuple[str, ...] = _texts("Update hosts that do not count.")
+    verify_timeout: int = _one(5, checks.seconds(1, 60), "seconds", "For each endpoint.")
+    verify_on_failure: str = _choice(
+        "warn", ("fail", "warn"), "What happens where the proof of site fails."
+    )
+    ignored_variables: tuple[str, ...] = _one(
+        (), checks.texts, "list of names", "Variables mailessentials_* that are not for this one."
     )
 
 
-_PROXY: dict[str, Check] = {"proxy_host": checks.host, "proxy_port": checks.port}
-_PROXIES: dict[str, Check] = {
-    **_PROXY,
-    "proxy_https_host": checks.host,
-    "proxy_https_port": checks.port,
+INPUTS: dict[str, Input] = {
+    f"{PREFIX}{entry.name}": entry.metadata["input"] for entry in fields(Inputs)
 }
-_GFI_DIRECTORY: dict[str, Check] = {
-    "gfi_directory_host": checks.host,
-    "gfi_directory_port": checks.port,
+# Read by the playbooks themselves, before any host is known: where servers are, how many at a time.
+OF_PLAYBOOKS: dict[str, Input] = {
+    "mailessentials_group": Input(checks.group_name, "group", "Group of the servers."),
+    "mailessentials_serial": Input(
+        checks.serial, "number or percentage", "How many servers are changed at a time."
+    ),
 }
-_FARM: dict[str, Check] = {"version": checks.version, **dict.fromkeys(_GROUPS, checks.group_name)}
-INPUTS: dict[str, tuple[Input, ...]] = {
-    "firewall": _inputs(
-        "firewall",
-        {
-            "version": checks.version,
-            "dns_servers": checks.hosts,
-            **_PROXIES,
-            "directory_scenario": checks.choice(*_SCENARIOS),
-            "ldap_servers": checks.hosts,
-            **_GFI_DIRECTORY,
-            "ftp": checks.flag,
-            "web_ui_networks": checks.networks,
-            "web_ui_ports": checks.ports,
-            "remoting_ports": checks.ports,
-            "profiles": _PROFILES,
-        },
-        {"state": _STATE, "on_no_effect": _EFFECT},
-        {"profiles": "firewall_profiles"},
-    ),
-    "multi_server": _inputs(
-        "multi_server",
-        {
-            **_FARM,
-            "join_ports": checks.ports,
-            "remoting_ports": checks.ports,
-            "profiles": _PROFILES,
-        },
-        {"state": _STATE, "on_no_effect": _EFFECT},
-        {"profiles": "firewall_profiles"},
-    ),
-    "preflight": _inputs(
-        "preflight",
-        {**_FARM, "remoting_ports": checks.ports},
-        {
-            "features": checks.choices(*_FEATURES),
-            "ports": checks.wants,
-            "extra_owners": checks.owners,
-            "clock_tolerance": checks.seconds(1, 10**8),
-            "fail_on": checks.choices(*FAIL_ON),
-            "reserve_ports": checks.flag,
-            "reserve_state": _STATE,
-        },
-    ),
-    "proxy": _inputs(
-        "proxy",
-        {
-            **_FARM,
-            "host": checks.host,
-            "port": checks.port,
-            "https_host": checks.host,
-            "https_port": checks.port,
-        },
-        {
-            "pac_url": checks.text,
-            "auto_detect": checks.flag,
-            "bypass": checks.texts,
-            "domains": checks.texts,
-            "stores": checks.some_choices(*STORES),
-            "state": _STATE,
-        },
-        {name: f"proxy_{name}" for name in ("host", "port", "https_host", "https_port")},
-    ),
-    "verify": _inputs(
-        "verify",
-        {
-            **_FARM,
-            "join_ports": checks.ports,
-            **_PROXY,
-            "ldap_servers": checks.hosts,
-            **_GFI_DIRECTORY,
-            "ftp": checks.flag,
-            "on_failure": _EFFECT,
-        },
-        {
-            "skip_hosts": checks.texts,
-            "extra_owners": checks.owners,
-            "clock_tolerance": checks.seconds(1, 10**8),
-            "timeout": checks.seconds(1, 60),
-        },
-        {"on_failure": "verify_on_failure"},
-    ),
-    "site": (Input("mailessentials_serial", "", checks.serial),),
-}
+# Registered by the playbooks.
+RESULTS = frozenset(("mailessentials_plan",))

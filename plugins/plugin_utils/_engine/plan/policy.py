@@ -68,7 +68,8 @@ def flow_rules(
     }
     for flow, rule in zip(selected, rules, strict=True):
         if flow["direction"] == "inbound":
-            _check_ports(flow, rule, shut, peer_ports)
+            path = f"topology.{flow['port_variable'] or flow['id']}"
+            check_ports(flow, rule, shut, peer_ports, path)
         _check_remote(flow, rule, f"topology.{_input_of(flow, given)}")
     return rules
 
@@ -157,16 +158,16 @@ def _ports(given: Mapping[str, Any], name: str) -> list[str]:
     return found
 
 
-def _check_ports(
+def check_ports(
     flow: Mapping[str, Any],
     rule: Mapping[str, Any],
     shut: Collection[int],
     peer_ports: Collection[int],
+    path: str,
 ) -> None:
     """Remoting ports are loopback business (S0, S1; CVE-2025-34489) and never opened; multi-server
-    ports are for the servers of the farm.
+    ports are for the servers of the farm. Raises InputError with the path of the ports.
     """
-    path = f"topology.{flow['port_variable'] or flow['id']}"
     opened = [span for span in map(port_ranges.parse_span, rule["local_ports"]) if span]
     for port in sorted({*shut, *peer_ports}):
         if not any(first <= port <= last for first, last in opened):

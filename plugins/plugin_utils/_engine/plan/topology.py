@@ -129,20 +129,37 @@ def find_place(name: str, hosts: Mapping[str, Host], resolve: Resolver) -> Place
     together.
     """
     own = hosts[name]
-    role = role_of(own)
+    role = own_role(own)
+    if role == "standalone":
+        return Place(role)
+    others = [host for host in hosts.values() if host.farm == own.farm]
+    return replace(find_farm(others, resolve, own=name), server_role=role)
+
+
+def own_role(host: Host) -> str:
+    """The role of a host. Raises InputError where nothing or two things say it."""
+    role = role_of(host)
     if role is None:
         choices = ", ".join(ROLES)
         raise InputError(
             "",
-            f"Host '{name}' has no role: put it into the group of the master or of the slaves, "
-            f"or set mailessentials_server_role ({choices})",
+            f"Host '{host.name}' has no role: put it into the group of the master or of the "
+            f"slaves, or set mailessentials_server_role ({choices})",
         )
-    if role == "standalone":
-        return Place(role)
-    members = [(host, role_of(host)) for host in hosts.values() if host.farm == own.farm]
+    return role
+
+
+def find_farm(hosts: Sequence[Host], resolve: Resolver, *, own: str) -> Place:
+    """The place of the master in the farm of these hosts, of which standalone ones are no part.
+
+    own: the server whose farm it is, for sentences. Raises InputError where it does not fit
+    together.
+    """
+    members = [(host, role_of(host)) for host in hosts]
     masters = [host for host, its_role in members if its_role == "master"]
     slaves = [host for host, its_role in members if its_role == "slave"]
-    farm = f"The farm '{own.farm}'" if own.farm else "The farm"
+    name = hosts[0].farm
+    farm = f"The farm '{name}'" if name else "The farm"
     if len(masters) > 1:
         names = ", ".join(sorted(host.name for host in masters))
         raise InputError(
@@ -153,18 +170,19 @@ def find_place(name: str, hosts: Mapping[str, Host], resolve: Resolver) -> Place
     if not masters:
         raise InputError(
             "",
-            f"{farm} has no master, and '{name}' is a slave of it; name the master's host in "
+            f"{farm} has no master, and '{own}' is a slave of it; name the master's host in "
             "the inventory, even if it is not managed now",
         )
     if not slaves:
         raise InputError(
             "",
-            f"{farm} has no slave beside its master '{name}'; add the slaves, "
+            f"{farm} has no slave beside its master '{own}'; add the slaves, "
             "or set mailessentials_server_role to standalone",
         )
     slaves.sort(key=lambda host: host.name)
     master = _member(masters[0], "master", resolve)
-    place = Place(role, own.farm, master, tuple(_member(host, "slave", resolve) for host in slaves))
+    members_of = tuple(_member(host, "slave", resolve) for host in slaves)
+    place = Place("master", name, master, members_of)
     _check_distinct(place)
     _check_families(master, place.slaves)
     return place

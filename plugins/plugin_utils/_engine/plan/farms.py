@@ -1,0 +1,234 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan of all servers: every server's inputs, every farm, every mistake at once. No host is
+called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ..catalog.query import Version, resolve_version
+from ..errors import InputError
+from ..sentences import listed
+from .inputs import PREFIX, Inputs
+from .reading import InputReading, Server, read_inputs
+from .server import Membership, ServerPlan, plan_server
+from .steps import Step, farm_steps
+from .topology import Host, Member, Resolver, find_farm, own_role
+
+_MOST_NAMED = 5
+# Where one of these is wrong, what is said of the farm would be wrong too.
+_PLACING = {
+    f"{PREFIX}{name}" for name in ("server_role", "farm", "address", "master_group", "slaves_group")
+}
+
+
+@dataclass(frozen=True)
+class Farm:
+    """A farm, or one standalone server. paths: who has to reach whom, on which ports."""
+
+    name: str
+    members: tuple[str, ...]
+    paths: tuple[tuple[str, str, tuple[int, ...]], ...]
+    steps: tuple[Step, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As farm_plan returns it."""
+        return {
+            "name": self.name,
+            "members": list(self.members),
+            "paths": [
+                {"from": source, "to": target, "ports": list(ports)}
+                for source, target, ports in self.paths
+            ],
+            "steps": [step.to_dict() for step in self.steps],
+        }
+
+
+@dataclass(frozen=True)
+class FarmPlan:
+    """What farm_plan says of all servers."""
+
+    servers: Mapping[str, ServerPlan]
+    farms: tuple[Farm, ...]
+    notices: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As farm_plan returns it."""
+        return {
+            "servers": {name: server.to_dict() for name, server in self.servers.items()},
+            "farms": [farm.to_dict() for farm in self.farms],
+            "notices": list(self.notices),
+        }
+
+
+class Mistakes:
+    """Mistakes of servers, each kept once with the servers that have it."""
+
+    def __init__(self, servers: int) -> None:
+        self._servers = servers
+        self._found: dict[str, dict[str, None]] = {}
+
+    def add(self, names: Iterable[str], error: InputError) -> None:
+        self._found.setdefault(str(error), {}).update(dict.fromkeys(names))
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def sentences(self) -> list[str]:
+        """A sentence for each, with its servers."""
+        return [
+            f"{sentence.rstrip('.')} ({self._named(list(names))})."
+            for sentence, names in self._found.items()
+        ]
+
+    def _named(self, names: Sequence[str]) -> str:
+        if len(names) == self._servers > 1:
+            return f"all {self._servers} servers"
+        return listed(names, most=_MOST_NAMED)
+
+
+def plan_servers(servers: Sequence[Server], resolve: Resolver) -> FarmPlan:
+    """The plan of all servers of the inventory.
+
+    resolve: name -> addresses, raises OSError; it is asked once for each name. Raises InputError
+    with every mistake of every server.
+    """
+    mistakes, notices = Mistakes(len(servers)), Mistakes(len(servers))
+    readings = {server.name: read_inputs(server) for server in servers}
+    for name, reading in readings.items():
+        for error in reading.mistakes:
+            mistakes.add([name], error)
+        for error in reading.notices:
+            notices.add([name], error)
+    known = cache(resolve)
+    places = _places(servers, readings, known, mistakes)
+    plans = {}
+    for name, reading in readings.items():
+        place, inputs = places.get(name), reading.inputs
+        if place is None or reading.mistakes:
+            continue
+        try:
+            plans[name] = plan_server(name, inputs, resolve_version(inputs.version), place, known)
+        except InputError as error:
+            mistakes.add([name], error)
+    if mistakes:
+        found = mistakes.sentences()
+        count = f"{len(found)} mistakes" if len(found) > 1 else "1 mistake"
+        raise InputError("", f"{count} in the inventory; no host was called. {' '.join(found)}")
+    for name, plan in plans.items():
+        for sentence in plan.notices:
+            notices.add([name], InputError("", sentence))
+    return FarmPlan(plans, tuple(_farms(plans)), tuple(notices.sentences()))
+
+
+def _places(
+    servers: Sequence[Server],
+    readings: Mapping[str, InputReading],
+    resolve: Resolver,
+    mistakes: Mistakes,
+) -> dict[str, Membership]:
+    """Where each server stands; a farm that does not fit together is a mistake, and has no
+    places.
+    """
+    places: dict[str, Membership] = {}
+    farms: dict[str, list[Host]] = {}
+    for server in servers:
+        host = _host(server, readings[server.name].inputs)
+        try:
+            role = own_role(host)
+        except InputError as error:
+            mistakes.add([server.name], error)
+            continue
+        if role == "standalone":
+            places[server.name] = Membership(role, "", (), (), ())
+        else:
+            farms.setdefault(host.farm, []).append(host)
+    for hosts in farms.values():
+        names = [host.name for host in hosts]
+        if any(_is_misplaced(readings[name]) for name in names):
+            continue
+        try:
+            found = find_farm(hosts, resolve, own=names[0])
+        except InputError as error:
+            mistakes.add(names, error)
+            continue
+        members = found.members
+        _check_versions(members, readings, mistakes)
+        join_ports = readings[members[0].name].inputs.join_ports
+        for member in members:
+            peers = _peers(member, members, readings[members[0].name].inputs)
+            places[member.name] = Membership(
+                member.server_role, found.farm, members, peers, join_ports
+            )
+    return places
+
+
+def _is_misplaced(reading: InputReading) -> bool:
+    return any(error.field in _PLACING for error in reading.mistakes)
+
+
+def _host(server: Server, inputs: Inputs) -> Host:
+    roles = {"master": inputs.master_group, "slave": inputs.slaves_group}
+    return Host(
+        server.name,
+        frozenset(role for role, group in roles.items() if group in server.groups),
+        inputs.server_role or None,
+        inputs.farm,
+        inputs.address,
+        server.ansible_host,
+    )
+
+
+def _peers(member: Member, members: Sequence[Member], inputs: Inputs) -> tuple[Member, ...]:
+    """Those that a server talks to. The master's input counts for its farm."""
+    star = inputs.multi_server_paths == "star"
+    return tuple(
+        other
+        for other in members
+        if other.name != member.name and not (star and other.server_role == member.server_role)
+    )
+
+
+def _check_versions(
+    members: Sequence[Member], readings: Mapping[str, InputReading], mistakes: Mistakes
+) -> None:
+    """Multi-Server came with 2015 (S1); a member of an older version cannot take part."""
+    for member in members:
+        try:
+            version: Version = resolve_version(readings[member.name].inputs.version)
+        except InputError:
+            continue
+        if not version.multi_server:
+            sentence = (
+                f"MailEssentials {version.name} has no Multi-Server, it came with 2015; upgrade "
+                "the server, or set mailessentials_server_role to standalone"
+            )
+            mistakes.add([member.name], InputError(f"{PREFIX}version", sentence))
+
+
+def _farms(plans: Mapping[str, ServerPlan]) -> Iterable[Farm]:
+    """Every farm in the order of the inventory, standalone servers among them."""
+    done = set()
+    for name, plan in plans.items():
+        if name in done:
+            continue
+        members = [member.name for member in plan.place.members] or [name]
+        done.update(members)
+        own = [plans[member] for member in members]
+        paths = tuple(path for one in own for path in _paths(one))
+        yield Farm(plan.place.farm, tuple(members), paths, tuple(farm_steps(own)))
+
+
+def _paths(plan: ServerPlan) -> Iterable[tuple[str, str, tuple[int, ...]]]:
+    """Whom the server has to reach."""
+    for peer in plan.place.peers:
+        ports = {
+            entry["endpoint"]["port"] for entry in plan.endpoints if entry["peer"] == peer.name
+        }
+        yield plan.name, peer.name, tuple(sorted(ports))

@@ -1,0 +1,322 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one server needs: rules, ports, endpoints, the proxy, and what is to be done by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from ..catalog.query import Version, query
+from ..farm.verify import farm_endpoints, is_several
+from ..net.addresses import parse_wanted
+from ..ports.wanted import PortWant, catalog_wants
+from .inputs import PREFIX, Inputs
+from .rules import PEER_RULES, SERVER_RULES, Ends, PlannedRule, plan_rules
+from .topology import Member, Resolver, literal_or_resolved
+
+_OWN_KINDS = ("ipc", "multi_server", "gfi_directory")  # what a reservation may be made for
+_BYPASS = re.compile(r"<local>|[A-Za-z0-9*._-]+")
+# Far ends and port variables of the catalog: the input that gives them.
+_INPUT_OF = {
+    "proxy": f"{PREFIX}proxy_host",
+    **dict.fromkeys(("master_and_slaves", "master", "slaves"), f"{PREFIX}address"),
+    **{
+        name: f"{PREFIX}{name}"
+        for name in (
+            "dns_servers", "ldap_servers", "gfi_directory", "web_ui_networks", "proxy_port",
+            "gfi_directory_port", "web_ui_ports", "join_ports",
+        )
+    },
+}  # fmt: skip
+_HERE = ("localhost", "127.0.0.1", "<local>")
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Where a server stands: its role, its farm's members, and those that it talks to."""
+
+    server_role: str
+    farm: str
+    members: tuple[Member, ...]
+    peers: tuple[Member, ...]
+    join_ports: tuple[int, ...]  # of the master
+
+    @property
+    def joined(self) -> bool:
+        return self.server_role != "standalone"
+
+
+@dataclass(frozen=True)
+class ServerPlan:
+    """The plan of one server; to_dict() has the documented shape."""
+
+    name: str
+    inputs: Inputs
+    version: Version
+    place: Membership
+    rules: tuple[PlannedRule, ...]
+    peer_rules: tuple[PlannedRule, ...]
+    ports: tuple[PortWant, ...]
+    endpoints: tuple[Mapping[str, Any], ...]
+    proxy: Mapping[str, Any] | None
+    notices: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As farm_plan returns it."""
+        return {
+            "version": {"given": self.inputs.version, "name": self.version.name},
+            "server_role": self.place.server_role,
+            "farm": self.place.farm,
+            "peers": [peer.to_dict() for peer in self.place.peers],
+            "rule_sets": [
+                {
+                    "group": rule_set.group,
+                    "id_prefix": rule_set.id_prefix,
+                    "rules": [planned.to_dict() for planned in rules],
+                }
+                for rule_set, rules in (
+                    (SERVER_RULES, self.rules),
+                    (PEER_RULES, self.peer_rules),
+                )
+            ],
+            "ports": [self._port(want) for want in self.ports],
+            "endpoints": {
+                "asked": [dict(entry) for entry in self.endpoints],
+                "features": ["ftp"] if self.inputs.ftp else [],
+                "skipped": list(self.inputs.skip_hosts),
+                "unchecked": [one for one in self.inputs.ldap_servers if is_several(one)],
+            },
+            "proxy": dict(self.proxy) if self.proxy else None,
+            "notices": list(self.notices),
+        }
+
+    @staticmethod
+    def _port(want: PortWant) -> dict[str, Any]:
+        return {
+            "port": want.port,
+            "protocol": want.protocol,
+            **want.to_dict(),
+            "reserve": want.kind in _OWN_KINDS and not want.doubtful,
+        }
+
+
+def plan_server(
+    name: str, inputs: Inputs, version: Version, place: Membership, resolve: Resolver
+) -> ServerPlan:
+    """The plan of one server. Raises InputError, naming an input, for what cannot be planned."""
+    found = _Addresses(resolve)
+    ends = _ends(inputs, place, found)
+    features = tuple(_features(inputs))
+    rules = plan_rules(_flows(version.name, features, None), ends, SERVER_RULES)
+    peer_rules: tuple[PlannedRule, ...] = ()
+    if place.joined:
+        flows = [
+            flow
+            for flow in _flows(version.name, ("multi_server",), place.server_role)
+            if flow["feature"] == "multi_server"
+        ]
+        peer_rules = plan_rules(flows, ends, PEER_RULES)
+    return ServerPlan(
+        name,
+        inputs,
+        version,
+        place,
+        rules,
+        peer_rules,
+        tuple(_ports(inputs, version, place)),
+        tuple(_endpoints(inputs, version, place)),
+        _proxy(name, inputs, place),
+        (*found.notices, *_doors(inputs, place)),
+    )
+
+
+class _Addresses:
+    """Addresses of names, and the sentences about those that were resolved."""
+
+    def __init__(self, resolve: Resolver) -> None:
+        self._resolve = resolve
+        self.notices: list[str] = []
+
+    def of(self, texts: Sequence[str], name: str) -> tuple[str, ...]:
+        """Addresses, networks and keywords as they are; names by the controller's name service."""
+        found: list[str] = []
+        for text in texts:
+            try:
+                address = parse_wanted(text)
+            except ValueError:
+                address = None
+            if address and address.first != address.last:
+                found.append(address.text)
+                continue
+            bare = address.text if address and address.family else text
+            addresses, sentence = literal_or_resolved(bare, name, self._resolve)
+            found += addresses
+            self.notices += [f"{name}: {sentence}."] if sentence else []
+        return tuple(dict.fromkeys(found))
+
+
+@cache
+def _flows(version: str, features: tuple[str, ...], role: str | None) -> list[dict[str, Any]]:
+    return query("flows", version=version, features=list(features), server_role=role)
+
+
+def _features(inputs: Inputs) -> list[str]:
+    asked = {
+        "proxy": inputs.proxy_host,
+        "ldap": ldap_servers(inputs),
+        "gfi_directory": inputs.gfi_directory not in ("none", "local"),
+        "ftp": inputs.ftp,
+        "web_ui": inputs.web_ui_networks,
+    }
+    return [name for name, given in asked.items() if given]
+
+
+def ldap_servers(inputs: Inputs) -> tuple[str, ...]:
+    """In GFI Directory mode GFI Directory is the LDAP server (S0), unless others are named. One on
+    the server itself needs no rule.
+    """
+    if inputs.ldap_servers or inputs.directory_scenario != "gfi_directory":
+        return inputs.ldap_servers
+    return () if inputs.gfi_directory in ("none", "local") else (inputs.gfi_directory,)
+
+
+def _ends(inputs: Inputs, place: Membership, found: _Addresses) -> Ends:
+    proxies = [host for host in (inputs.proxy_host, inputs.proxy_https_host) if host]
+    proxy_ports = [port for port in (inputs.proxy_port, inputs.proxy_https_port) if port]
+    remote = inputs.gfi_directory not in ("none", "local")
+    directories = (inputs.gfi_directory,) if remote else ()
+    peers = {peer.name: peer.addresses for peer in place.peers}
+    of_role = {
+        role: {
+            member.name: member.addresses for member in place.members if member.server_role == role
+        }
+        for role in ("master", "slave")
+    }
+    by_remote = {
+        "master_and_slaves": peers,
+        "master": of_role["master"],
+        "slaves": of_role["slave"],
+    }
+    return Ends(
+        remotes={
+            "dns_servers": found.of(inputs.dns_servers, f"{PREFIX}dns_servers"),
+            "proxy": found.of(proxies, f"{PREFIX}proxy_host"),
+            "ldap_servers": found.of(ldap_servers(inputs), f"{PREFIX}ldap_servers"),
+            "gfi_directory": found.of(directories, f"{PREFIX}gfi_directory"),
+            "web_ui_networks": found.of(inputs.web_ui_networks, f"{PREFIX}web_ui_networks"),
+            **{
+                end: tuple(address for addresses in names.values() for address in addresses)
+                for end, names in by_remote.items()
+            },
+        },
+        ports={
+            "proxy_port": tuple(dict.fromkeys(proxy_ports)),
+            "gfi_directory_port": (inputs.gfi_directory_port,) if inputs.gfi_directory_port else (),
+            "web_ui_ports": inputs.web_ui_ports,
+            "join_ports": place.join_ports,
+        },
+        peers=by_remote,
+        inputs=_INPUT_OF,
+        profiles=inputs.firewall_profiles,
+        shut=inputs.remoting_ports,
+    )
+
+
+def _ports(inputs: Inputs, version: Version, place: Membership) -> list[PortWant]:
+    """What the server listens on, at the ports to which the inventory moved it."""
+    asked = {
+        "multi_server": place.joined,
+        "web_ui": bool(inputs.web_ui_networks),
+        "gfi_directory": inputs.gfi_directory == "local",
+    }
+    features = {name for name, given in asked.items() if given} | set(inputs.features)
+    wants = catalog_wants(version.name, features=sorted(features), server_role=place.server_role)
+    moved = {
+        "web_ui": inputs.web_ui_ports,
+        "join": place.join_ports,
+        "gfi_directory": (inputs.gfi_directory_port,),
+    }
+    title = f"Given in {PREFIX}remoting_ports."
+    remoting = [PortWant(port, kind="ipc", title=title) for port in inputs.remoting_ports]
+    return [*_at_their_ports(wants, moved), *remoting, *inputs.ports]
+
+
+def _at_their_ports(
+    wants: Sequence[PortWant], moved: Mapping[str, tuple[int, ...]]
+) -> list[PortWant]:
+    """Wants of a service that the inventory moved lie where it says. Remoting ports are wanted
+    beside those of the documents, since which one was moved is not known.
+    """
+    found: dict[tuple[int, str, str], PortWant] = {}
+    for want in wants:
+        for port in moved.get(want.kind, (want.port,)):
+            known = want if port == want.port else replace(want, port=port, status="given")
+            found.setdefault((port, want.protocol, want.kind), known)
+    return list(found.values())
+
+
+def _endpoints(inputs: Inputs, version: Version, place: Membership) -> list[dict[str, Any]]:
+    """What the server has to reach beside the update hosts of its version."""
+    local = {"none": "", "local": "127.0.0.1"}
+    host = local.get(inputs.gfi_directory, inputs.gfi_directory)
+    farm = {
+        "server_role": place.server_role,
+        "master": next(
+            (one.to_dict() for one in place.members if one.server_role == "master"), None
+        ),
+        "peers": [peer.to_dict() for peer in place.peers],
+    }
+    return farm_endpoints(
+        farm,
+        version.name,
+        place.join_ports,
+        ldap_servers(inputs),
+        f"{host}:{inputs.gfi_directory_port}" if host else "",
+    )["asked"]
+
+
+def _proxy(name: str, inputs: Inputs, place: Membership) -> dict[str, Any] | None:
+    """The proxy to set, with what is reached without it: the server itself, its farm, its directory
+    servers. None where the inventory names none.
+    """
+    names = ("proxy_host", "proxy_https_host", "proxy_pac_url", "proxy_auto_detect")
+    if not any(getattr(inputs, one) for one in names):
+        return None
+    bypass: list[str] = []
+    if inputs.proxy_host:
+        domains = [f"*.{domain.lstrip('*.')}" for domain in inputs.proxy_domains]
+        directory = [one for one in (inputs.gfi_directory,) if one not in ("none", "local")]
+        members = [one.name for one in place.members]
+        addresses = [address for one in place.members for address in one.addresses]
+        inside = [*_HERE, name, *members, *addresses, *inputs.ldap_servers, *directory, *domains]
+        bypass = [one for one in inside if _BYPASS.fullmatch(one)]
+    return {
+        "host": inputs.proxy_host,
+        "port": inputs.proxy_port,
+        "https_host": inputs.proxy_https_host,
+        "https_port": inputs.proxy_https_port,
+        "pac_url": inputs.proxy_pac_url,
+        "auto_detect": inputs.proxy_auto_detect,
+        "bypass": list(dict.fromkeys([*bypass, *inputs.proxy_bypass])),
+        "stores": list(inputs.proxy_stores),
+    }
+
+
+def _doors(inputs: Inputs, place: Membership) -> list[str]:
+    """The join service sits on the port of the web site: who reaches the user interface there
+    reaches it too (CVE-2025-34491).
+    """
+    both = sorted(set(inputs.web_ui_ports) & set(place.join_ports))
+    if place.server_role != "master" or not inputs.web_ui_networks or not both:
+        return []
+    ports = f"Port{'s' * (len(both) > 1)} {', '.join(map(str, both))}"
+    return [
+        f"{ports}: the service for joining is on the web site, so the networks of "
+        f"{PREFIX}web_ui_networks reach it too. Before 21.8 any authenticated user there can "
+        "exploit CVE-2025-34491."
+    ]

@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan of all servers: farms, rules of both sides, ports, endpoints, proxies, steps by hand,
+and all mistakes in one message.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import (
+    InputError,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.farms import (
+    FarmPlan,
+    plan_servers,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.reading import (
+    Server,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.record import (
+    read_peers,
+    write_peers,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.table import (
+    plan_lines,
+)
+
+NAMES = {"dc1.example.com": ["192.0.2.101", "2001:db8::101"], "proxy.example.com": ["192.0.2.102"]}
+
+
+def resolve(name: str) -> list[str]:
+    if name not in NAMES:
+        raise OSError(name)
+    return NAMES[name]
+
+
+def server(name: str, role: str = "", **variables: Any) -> Server:
+    group = {"master": "mailessentials_master", "slave": "mailessentials_slaves"}.get(role, "")
+    named = {f"mailessentials_{key}": value for key, value in variables.items()}
+    if role == "standalone":
+        named["mailessentials_server_role"] = role
+    return Server(name, frozenset([group]), named)
+
+
+def farm(slaves: int = 2, farm: str = "", number: int = 1, **variables: Any) -> list[Server]:
+    """A master and slaves; variables hold for all of them."""
+    more = {"farm": farm} if farm else {}
+    roles = ["master", *["slave"] * slaves]
+    return [
+        server(f"{farm}me{at}", role, address=f"198.51.{number}.{at}", **more, **variables)
+        for at, role in enumerate(roles, 1)
+    ]
+
+
+def plan(*servers: Server) -> FarmPlan:
+    return plan_servers(servers, resolve)
+
+
+def refused(*servers: Server) -> str:
+    with pytest.raises(InputError) as caught:
+        plan(*servers)
+    return str(caught.value)
+
+
+def rules(found: FarmPlan, name: str) -> dict[str, dict[str, Any]]:
+    """Rule by the id of its flow."""
+    planned = found.servers[name]
+    return {one.flow["id"]: dict(one.rule) for one in (*planned.rules, *planned.peer_rules)}
+
+
+def ports(found: FarmPlan, name: str) -> dict[tuple[int, str], bool]:
+    """(port, kind) -> whether it is to be reserved."""
+    entries = found.to_dict()["servers"][name]["ports"]
+    return {(entry["port"], entry["kind"]): entry["reserve"] for entry in entries}
+
+
+def asked(found: FarmPlan, name: str) -> list[tuple[str, str, str, int | None]]:
+    return [
+        (entry["purpose"], entry["peer"], entry["endpoint"]["host"], entry["endpoint"].get("port"))
+        for entry in found.servers[name].endpoints
+    ]
+
+
+class TestFarm:
+    """Who talks to whom."""
+
+    def test_in_a_mesh_every_server_talks_to_every_other(self) -> None:
+        found = plan(*farm())
+        assert rules(found, "me2")["multi-server-in"]["remote_addresses"] == [
+            "198.51.1.1",
+            "198.51.1.3",
+        ]
+        assert ("multi_server", "me3", "198.51.1.3", 9095) in asked(found, "me2")
+
+    def test_in_a_star_slaves_do_not_talk_to_each_other(self) -> None:
+        found = plan(*farm(multi_server_paths="star"))
+        assert rules(found, "me2")["multi-server-in"]["remote_addresses"] == ["198.51.1.1"]
+        assert rules(found, "me1")["multi-server-out"]["remote_addresses"] == [
+            "198.51.1.2",
+            "198.51.1.3",
+        ]
+        assert not [entry for entry in asked(found, "me2") if entry[1] == "me3"]
+
+    def test_joining_is_between_the_slaves_and_the_master_alone(self) -> None:
+        found = plan(*farm(join_ports=[8080]))
+        assert rules(found, "me1")["join-in"]["local_ports"] == ["8080"]
+        assert rules(found, "me2")["join-out"]["remote_addresses"] == ["198.51.1.1"]
+        assert "join-in" not in rules(found, "me2") and "join-out" not in rules(found, "me1")
+        assert (8080, "join") in ports(found, "me1") and (80, "join") not in ports(found, "me1")
+
+    def test_the_join_ports_of_the_master_hold_for_its_slaves(self) -> None:
+        master, *slaves = farm()
+        variables = {**master.variables, "mailessentials_join_ports": [8443]}
+        moved = Server(master.name, master.groups, variables)
+        assert rules(plan(moved, *slaves), "me3")["join-out"]["remote_ports"] == ["8443"]
+
+    def test_without_join_ports_there_is_nothing_to_join(self) -> None:
+        found = plan(*farm(join_ports=[]))
+        assert not {"join-in", "join-out"} & {*rules(found, "me1"), *rules(found, "me2")}
+        assert "join" not in [step.kind for step in found.farms[0].steps]
+
+    def test_several_farms_and_a_standalone_server(self) -> None:
+        found = plan(*farm(1, "a", 1), *farm(2, "b", 2), server("alone", "standalone"))
+        assert [one.members for one in found.farms] == [
+            ("ame1", "ame2"),
+            ("bme1", "bme2", "bme3"),
+            ("alone",),
+        ]
+        assert rules(found, "ame1")["multi-server-in"]["remote_addresses"] == ["198.51.1.2"]
+        assert not [flow for flow in rules(found, "alone") if "multi-server" in flow]
+
+    def test_paths_say_who_has_to_reach_whom(self) -> None:
+        found = plan(*farm(1)).to_dict()["farms"][0]
+        assert found["paths"] == [
+            {"from": "me1", "to": "me2", "ports": [9095, 9096]},
+            {"from": "me2", "to": "me1", "ports": [80, 443, 9095, 9096]},
+        ]
+
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            (farm(0), "has no slave beside its master 'me1'"),
+            (farm(1)[1:], "has no master"),
+            ([*farm(1), server("me9", "master", address="198.51.1.9")], "has 2 masters (me1, me9)"),
+            ([*farm(1), server("me9")], "Host 'me9' has no role"),
+            (
+                [*farm(1), server("me9", "slave", address="198.51.1.1")],
+                "is the address of 'me1' too",
+            ),
+            (
+                [*farm(1), server("me9", "slave", address="2001:db8::9")],
+                "no address family in common",
+            ),
+            ([*farm(1), server("me9", "slave", address="127.0.0.1")], "is a loopback address"),
+            ([*farm(1), server("me9", "slave")], "is not known to the controller's name service"),
+            (farm(1, version="2014"), "MailEssentials 2014 has no Multi-Server"),
+            ([*farm(1), server("me 9", "slave", address="198.51.1.9")], "rename the host"),
+        ],
+    )
+    def test_a_farm_that_does_not_fit_together(self, change: list[Server], words: str) -> None:
+        assert words in refused(*change)
+
+
+ROLES = st.sampled_from(["mesh", "star"])
+FAMILIES = st.sampled_from([(4,), (6,), (4, 6)])
+
+
+def _addresses(at: int, families: Iterable[int]) -> list[str]:
+    return [f"198.51.100.{at}" if family == 4 else f"2001:db8::{at}" for family in families]
+
+
+@settings(max_examples=60, deadline=None, database=None)
+@given(st.integers(1, 11), ROLES, FAMILIES, st.permutations(range(12)))
+def test_what_one_side_may_send_the_other_admits_and_nobody_else(
+    slaves: int, paths: str, families: tuple[int, ...], order: list[int]
+) -> None:
+    roles = ["master", *["slave"] * slaves]
+    servers = [
+        server(f"m{at}", role, address=_addresses(at + 1, families), multi_server_paths=paths)
+        for at, role in enumerate(roles)
+    ]
+    found = plan(*(servers[at] for at in order if at < len(servers)))
+    owner = {
+        address: one.name for one in servers for address in one.variables["mailessentials_address"]
+    }
+    sent, admitted = set(), set()
+    for name in found.servers:
+        for rule in rules(found, name).values():
+            if "MultiServer" not in rule["id"]:
+                continue
+            others = {owner[address] for address in rule["remote_addresses"]}
+            assert name not in others
+            for other in others:
+                for port in rule.get("remote_ports", rule.get("local_ports")):
+                    outbound = rule["direction"] == "outbound"
+                    path = (name, other, port) if outbound else (other, name, port)
+                    (sent if outbound else admitted).add(path)
+    assert sent == admitted
+    count = len(servers) * (len(servers) - 1) if paths == "mesh" else 2 * slaves
+    assert len({path for path in sent if path[2] == "9095"}) == count
+
+
+class TestInventory:
+    """What follows from an input is followed everywhere."""
+
+    def test_a_moved_remoting_port_is_looked_at_reserved_and_kept_closed(self) -> None:
+        found = plan(*farm(remoting_ports=[8443]))
+        assert ports(found, "me1")[8443, "ipc"]
+        message = refused(*farm(remoting_ports=[8443], join_ports=[8443]))
+        assert "mailessentials_join_ports: 8443 is a remoting port" in message
+
+    def test_gfi_directory_on_the_server_itself(self) -> None:
+        one = server("m", "standalone", gfi_directory="local", directory_scenario="gfi_directory")
+        found = plan(one)
+        assert ports(found, "m")[61000, "gfi_directory"]
+        assert asked(found, "m") == [("gfi_directory", "", "127.0.0.1", 61000)]
+        assert not {"gfi-directory", "ldap", "ldaps"} & set(rules(found, "m"))
+
+    def test_gfi_directory_on_another_host_is_the_ldap_server(self) -> None:
+        given = {"gfi_directory": "dc1.example.com", "directory_scenario": "gfi_directory"}
+        found = plan(server("m", "standalone", gfi_directory_port=61001, **given))
+        both = NAMES["dc1.example.com"]
+        assert rules(found, "m")["gfi-directory"]["remote_ports"] == ["61001"]
+        assert rules(found, "m")["ldap"]["remote_addresses"] == both
+        assert (61000, "gfi_directory") not in ports(found, "m")
+        assert any("dc1.example.com' was resolved" in notice for notice in found.notices)
+
+    def test_a_proxy_replaces_the_way_to_any_host(self) -> None:
+        found = plan(*farm(proxy_host="proxy.example.com", proxy_port=8080))
+        assert rules(found, "me1")["proxy"]["remote_addresses"] == ["192.0.2.102"]
+        assert not {"http", "https"} & set(rules(found, "me1"))
+        proxy = found.servers["me2"].proxy
+        assert proxy and {"me1", "198.51.1.3", "<local>"} <= set(proxy["bypass"])
+        assert found.farms[0].steps[0].values == ("server proxy.example.com", "port 8080")
+
+    def test_without_a_proxy_there_is_none_to_set(self) -> None:
+        assert plan(*farm()).servers["me1"].proxy is None
+
+    def test_a_moved_user_interface(self) -> None:
+        given = {"web_ui_networks": ["203.0.113.0/24"], "web_ui_ports": [8443]}
+        found = plan(*farm(**given))
+        assert rules(found, "me1")["web-ui"]["local_ports"] == ["8443"]
+        assert (8443, "web_ui") in ports(found, "me1") and (443, "web_ui") not in ports(
+            found, "me1"
+        )
+        assert not found.notices
+
+    def test_the_wider_rule_on_the_port_of_joining_is_said(self) -> None:
+        (notice,) = plan(*farm(web_ui_networks=["203.0.113.0/24"])).notices
+        assert (
+            "Ports 80, 443" in notice and "CVE-2025-34491" in notice and notice.endswith("(me1).")
+        )
+
+    @pytest.mark.parametrize(
+        ("given", "words"),
+        [
+            ({"web_ui_networks": ["0.0.0.0/0"]}, "covers more than a /8"),
+            ({"web_ui_networks": ["203.0.113.0/24"], "web_ui_ports": [9091]}, "never opened"),
+            ({"web_ui_networks": ["203.0.113.0/24"], "web_ui_ports": [9095]}, "Multi-Server port"),
+            ({"join_ports": [9093]}, "mailessentials_join_ports: 9093 is a remoting port"),
+        ],
+    )
+    def test_what_must_stay_closed_is_not_opened(self, given: dict[str, Any], words: str) -> None:
+        assert words in refused(*farm(**given))
+
+
+class TestMistakes:
+    """One message for everything."""
+
+    def test_each_once_with_its_servers(self) -> None:
+        message = refused(
+            *farm(ftp="perhaps"),
+            server("x", "standalone", proxy_port=8080),
+            server("y", "standalone"),
+        )
+        assert message.startswith("2 mistakes in the inventory; no host was called. ")
+        assert "mailessentials_ftp: is neither true nor false (me1, me2, me3)." in message
+        assert "mailessentials_proxy_host: is missing; " in message and message.endswith("(x).")
+
+    def test_what_all_servers_have_is_said_of_all(self) -> None:
+        assert "(all 4 servers)." in refused(*farm(3, ftp="perhaps"))
+
+    def test_a_wrong_address_is_not_followed_by_others(self) -> None:
+        message = refused(*farm(), server("me9", "slave", address=None))
+        assert message.startswith("1 mistake ") and "mailessentials_address: is null" in message
+
+
+class TestRecord:
+    """Peers in the description of a rule."""
+
+    def test_a_rule_between_servers_names_its_peers(self) -> None:
+        description = rules(plan(*farm()), "me1")["multi-server-in"]["description"]
+        assert description.endswith(" peers: me2=198.51.1.2, me3=198.51.1.3")
+        assert read_peers(description) == {"me2": ("198.51.1.2",), "me3": ("198.51.1.3",)}
+
+    @given(
+        st.dictionaries(
+            st.text("abcé.-_0", min_size=1, max_size=9),
+            st.lists(st.ip_addresses().map(str), min_size=1, max_size=3).map(tuple),
+            min_size=1,
+        )
+    )
+    def test_what_is_written_is_read(self, peers: dict[str, tuple[str, ...]]) -> None:
+        assert read_peers(write_peers("Some text, with peers: a=b.", peers)) == peers
+
+    @pytest.mark.parametrize(
+        "text", ["", "No record.", "x peers: ", "x peers: a", "x peers: a=1, a=2"]
+    )
+    def test_another_text_has_no_record(self, text: str) -> None:
+        assert read_peers(text) == {}
+
+    def test_a_farm_that_does_not_fit_is_refused(self) -> None:
+        with pytest.raises(InputError, match="split the farm"):
+            write_peers("x", {f"server-{number}": ("192.0.2.1",) for number in range(500)})
+
+
+def test_a_plan_is_data_of_one_shape() -> None:
+    full = plan(*farm(proxy_host="192.0.2.9", proxy_port=8080, ftp=True)).to_dict()
+    plain = plan(server("m", "standalone")).to_dict()
+    assert json.loads(json.dumps(full)) == full
+    assert set(full) == set(plain) == {"servers", "farms", "notices"}
+    assert set(full["servers"]["me1"]) == set(plain["servers"]["m"])
+    assert set(full["farms"][0]) == set(plain["farms"][0])
+
+
+def test_a_plan_for_people() -> None:
+    lines = plan_lines(plan(*farm(1), server("x", "standalone", licence_key="s3cret")))
+    assert lines[0] == "Farm: master me1, slave me2, MailEssentials 22"
+    rows = [line.split() for line in lines]
+    assert ["in", "the", "other", "servers", "all", "servers", "TCP", "9095,", "9096"] in [
+        row[:9] for row in rows
+    ]
+    text = "\n".join(lines)
+    assert "Closed: TCP 8013, 8015, 8021, 9090, 9091, 9093" in text
+    assert "Standalone server x, MailEssentials 22" in text
+    assert "S0: GFI MailEssentials Port Description" in text
+    assert "Note: mailessentials_licence_key: is not an input" in text and "s3cret" not in text
