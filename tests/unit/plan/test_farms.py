@@ -142,6 +142,23 @@ class TestFarm:
             {"from": "me2", "to": "me1", "ports": [80, 443, 9095, 9096]},
         ]
 
+    def test_slaves_of_a_mesh_need_a_family_in_common(self) -> None:
+        both = server("me1", "master", address=["192.0.2.1", "2001:db8::1"])
+        four = server("me2", "slave", address="192.0.2.2")
+        six = server("me3", "slave", address="2001:db8::3")
+        assert "me2 has IPv4 addresses only and me3 IPv6" in refused(both, four, six)
+        star = Server(
+            both.name, both.groups, {**both.variables, "mailessentials_multi_server_paths": "star"}
+        )
+        assert len(plan(star, four, six).servers) == 3
+
+    def test_an_address_that_nobody_gave_is_said(self) -> None:
+        master, slave = farm(1)
+        given = {"mailessentials_farm": slave.variables.get("mailessentials_farm", "")}
+        taken = Server(slave.name, slave.groups, given, ansible_host="192.0.2.77")
+        (notice,) = plan(Server(master.name, master.groups, dict(master.variables)), taken).notices
+        assert "me2: the address is taken from ansible_host" in notice
+
     @pytest.mark.parametrize(
         ("change", "words"),
         [

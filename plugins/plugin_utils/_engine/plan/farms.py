@@ -84,6 +84,8 @@ class Mistakes:
         """A sentence for each, with its servers."""
         return [
             f"{sentence.rstrip('.')} ({self._named(list(names))})."
+            if names
+            else f"{sentence.rstrip('.')}."
             for sentence, names in self._found.items()
         ]
 
@@ -122,6 +124,9 @@ def plan_servers(servers: Sequence[Server], resolve: Resolver) -> FarmPlan:
         count = f"{len(found)} mistakes" if len(found) > 1 else "1 mistake"
         raise InputError("", f"{count} in the inventory; no host was called. {' '.join(found)}")
     for name, plan in plans.items():
+        for member in plan.place.members:
+            if member.name == name and member.notice:
+                notices.add([], InputError("", member.notice))
         for sentence in plan.notices:
             notices.add([name], InputError("", sentence))
     return FarmPlan(plans, tuple(_farms(plans)), tuple(notices.sentences()))
@@ -160,6 +165,8 @@ def _places(
             continue
         members = found.members
         _check_versions(members, readings, mistakes)
+        if readings[members[0].name].inputs.multi_server_paths == "mesh":
+            _check_mesh(members, mistakes)
         join_ports = readings[members[0].name].inputs.join_ports
         for member in members:
             peers = _peers(member, members, readings[members[0].name].inputs)
@@ -210,6 +217,22 @@ def _check_versions(
                 "the server, or set mailessentials_server_role to standalone"
             )
             mistakes.add([member.name], InputError(f"{PREFIX}version", sentence))
+
+
+def _check_mesh(members: Sequence[Member], mistakes: Mistakes) -> None:
+    """In a mesh two slaves need a family of addresses in common too."""
+    only: dict[bool, list[str]] = {}
+    for member in members:
+        families = {":" in address for address in member.addresses}
+        if len(families) == 1:
+            only.setdefault(families.pop(), []).append(member.name)
+    if len(only) == 2:
+        sentence = (
+            f"{only[False][0]} has IPv4 addresses only and {only[True][0]} IPv6 addresses only, so "
+            "they do not reach each other; give both a family in common, or set "
+            "mailessentials_multi_server_paths to star"
+        )
+        mistakes.add([*only[False], *only[True]], InputError(f"{PREFIX}address", sentence))
 
 
 def _farms(plans: Mapping[str, ServerPlan]) -> Iterable[Farm]:
