@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +13,9 @@ TESTS = Path(__file__).resolve().parent
 COLLECTIONS = TESTS.parent / ".venv" / "collections"
 
 sys.path.insert(0, str(COLLECTIONS))
+os.environ.setdefault(
+    "HYPOTHESIS_STORAGE_DIRECTORY", str(TESTS.parent / ".venv" / "cache" / "hypothesis")
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

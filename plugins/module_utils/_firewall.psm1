@@ -12,6 +12,15 @@ $conditions = @(
     'LocalAddress', 'RemoteAddress', 'IcmpType', 'Profile', 'Program', 'Service', 'InterfaceType'
     'EdgeTraversalPolicy'
 )
+# The only words of those that take one of a few; Profile takes several, as one comma text.
+$words = @{
+    Direction = 'Inbound', 'Outbound'
+    Action = 'Allow', 'Block'
+    Enabled = 'True', 'False'
+    Profile = 'Any', 'Domain', 'Private', 'Public'
+    InterfaceType = 'Any', 'Wired', 'Wireless', 'RemoteAccess'
+    EdgeTraversalPolicy = 'Block', 'Allow', 'DeferToUser', 'DeferToApp'
+}
 # Set-NetFirewallRule selects rules by DisplayName and Group.
 $parameterNames = @{
     add = @('DisplayName', 'Group') + $conditions
@@ -55,6 +64,7 @@ function Get-Objection {
         return 'id holds a wildcard character; it could stand for other rules too'
     }
     $task = $Operation.operation
+    if ($null -eq $Operation.parameters) { return 'parameters is null; leave it out' }
     $ordinal = [System.StringComparer]::OrdinalIgnoreCase
     $known = [System.Collections.Generic.HashSet[string]]::new($ordinal)
     foreach ($name in $parameterNames[$task]) { $null = $known.Add($name) }
@@ -66,8 +76,11 @@ function Get-Objection {
             return "$name is given twice; upper and lower case are one to PowerShell"
         }
         if (-not $known.Contains($entry.Key)) { return "$name cannot be given to $task" }
-        $fault = Get-Fault -Value $entry.Value
+        $fault = Get-Fault -Value $entry.Value -Words $words[$entry.Key]
         if ($fault) { return "$name $fault" }
+    }
+    if ($task -eq 'set' -and $given.Count -eq 0) {
+        return 'parameters is empty; name what is to be set'
     }
     if ($task -eq 'add' -and -not $given.Contains('DisplayName')) {
         return 'parameters.DisplayName is missing; a new rule needs one'
@@ -79,7 +92,7 @@ function Get-Fault {
     .SYNOPSIS
         What is wrong with the value of a parameter; nothing when it may be handed over.
     #>
-    param ($Value)
+    param ($Value, $Words)
 
     if ($null -eq $Value) { return 'is null; leave it out' }
     if ($Value -is [System.Collections.IList]) {
@@ -88,6 +101,11 @@ function Get-Fault {
     foreach ($text in $Value) {
         if ($text -isnot [string]) { return 'is neither a text nor a list of texts' }
         if ([string]::IsNullOrWhiteSpace($text)) { return 'is empty or has an empty entry' }
+    }
+    if ($null -eq $Words) { return }
+    if ($Value -isnot [string]) { return 'is a list; give one text' }
+    foreach ($word in $Value.Split(',')) {
+        if ($Words -notcontains $word) { return "is none of $($Words -join ', ')" }
     }
 }
 

@@ -203,19 +203,20 @@ differs:
 remaining:
   description: What is still not as wanted, in the shape of RV(plan), judged from what was read
     after writing.
-  returned: when writing did not lead to what is wanted
+  returned: when the host was read after writing and is not as wanted
   type: dict
 outcomes:
   description:
-    - What became of each operation, in order. C(status) is C(done), C(failed) or C(not_done),
-      C(milliseconds) how long it took.
+    - What became of each operation, in order, with C(operation) (V(add), V(set), V(remove)), C(id),
+      C(status) (V(done), V(failed), V(not_done)), C(message), C(error_id) and C(category) of
+      Windows for one that failed, and C(milliseconds).
     - Up to 50 operations are done in one call to the host.
   returned: when the host could be read
   type: list
   elements: dict
 rules:
   description: The rules of the set that the host has at the end, in the shape of O(rules).
-  returned: when the host could be read
+  returned: when the last reading of the host succeeded
   type: list
   elements: dict
 findings:
@@ -225,21 +226,23 @@ findings:
       C(misplaced_policy), C(outbound_allowed), C(partly_understood), C(unreadable), C(not_ours) for
       rules in our group that are left alone), C(severity) (C(error), C(warning), C(info)),
       C(profile), C(rules) (ids) and C(message).
-  returned: when the host could be read
+  returned: when the last reading of the host succeeded
   type: list
   elements: dict
 exposure:
   description:
     - For every port of an inbound allow rule that is limited to remote addresses, whether it really
-      is. Each has C(rule), C(protocol), C(port), C(scoped), C(wider) (rules of any store that admit
-      further addresses, with C(store), C(group), C(id), C(display_name), C(remote_addresses)) and
+      is. Each has C(rule), C(protocol), C(port), C(scoped), C(wider) (rules of any store, and
+      profiles whose firewall is off or allows by default, that admit further addresses, with
+      C(store), C(group), C(id), C(display_name), C(remote_addresses); a profile has no C(id) and no
+      C(group), and many addresses end in their number) and
       C(conditional) (ids of rules that would, if the program, service or other condition that they
       name held for the port, of rules whose text cannot be judged, and of the rule itself when the
       host has a token in it that nobody describes, which is not called scoped).
     - C(omitted) says how many of C(wider) and of C(conditional) are not listed. Ten are listed for
       a port and 1000 in all.
     - In check mode rules that the plan removes do not count.
-  returned: when the host could be read
+  returned: when the last reading of the host succeeded
   type: list
   elements: dict
   sample:
@@ -252,7 +255,7 @@ exposure:
       omitted: {wider: 0, conditional: 0}
 round_trips:
   description: How often the worker was called on the host.
-  returned: always
+  returned: when the names and types of the options are right
   type: int
   sample: 1
 """

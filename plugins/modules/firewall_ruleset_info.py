@@ -56,7 +56,7 @@ other_rules:
   elements: dict
 round_trips:
   description: How often the worker was called on the host.
-  returned: always
+  returned: when the names and types of the options are right
   type: int
   sample: 1
 """

@@ -62,8 +62,10 @@ RETURN = r"""
 plan:
   description:
     - What was to be done. C(add) and C(delete) hold entries of C(port), C(protocol) and C(family).
-      C(reserved) names what is reserved already, C(skipped) what is left alone and why,
-      C(conflicts) what cannot be reserved, with C(message) and C(advice).
+      C(reserved) names what is reserved already, with C(port), C(protocol), C(family), C(first),
+      C(last) and C(store). C(skipped) names what is left alone, with C(port), C(protocol) and
+      C(message). C(conflicts) names what cannot be reserved, with C(port), C(protocol), C(message)
+      and C(advice).
   returned: always, once the host has answered
   type: dict
 outcomes:
@@ -76,7 +78,7 @@ outcomes:
 round_trips:
   description: How often the worker was called on the host. One when nothing is to be done, two for
     a change, three where IPv6 needs its own.
-  returned: always
+  returned: when the names and types of the options are right
   type: int
   sample: 1
 """

@@ -131,7 +131,7 @@ findings:
   elements: dict
 round_trips:
   description: How often the worker was called on the host.
-  returned: always
+  returned: when the names and types of the options are right
   type: int
   sample: 1
 """

@@ -98,6 +98,31 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         }.items()
         for name in names
     },
+    **{
+        f"{operation} null": (
+            {"operation": operation, "id": "x", "parameters": None},
+            "operations[1].parameters is null",
+        )
+        for operation in ("add", "set", "remove")
+    },
+    "nothing to set": (
+        {"operation": "set", "id": "x", "parameters": {}},
+        "operations[1].parameters is empty",
+    ),
+    **{
+        f"{name} {value}": (
+            {"operation": "set", "id": "x", "parameters": {name: value}},
+            f"operations[1].parameters.{name} {words}",
+        )
+        for name, value, words in (
+            ("Action", "NotConfigured", "is none of Allow, Block"),
+            ("Enabled", "2", "is none of True, False"),
+            ("EdgeTraversalPolicy", "1", "is none of Block"),
+            ("Profile", "Domain,NotApplicable", "is none of Any, Domain"),
+            ("InterfaceType", "Tokenring", "is none of Any, Wired"),
+            ("Direction", ["Inbound"], "is a list; give one text"),
+        )
+    },
     "an invisible letter": (
         {"operation": "set", "id": "x", "parameters": {"Enab\u00adled": "True"}},
         "cannot be given to set",
@@ -249,6 +274,8 @@ def cases(without_netsecurity: Path) -> dict[str, Case]:
     for operation, command in COMMANDS.items():
         for name, error in ERRORS.items():
             failing = {**(add if operation == "add" else remove), "operation": operation, "id": "x"}
+            if operation == "set":
+                failing["parameters"] = {"Enabled": "True"}
             key = f"{command} {'x' if operation == 'add' else ['x']}"
             made[f"{operation} {name}"] = Case(
                 [remove, failing, remove, remove], answers={key: failure(*error)}

@@ -31,6 +31,14 @@ PARAMETERS = {
     "set": {*FIELDS, "NewDisplayName"} - NAMING,
     "remove": set[str](),
 }
+WORDS = {
+    "direction": ["Inbound", "Outbound"],
+    "action": ["Allow", "Block"],
+    "enabled": ["True", "False"],
+    "profile": ["Any", "Domain", "Private", "Public"],
+    "interfacetype": ["Any", "Wired", "Wireless", "RemoteAccess"],
+    "edgetraversalpolicy": ["Block", "Allow", "DeferToUser", "DeferToApp"],
+}
 RULES_KEY = (
     "SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\FirewallRules"
 )
@@ -41,7 +49,7 @@ def known(operation: dict[str, Any]) -> dict[str, str]:
     return {name.lower(): name for name in PARAMETERS[operation["operation"]]}
 
 
-def fault(value: object) -> str | None:
+def fault(value: object, words: list[str] | None = None) -> str | None:
     """What is wrong with the value of a parameter."""
     if value is None:
         return "is null; leave it out"
@@ -52,7 +60,14 @@ def fault(value: object) -> str | None:
             return "is neither a text nor a list of texts"
         if not text.strip():
             return "is empty or has an empty entry"
-    return None
+    if words is None:
+        return None
+    if not isinstance(value, str):
+        return "is a list; give one text"
+    lower = [word.lower() for word in words]
+    if all(word.lower() in lower for word in value.split(",")):
+        return None
+    return f"is none of {', '.join(words)}"
 
 
 def objection(operation: dict[str, Any]) -> str | None:
@@ -61,6 +76,8 @@ def objection(operation: dict[str, Any]) -> str | None:
     if set(operation["id"]) & set("*?`[]"):
         return "id holds a wildcard character; it could stand for other rules too"
     task = operation["operation"]
+    if operation["parameters"] is None:
+        return "parameters is null; leave it out"
     given: set[str] = set()
     for name, value in operation["parameters"].items():
         lower = name.lower() if name.isascii() else name
@@ -68,10 +85,12 @@ def objection(operation: dict[str, Any]) -> str | None:
             return f"parameters.{name} is given twice; upper and lower case are one to PowerShell"
         if lower not in known(operation):
             return f"parameters.{name} cannot be given to {task}"
-        wrong = fault(value)
+        wrong = fault(value, WORDS.get(lower))
         if wrong:
             return f"parameters.{name} {wrong}"
         given.add(lower)
+    if task == "set" and not given:
+        return "parameters is empty; name what is to be set"
     if task == "add" and "displayname" not in given:
         return "parameters.DisplayName is missing; a new rule needs one"
     return None

@@ -87,7 +87,7 @@ def test_our_own_roles_do_not_warn_about_each_other(tmp_path: Path) -> None:
     simulated = made(tmp_path, mailessentials_web_ui_networks=["198.51.100.0/24"])
     for _time in range(2):
         run = simulated.play(SITE)
-    scoped = {
+    exposure = {
         (entry["rule"], entry["scoped"])
         for result in run.results("m")
         for entry in result["exposure"]
@@ -95,7 +95,7 @@ def test_our_own_roles_do_not_warn_about_each_other(tmp_path: Path) -> None:
     assert {
         ("MailOps-ME-Firewall-web-ui", False),
         ("MailOps-ME-MultiServer-join-in", False),
-    } <= scoped
+    } <= exposure
     assert run.code == 0 and "further ones are admitted" not in run.output, run.output
 
 

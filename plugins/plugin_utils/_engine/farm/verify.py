@@ -7,11 +7,11 @@ of one run come to.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..catalog.query import query
+from ..net.addresses import parse
 from .notice import Notice, not_read, sentences
 from .peers import peer_proofs
 from .preflight import notices, report
@@ -75,7 +75,11 @@ def farm_endpoints(
 
 def is_several(server: str) -> bool:
     """Whether it is a network or a range of addresses, as a firewall rule may have it."""
-    return bool(re.fullmatch(r".*/.*|[0-9a-fA-F.:]+-[0-9a-fA-F.:]+", server))
+    try:
+        address = parse(server.strip())
+    except ValueError:
+        return False
+    return not address.family or address.first != address.last
 
 
 def _asked(

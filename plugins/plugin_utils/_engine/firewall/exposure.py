@@ -121,7 +121,7 @@ def scope(
 def _others(
     reading: FirewallReading, own_ids: Collection[str], trusted_groups: Mapping[str, str]
 ) -> list[StoredRule]:
-    """Rules in force that are not among the own ones and admit something; the known groups last."""
+    """Rules in force that are not among the own ones and admit something; trusted groups last."""
     others = [
         entry
         for entry in reading.rules
@@ -163,7 +163,7 @@ def warnings_of_exposure(
     return [
         *found[:MOST_WARNINGS],
         *(
-            [f"{rest} more ports are not limited to their remote addresses; they are in scoped."]
+            [f"{rest} more ports are not limited to their remote addresses; they are in exposure."]
             if rest > 0
             else []
         ),

@@ -74,24 +74,24 @@ def _report(
     broken: Iterable[str],
     options: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """What the latest reading says of the rules: findings, warnings, scoped and rules.
+    """What the latest reading says of the rules: findings, warnings, exposure and rules.
 
     broken: sentences that stand in the result's msg and are no warnings.
     """
-    group, prefix, known = options["group"], options["id_prefix"], options["trusted_groups"]
+    group, prefix, trusted = options["group"], options["id_prefix"], options["trusted_groups"]
     found = (
         *effect,
         *findings.understanding(reading, wanted),
         *findings.not_ours(reading, group, prefix, wanted),
     )
     errors = [finding.message for finding in effect if finding.severity == "error"]
-    scopes = exposure.scope(reading, wanted, leaving, known)
+    scopes = exposure.scope(reading, wanted, leaving, trusted)
     return {
         "findings": [finding.to_dict() for finding in found],
         "warnings": [
             *(message for message in errors if message not in broken),
             *findings.warnings_of_findings(found),
-            *exposure.warnings_of_exposure(scopes, known),
+            *exposure.warnings_of_exposure(scopes, trusted),
         ],
         "exposure": scopes,
         "rules": sort_rules(reading.rules, group, prefix)[0],

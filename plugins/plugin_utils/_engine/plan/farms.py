@@ -101,13 +101,11 @@ def plan_servers(servers: Sequence[Server], resolve: Resolver) -> FarmPlan:
     resolve: name -> addresses, raises OSError; it is asked once for each name. Raises InputError
     with every mistake of every server.
     """
-    mistakes, notices = Mistakes(len(servers)), Mistakes(len(servers))
+    mistakes = Mistakes(len(servers))
     readings = {server.name: read_inputs(server) for server in servers}
     for name, reading in readings.items():
         for error in reading.mistakes:
             mistakes.add([name], error)
-        for error in reading.notices:
-            notices.add([name], error)
     known = cache(resolve)
     places = _places(servers, readings, known, mistakes)
     plans = {}
@@ -123,13 +121,23 @@ def plan_servers(servers: Sequence[Server], resolve: Resolver) -> FarmPlan:
         found = mistakes.sentences()
         count = f"{len(found)} mistakes" if len(found) > 1 else "1 mistake"
         raise InputError("", f"{count} in the inventory; no host was called. {' '.join(found)}")
+    return FarmPlan(plans, tuple(_farms(plans)), tuple(_notices(readings, plans)))
+
+
+def _notices(
+    readings: Mapping[str, InputReading], plans: Mapping[str, ServerPlan]
+) -> list[str]:
+    """What does not stop the run, each with its servers."""
+    notices = Mistakes(len(readings))
     for name, plan in plans.items():
+        for error in readings[name].notices:
+            notices.add([name], error)
         for member in plan.place.members:
             if member.name == name and member.notice:
                 notices.add([], InputError("", member.notice))
         for sentence in plan.notices:
             notices.add([name], InputError("", sentence))
-    return FarmPlan(plans, tuple(_farms(plans)), tuple(notices.sentences()))
+    return notices.sentences()
 
 
 def _places(
