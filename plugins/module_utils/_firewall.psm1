@@ -104,7 +104,7 @@ function Get-Fault {
     }
     if ($null -eq $Words) { return }
     if ($Value -isnot [string]) { return 'is a list; give one text' }
-    foreach ($word in $Value.Split(',')) {
+    foreach ($word in $Value -split ',') {
         if ($Words -notcontains $word) { return "is none of $($Words -join ', ')" }
     }
 }

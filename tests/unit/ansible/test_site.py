@@ -440,7 +440,7 @@ INEFFECTIVE = {
 }
 
 
-@pytest.mark.parametrize("name", INEFFECTIVE)
+@pytest.mark.parametrize("name", ["ignored", pytest.param("stopped", marks=pytest.mark.large)])
 @pytest.mark.parametrize(
     "tags", [(), pytest.param(("--skip-tags", "preflight,verify"), marks=pytest.mark.large)]
 )
@@ -487,6 +487,7 @@ def test_a_remoting_port_that_the_host_reports_is_not_opened(tmp_path: Path) -> 
         assert unwritten(simulated)
 
 
+@pytest.mark.large
 def test_the_report_names_a_rule_of_somebody_else_in_our_group(tmp_path: Path) -> None:
     simulated = made(tmp_path)
     assert simulated.play(SITE).code == 0
@@ -544,6 +545,7 @@ def test_no_port_is_reserved_before_all_servers_were_judged(tmp_path: Path, name
         )
 
 
+@pytest.mark.large
 def test_site_reserves_ports_once_and_takes_them_back_whatever_is_in_the_way(
     tmp_path: Path,
 ) -> None:

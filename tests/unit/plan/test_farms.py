@@ -13,6 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog.query import (
+    query,
+)
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import (
     InputError,
 )
@@ -26,6 +29,11 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.pla
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.record import (
     read_peers,
     write_peers,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.rules import (
+    PEER_RULES,
+    Ends,
+    plan_rules,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.table import (
     plan_lines,
@@ -225,6 +233,28 @@ def test_what_one_side_may_send_the_other_admits_and_nobody_else(
 
 class TestInventory:
     """What follows from an input is followed everywhere."""
+
+    def test_a_port_that_documents_contradict_is_looked_at_and_not_reserved(self) -> None:
+        found = ports(plan(*farm()), "me1")
+        assert not found[8015, "ipc"] and found[9091, "ipc"] and found[9095, "multi_server"]
+        assert not found[25, "smtp"]
+
+    @pytest.mark.parametrize("remote", ["web_ui_networks", "slaves", "master_and_slaves"])
+    def test_no_rule_of_its_own_servers_or_user_interface_is_for_everybody(
+        self, remote: str
+    ) -> None:
+        everybody = dict.fromkeys(("slaves", "master_and_slaves"), ("0.0.0.0/0",))
+        ends = Ends(
+            remotes={"proxy": (), **everybody, "web_ui_networks": ("0.0.0.0/0",)},
+            ports={},
+            peers={},
+            inputs={remote: "the input"},
+            profiles=("any",),
+        )
+        flows = query("flows", version="21", server_role="master")
+        (flow,) = (one for one in flows if (one["remote"], one["direction"]) == (remote, "inbound"))
+        with pytest.raises(InputError, match=r"^the input: covers more than"):
+            plan_rules([flow], ends, PEER_RULES)
 
     def test_a_moved_remoting_port_is_looked_at_reserved_and_kept_closed(self) -> None:
         found = plan(*farm(remoting_ports=[8443]))

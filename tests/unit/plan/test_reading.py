@@ -105,6 +105,11 @@ def test_all_mistakes_are_said_at_once() -> None:
     ]
 
 
+def test_a_wrong_value_is_not_called_missing_too() -> None:
+    (error,) = read(proxy_host="192.0.2.9", proxy_port="x").mistakes
+    assert error.field == "mailessentials_proxy_port" and "is not a port" in error.sentence
+
+
 @pytest.mark.parametrize(
     ("given", "field", "words"),
     [
