@@ -124,9 +124,7 @@ def plan_servers(servers: Sequence[Server], resolve: Resolver) -> FarmPlan:
     return FarmPlan(plans, tuple(_farms(plans)), tuple(_notices(readings, plans)))
 
 
-def _notices(
-    readings: Mapping[str, InputReading], plans: Mapping[str, ServerPlan]
-) -> list[str]:
+def _notices(readings: Mapping[str, InputReading], plans: Mapping[str, ServerPlan]) -> list[str]:
     """What does not stop the run, each with its servers."""
     notices = Mistakes(len(readings))
     for name, plan in plans.items():
