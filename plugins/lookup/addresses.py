@@ -45,9 +45,8 @@ from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
 from ..plugin_utils._engine.errors import InputError
-from ..plugin_utils._engine.net.addresses import parse_wanted
 from ..plugin_utils._engine.net.resolver import resolve
-from ..plugin_utils._engine.plan.topology import literal_or_resolved
+from ..plugin_utils._engine.plan.topology import remote_addresses
 
 display = Display()
 
@@ -67,15 +66,7 @@ class LookupModule(LookupBase):
 
 
 def _addresses(term: Any, path: str) -> list[str]:
-    try:
-        address = parse_wanted(str(term))
-    except ValueError:
-        address = None
-    if address and address.first != address.last:
-        return [address.text]
-    addresses, sentence = literal_or_resolved(
-        address.text if address and address.family else term, path, resolve
-    )
+    addresses, sentence = remote_addresses(term, path, resolve)
     if sentence:
         display.display(sentence)
     return addresses

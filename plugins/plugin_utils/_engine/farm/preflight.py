@@ -12,11 +12,11 @@ from typing import Any
 from ..catalog.query import resolve_version
 from ..errors import unknown_name
 from ..host.product import agree
+from ..ports.wanted import OWN_KINDS
 from .notice import Notice, not_read
 
 FAIL_ON = ("conflict", "advisory", "version_mismatch", "clock", "dynamic_unprotected")
 _HEADING = "  port      status   severity range    wanted for     held by"
-_OWN_KINDS = ("ipc", "multi_server", "gfi_directory")
 
 
 def report(
@@ -161,9 +161,7 @@ def _is_doubtful(entry: Mapping[str, Any]) -> bool:
 
 
 def _is_own(entry: Mapping[str, Any]) -> bool:
-    return not _is_doubtful(entry) and any(
-        want["kind"] in _OWN_KINDS for want in entry["wanted_by"]
-    )
+    return not _is_doubtful(entry) and any(want["kind"] in OWN_KINDS for want in entry["wanted_by"])
 
 
 def _headline(host: str, product: Mapping[str, Any]) -> str:

@@ -19,8 +19,8 @@ class Option:
     read: from what a person writes, and its path, to the value of the field. parameter: its name
     for New- and Set-NetFirewallRule. words: the cmdlets' words for values of ours. meaning: what
     two ways of writing one thing have in common, given the host's variables. narrows: it limits the
-    rule to some of the traffic of its ports. always: it is told to Windows and to people where it
-    is the default, too. one_text: the parameter takes a list as one text with commas. empty: how an
+    rule to some of the traffic of its ports. always: it is sent to Windows and shown even where it
+    is the default. one_text: the parameter takes a list as one text with commas. empty: how an
     empty text is shown.
     """
 

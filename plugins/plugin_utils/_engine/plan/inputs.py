@@ -216,6 +216,11 @@ class Inputs:
         ),
     ] = ()
 
+    @property
+    def remote_gfi_directory(self) -> str:
+        """The host of GFI Directory, "" where there is none or it is the server itself."""
+        return "" if self.gfi_directory in checks.GFI_DIRECTORY else self.gfi_directory
+
 
 INPUTS: dict[str, Input] = {
     f"{PREFIX}{name}": hint.__metadata__[0]

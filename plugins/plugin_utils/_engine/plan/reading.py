@@ -108,7 +108,6 @@ def _pairs(inputs: Inputs) -> Iterator[InputError]:
 
 def _directory(inputs: Inputs) -> Iterator[InputError]:
     scenario = inputs.directory_scenario
-    remote = inputs.gfi_directory not in ("none", "local")
     servers = inputs.ldap_servers or (
         scenario == "gfi_directory" and inputs.gfi_directory != "none"
     )
@@ -123,7 +122,7 @@ def _directory(inputs: Inputs) -> Iterator[InputError]:
             f"{PREFIX}directory_scenario",
             f"is missing; {PREFIX}ldap_servers needs it, one of {', '.join(SCENARIOS[1:])}",
         )
-    if remote and not inputs.gfi_directory_port:
+    if inputs.remote_gfi_directory and not inputs.gfi_directory_port:
         yield InputError(
             f"{PREFIX}gfi_directory_port", f"is missing; {PREFIX}gfi_directory needs it"
         )

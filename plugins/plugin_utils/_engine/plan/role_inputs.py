@@ -19,15 +19,7 @@ from ..net.hosts import optional_port
 from ..proxy.wanted import STORES, wanted_proxy
 from . import checks
 from .checks import Check
-
-_SCENARIOS = (
-    "none",
-    "remote_ad",
-    "gfi_directory",
-    "exchange_without_ad",
-    "lotus_domino",
-    "other_smtp",
-)
+from .inputs import SCENARIOS
 
 
 @dataclass(frozen=True)
@@ -124,7 +116,7 @@ def _directory(values: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[
         yield InputError(
             names["firewall_directory_scenario"],
             f"is missing; {names['firewall_ldap_servers']} needs it, "
-            f"one of {', '.join(_SCENARIOS[1:])}",
+            f"one of {', '.join(SCENARIOS[1:])}",
         )
 
 
@@ -195,7 +187,7 @@ INPUTS: dict[str, tuple[RoleInput, ...]] = {
             "version": checks.version,
             "dns_servers": checks.hosts,
             **_PROXIES,
-            "directory_scenario": checks.choice(*_SCENARIOS),
+            "directory_scenario": checks.choice(*SCENARIOS),
             "ldap_servers": checks.hosts,
             **_GFI_DIRECTORY,
             "ftp": checks.flag,

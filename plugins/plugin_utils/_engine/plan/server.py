@@ -13,13 +13,11 @@ from typing import Any
 
 from ..catalog.query import Version, query
 from ..farm.verify import farm_endpoints, is_several
-from ..net.addresses import parse_wanted
-from ..ports.wanted import PortWant, catalog_wants
+from ..ports.wanted import OWN_KINDS, PortWant, catalog_wants
 from .inputs import PREFIX, Inputs
 from .rules import PEER_RULES, SERVER_RULES, Ends, PlannedRule, plan_rules
-from .topology import Member, Resolver, literal_or_resolved
+from .topology import Member, Resolver, remote_addresses
 
-_OWN_KINDS = ("ipc", "multi_server", "gfi_directory")  # what a reservation may be made for
 _BYPASS = re.compile(r"<local>|[A-Za-z0-9*._-]+")
 # Far ends and port variables of the catalog: the input that gives them.
 _INPUT_OF = {
@@ -101,7 +99,7 @@ class ServerPlan:
             "port": want.port,
             "protocol": want.protocol,
             **want.to_dict(),
-            "reserve": want.kind in _OWN_KINDS and not want.doubtful,
+            "reserve": want.kind in OWN_KINDS and not want.doubtful,
         }
 
 
@@ -146,15 +144,7 @@ class _Addresses:
         """Addresses, networks and keywords as they are; names by the controller's name service."""
         found: list[str] = []
         for text in texts:
-            try:
-                address = parse_wanted(text)
-            except ValueError:
-                address = None
-            if address and address.first != address.last:
-                found.append(address.text)
-                continue
-            bare = address.text if address and address.family else text
-            addresses, sentence = literal_or_resolved(bare, name, self._resolve)
+            addresses, sentence = remote_addresses(text, name, self._resolve)
             found += addresses
             self.notices += [f"{name}: {sentence}."] if sentence else []
         return tuple(dict.fromkeys(found))
@@ -169,7 +159,7 @@ def _features(inputs: Inputs) -> list[str]:
     asked = {
         "proxy": inputs.proxy_host,
         "ldap": ldap_servers(inputs),
-        "gfi_directory": inputs.gfi_directory not in ("none", "local"),
+        "gfi_directory": inputs.remote_gfi_directory,
         "ftp": inputs.ftp,
         "web_ui": inputs.web_ui_networks,
     }
@@ -182,14 +172,16 @@ def ldap_servers(inputs: Inputs) -> tuple[str, ...]:
     """
     if inputs.ldap_servers or inputs.directory_scenario != "gfi_directory":
         return inputs.ldap_servers
-    return () if inputs.gfi_directory in ("none", "local") else (inputs.gfi_directory,)
+    return _remote_directories(inputs)
+
+
+def _remote_directories(inputs: Inputs) -> tuple[str, ...]:
+    return (inputs.remote_gfi_directory,) if inputs.remote_gfi_directory else ()
 
 
 def _ends(inputs: Inputs, place: Membership, found: _Addresses) -> Ends:
     proxies = [host for host in (inputs.proxy_host, inputs.proxy_https_host) if host]
     proxy_ports = [port for port in (inputs.proxy_port, inputs.proxy_https_port) if port]
-    remote = inputs.gfi_directory not in ("none", "local")
-    directories = (inputs.gfi_directory,) if remote else ()
     peers = {peer.name: peer.addresses for peer in place.peers}
     of_role = {
         role: {
@@ -207,7 +199,7 @@ def _ends(inputs: Inputs, place: Membership, found: _Addresses) -> Ends:
             "dns_servers": found.of(inputs.dns_servers, f"{PREFIX}dns_servers"),
             "proxy": found.of(proxies, f"{PREFIX}proxy_host"),
             "ldap_servers": found.of(ldap_servers(inputs), f"{PREFIX}ldap_servers"),
-            "gfi_directory": found.of(directories, f"{PREFIX}gfi_directory"),
+            "gfi_directory": found.of(_remote_directories(inputs), f"{PREFIX}gfi_directory"),
             "web_ui_networks": found.of(inputs.web_ui_networks, f"{PREFIX}web_ui_networks"),
             **{
                 end: tuple(address for addresses in names.values() for address in addresses)
@@ -262,8 +254,7 @@ def _at_their_ports(
 
 def _endpoints(inputs: Inputs, version: Version, place: Membership) -> list[dict[str, Any]]:
     """What the server has to reach beside the update hosts of its version."""
-    local = {"none": "", "local": "127.0.0.1"}
-    host = local.get(inputs.gfi_directory, inputs.gfi_directory)
+    host = "127.0.0.1" if inputs.gfi_directory == "local" else inputs.remote_gfi_directory
     farm = {
         "server_role": place.server_role,
         "master": next(
@@ -290,10 +281,17 @@ def _proxy(name: str, inputs: Inputs, place: Membership) -> dict[str, Any] | Non
     bypass: list[str] = []
     if inputs.proxy_host:
         domains = [f"*.{domain.lstrip('*.')}" for domain in inputs.proxy_domains]
-        directory = [one for one in (inputs.gfi_directory,) if one not in ("none", "local")]
         members = [one.name for one in place.members]
         addresses = [address for one in place.members for address in one.addresses]
-        inside = [*_HERE, name, *members, *addresses, *inputs.ldap_servers, *directory, *domains]
+        inside = [
+            *_HERE,
+            name,
+            *members,
+            *addresses,
+            *inputs.ldap_servers,
+            *_remote_directories(inputs),
+            *domains,
+        ]
         bypass = [one for one in inside if _BYPASS.fullmatch(one)]
     return {
         "host": inputs.proxy_host,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import InputError
+from ..net.addresses import parse_wanted
 
 ROLES = ("master", "slave", "standalone")
 Resolver = Callable[[str], Sequence[str]]
@@ -215,6 +216,20 @@ def _member(host: Host, role: str, resolve: Resolver) -> Member:
             "set mailessentials_address if the servers of the farm meet elsewhere"
         )
     return Member(host.name, role, tuple(found), "; ".join(notices))
+
+
+def remote_addresses(entry: Any, path: str, resolve: Resolver) -> tuple[list[str], str]:
+    """Remote addresses of a rule: networks, ranges and keywords as they are, else as
+    literal_or_resolved().
+    """
+    try:
+        address = parse_wanted(str(entry))
+    except ValueError:
+        address = None
+    if address and address.first != address.last:
+        return [address.text], ""
+    bare = address.text if address and address.family else entry
+    return literal_or_resolved(bare, path, resolve)
 
 
 def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[str], str]:

@@ -19,7 +19,7 @@ from ..net.hosts import check_port
 
 # Kinds of the catalog that something on this host listens on. IIS or the mail server own those of
 # the second line.
-_OWN_KINDS = ("ipc", "multi_server", "gfi_directory")
+OWN_KINDS = ("ipc", "multi_server", "gfi_directory")
 SHARED_KINDS = ("web_ui", "join", "sync_agent", "smtp")
 
 
@@ -118,7 +118,7 @@ def catalog_wants(
             advice=entry["advice"],
         )
         for entry in query("ports", version=version, server_role=server_role)
-        if entry["kind"] in (*_OWN_KINDS, *SHARED_KINDS)
+        if entry["kind"] in (*OWN_KINDS, *SHARED_KINDS)
         and entry["direction"] != "outbound"
         and (chosen.intersection(entry["features"]) or entry["kind"] == "smtp")
     )
