@@ -18,6 +18,7 @@ class ActionModule(WorkerAction[HostWorker]):
         "features": {"type": "list", "elements": "str"},
         "server_role": {"type": "str", "choices": ["standalone", "master", "slave"]},
         "remoting_ports": {"type": "list", "elements": "int"},
+        "moved_ports": {"type": "dict"},
         "extra_owners": {"type": "list", "elements": "str", "default": []},
         "clock_tolerance": {"type": "int", "default": 300},
         "on_conflict": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},

@@ -28,3 +28,27 @@ attributes:
     support: full
     platforms: windows
 """
+
+    # What runs on the controller and calls no host.
+    CONTROLLER = r"""
+attributes:
+  action:
+    description: Has a corresponding action plugin, which decides on the controller.
+    support: full
+  async:
+    description: Can be used with the C(async) keyword.
+    support: none
+  check_mode:
+    description: Nothing is changed.
+    support: full
+  diff_mode:
+    description: Nothing is changed.
+    support: none
+  idempotent:
+    description: A second run with the same options changes nothing.
+    support: full
+  platform:
+    description: It runs on the controller; no host is called.
+    support: full
+    platforms: all
+"""

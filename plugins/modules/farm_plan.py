@@ -10,10 +10,8 @@ DOCUMENTATION = r"""
 module: farm_plan
 author: mailops contributors (@mailops)
 version_added: 0.1.0
-short_description: Internal plan of what every server of the inventory needs
+short_description: Plan what every server of the inventory needs
 description:
-  - Internal to the collection, and not covered by its version promise. The playbooks do not use it
-    yet.
   - Reads the variables C(mailessentials_*) of all servers and decides rules, ports, endpoints and
     proxy of each of them, and what is to be done by hand for each farm. It runs on the controller
     and calls no host.
@@ -21,30 +19,17 @@ description:
     hold a password are not repeated.
   - The variables count as the inventory, C(set_fact) and C(-e) give them. One that only the play or
     a role sees is an error.
+  - The servers are those of the group C(mailessentials), or of the one that C(-e
+    mailessentials_group) names, and those of the groups of masters and slaves.
   - Call it once, with C(run_once) and C(delegate_to=localhost). It plans all servers of the group,
-    whatever C(--limit) says.
+    whatever C(--limit) says. The role P(mailops.mailessentials.plan#role) does so.
 options:
-  group:
-    description: The inventory group of the servers. The groups of masters and slaves are added.
-    type: str
-    default: mailessentials
   show:
     description: Print the plan as tables.
     type: bool
     default: false
 extends_documentation_fragment:
-  - mailops.mailessentials.attributes
-attributes:
-  check_mode:
-    support: full
-    description: Nothing is changed.
-  diff_mode:
-    support: none
-    description: Nothing is changed.
-  platform:
-    platforms: all
-    support: full
-    description: It runs on the controller; no host is called.
+  - mailops.mailessentials.attributes.controller
 seealso:
   - plugin: mailops.mailessentials.catalog
     plugin_type: lookup
@@ -65,19 +50,24 @@ RETURN = r"""
 servers:
   description:
     - For each server C(version) (C(given) in the inventory, C(name) in the catalog),
-      C(server_role), C(farm), C(peers), C(rule_sets), C(ports), C(endpoints), C(proxy) and
-      C(notices).
+      C(server_role), C(farm), C(peers), C(rule_sets), C(ports), C(endpoints), C(proxy), C(settings)
+      and C(notices).
     - Each of C(peers) has C(name), C(server_role) and C(addresses).
-    - Each of C(rule_sets) has C(group), C(id_prefix) and C(rules); each rule has C(rule) (as
-      M(mailops.mailessentials.firewall_ruleset) takes it), the C(flow) of the catalog that it comes
-      from, and its C(purpose), C(feature), C(status), C(evidence), C(sources), C(contradictions)
-      and C(note).
-    - Each of C(ports) has C(port), C(protocol), C(kind), C(title), C(status), C(configured),
-      C(sources), C(advice), and C(reserve) where it is one to reserve.
-    - C(endpoints) has C(asked) (as P(mailops.mailessentials.verify_endpoints#filter) says it),
-      C(features) (for the update hosts of the catalog), C(skipped) and C(unchecked).
-    - C(proxy) is null without a proxy, else it has C(host), C(port), C(https_host), C(https_port),
-      C(pac_url), C(auto_detect), C(bypass) and C(stores).
+    - C(rule_sets) has C(firewall) and C(multi_server), each with C(group), C(id_prefix), C(state)
+      and C(rules); each rule has C(rule) (as M(mailops.mailessentials.firewall_ruleset) takes it),
+      the C(flow) of the catalog that it comes from, C(ports_input) (the input that gives its ports,
+      or empty), and its C(purpose), C(feature), C(status), C(evidence), C(sources),
+      C(contradictions) and C(note).
+    - C(ports) has the options of M(mailops.mailessentials.port_availability), and C(wanted) with
+      C(port), C(protocol), C(kind), C(title), C(status), C(configured), C(sources), C(advice), and
+      C(reserve) where it is one to reserve.
+    - C(endpoints) has C(asked), C(features) (for the update hosts of the catalog), C(skipped) and
+      C(unchecked). Each of C(asked) has C(purpose) (V(multi_server), V(join), V(directory),
+      V(gfi_directory)), C(peer) (the name of the other server, or empty) and C(endpoint) (as
+      M(mailops.mailessentials.endpoint_check) takes it).
+    - C(proxy) has C(state) (V(present), or empty without a proxy) and the options of
+      M(mailops.mailessentials.proxy_info).
+    - C(settings) has the inputs that say how roles act, without their prefix.
   returned: success
   type: dict
 farms:

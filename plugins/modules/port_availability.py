@@ -50,6 +50,10 @@ options:
       installation.
     type: list
     elements: int
+  moved_ports:
+    description: Ports of services that were moved. The keys are C(web_ui), C(join) and
+      C(gfi_directory), the values lists of ports; an empty list means that it is not looked at.
+    type: dict
   extra_owners:
     description:
       - Whose listeners count as MailEssentials' own, beside what is found on the host. Directories
@@ -133,6 +137,11 @@ ports:
       elements: dict
     message: {description: The status as a sentence., type: str}
     advice: {description: What to do; empty if nothing., type: str}
+reservable:
+  description: MailEssentials' own ports, as M(mailops.mailessentials.port_reservation) takes them.
+  returned: always, once the host has answered
+  type: list
+  elements: dict
 source:
   description: Where the list of ports comes from, V(given), V(configured) (on the host) or
     V(catalog).

@@ -68,6 +68,10 @@ plan:
       and C(advice).
   returned: always, once the host has answered
   type: dict
+differs:
+  description: Whether the host was not as wanted before, whatever was done about it.
+  returned: always, once the host has answered
+  type: bool
 outcomes:
   description:
     - What became of each command, with C(operation), C(protocol), C(family), C(port), C(status)

@@ -2,20 +2,24 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the actions share: validate, ask the worker, report the engine's error as a failed
-result.
+result; and what a run has registered.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible.utils.vars import load_extra_vars
 
 from ._engine.errors import InputError
 from ._engine.sentences import one_line_each
 from ._engine.worker import Worker
 
 W = TypeVar("W", bound=Worker)
+PLAN = "plan_farms"  # what the role plan registers
 
 
 class WorkerAction(ActionBase, Generic[W]):
@@ -55,3 +59,88 @@ class WorkerAction(ActionBase, Generic[W]):
     def answer(self, worker: W, options: dict[str, Any]) -> dict[str, Any]:
         """The module's result without round_trips. May raise InputError."""
         raise NotImplementedError
+
+
+class FarmAction(ActionBase):
+    """Base of the actions that look at all servers at once, on the controller. answer() is their
+    work.
+    """
+
+    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {}
+    _supports_check_mode = True
+    _supports_async = False
+    _requires_connection = False
+
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _validated, options = self.validate_argument_spec(argument_spec=self.ARGUMENTS)
+        result.update({"changed": False, "_ansible_verbose_override": True})
+        try:
+            return {**result, **self.answer(task_vars or {}, options)}
+        except InputError as error:
+            return {**result, "failed": True, "msg": str(error)}
+
+    def answer(self, variables: Mapping[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+        """The result of the action. May raise InputError."""
+        raise NotImplementedError
+
+    def extra(self, name: str) -> Any:
+        """What -e says of a variable, None where it says nothing."""
+        return self._templar.template(load_extra_vars(self._loader).get(name))
+
+
+def planned(variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The plan that the role plan registered. A template over it would fill in all of it for every
+    host, so it is taken as it is. Raises InputError where there is none.
+    """
+    plan = variables.get(PLAN)
+    if not isinstance(plan, Mapping) or "servers" not in plan:
+        raise InputError(
+            "",
+            "There is no plan in this run; include the role mailops.mailessentials.plan before "
+            "this task",
+        )
+    return plan
+
+
+def registered(
+    variables: Mapping[str, Any],
+    servers: Iterable[str],
+    names: Mapping[str, str],
+    usable: Callable[[Mapping[str, Any]], bool],
+) -> dict[str, dict[str, Any]]:
+    """Results that the servers of this run registered, as they are: host -> key of names -> result,
+    {} where it has none. A host is left out unless usable() says so.
+    """
+    hostvars, found = variables["hostvars"], {}
+    for host in servers:
+        if host not in variables["ansible_play_hosts_all"]:
+            continue
+        own = hostvars.raw_get(host)
+        results = {key: _usable(own.get(name)) for key, name in names.items()}
+        if usable(results):
+            found[host] = results
+    return found
+
+
+def _usable(result: Any) -> dict[str, Any]:
+    if not isinstance(result, Mapping) or result.get("failed") or result.get("skipped"):
+        return {}
+    return dict(result)
+
+
+def show(lines: Iterable[str]) -> None:
+    """Lines on the screen, below the name of the task."""
+    for line in lines:
+        Display().display(line)
+
+
+def plain(value: Any) -> Any:
+    """Vaulted text as text; ansible-core before 2.19 hands it over as an object of its own."""
+    if isinstance(value, Mapping):
+        return {key: plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    return str(value) if getattr(value, "yaml_tag", "") == "!vault" else value

@@ -35,10 +35,13 @@ class _Call:
 
 
 def peer_proofs(
-    read: Mapping[str, ServerReading], broken_rules: Collection[str], stopped: Collection[str]
+    read: Mapping[str, ServerReading],
+    roles: Mapping[str, str],
+    broken_rules: Collection[str],
+    stopped: Collection[str],
 ) -> list[Proof]:
-    """A proof for each call. read: host -> its reading. broken_rules: hosts whose rules are not in
-    order. stopped: hosts where MailEssentials does not run.
+    """A proof for each call. read: host -> its reading. roles: host -> server role. broken_rules:
+    hosts whose rules are not in order. stopped: hosts where MailEssentials does not run.
     """
     calls = [call for host, reading in read.items() for call in _calls(host, reading)]
     met = {frozenset((call.host, call.peer)) for call in calls if call.ok and call.purpose != _JOIN}
@@ -49,10 +52,18 @@ def peer_proofs(
         if (
             (call.host, call.peer) in joined
             if call.purpose == _JOIN
-            else frozenset((call.host, call.peer)) in met
+            else frozenset((call.host, call.peer)) in met or _are_slaves(call, roles)
         )
     }
-    return [_proof(call, read, broken_rules, stopped, call in spare) for call in calls]
+    return [
+        _proof(call, read, broken_rules, stopped, call in spare, _are_slaves(call, roles))
+        for call in calls
+    ]
+
+
+def _are_slaves(call: _Call, roles: Mapping[str, str]) -> bool:
+    """No document says that slaves talk to each other, nor that they do not (K448, S0)."""
+    return roles[call.host] == roles[call.peer] == "slave"
 
 
 def _calls(host: str, reading: ServerReading) -> list[_Call]:
@@ -79,8 +90,11 @@ def _proof(
     broken_rules: Collection[str],
     stopped: Collection[str],
     spare: bool,
+    slaves: bool,
 ) -> Proof:
-    """spare: the two servers reach each other on another port for the same purpose."""
+    """spare: the two servers reach each other on another port for the same purpose, or need not.
+    slaves: both are slaves.
+    """
     subject = "join" if call.purpose == _JOIN else "peers"
     if call.ok:
         return Proof(subject, call.host, call.peer, call.port)
@@ -89,6 +103,8 @@ def _proof(
     silent = status == "free" and spare and call.entry["outcome"] in _SILENT
     if silent and call.purpose == _JOIN:
         return Proof(subject, call.host, call.peer, call.port, cell="not used")
+    if silent and slaves and call.peer not in stopped:
+        return Proof(subject, call.host, call.peer, call.port, cell="idle")
     if silent and call.peer not in stopped:
         told = (
             "nobody listens on it there. Which side listens on which port is not documented, "

@@ -1,21 +1,19 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the readings of one host come to, and the verdict for its farm."""
+"""What the readings of one host, and of all servers of a farm, come to."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 from ..catalog.query import resolve_version
-from ..errors import unknown_name
 from ..host.product import agree
-from ..ports.wanted import OWN_KINDS
-from .notice import Notice, not_read
+from ..ports.availability import is_doubtful
+from .notice import Notice
 
-FAIL_ON = ("conflict", "advisory", "version_mismatch", "clock", "dynamic_unprotected")
 _HEADING = "  port      status   severity range    wanted for     held by"
 
 
@@ -26,14 +24,13 @@ def report(
     *,
     version: str | int = "latest",
 ) -> dict[str, Any]:
-    """One host as {host, installed, version, clock, table, findings, reservable}.
+    """One host as {host, installed, version, clock, table, findings}.
 
     product: the result of product_info. ports: the list that port_availability returns. version:
     the version of the inventory.
-    table: lines for people. findings: [{kind, message}], kind is one of FAIL_ON or "note", which
-    never fails.
-    reservable: [{port, protocol}] of MailEssentials' own ports, for port_reservation. Raises
-    InputError for a version that nobody knows.
+    table: lines for people. findings: [{kind, message}], kind is one of FAIL_ON of the inputs or "note",
+    which never fails.
+    Raises InputError for a version that nobody knows.
     """
     findings = [*_product_findings(product, version), *_port_findings(ports)]
     return {
@@ -43,37 +40,6 @@ def report(
         "clock": product["clock"],
         "table": [_headline(host, product), _HEADING, *_rows(ports)],
         "findings": [{"kind": kind, "message": message} for kind, message in findings],
-        "reservable": [
-            {"port": entry["port"], "protocol": entry["protocol"]}
-            for entry in ports
-            if _is_own(entry)
-        ],
-    }
-
-
-def verdict(
-    reports: Mapping[str, Mapping[str, Any]], members: Iterable[str], fail_on: Collection[str]
-) -> dict[str, Any]:
-    """The farm as {ok, failures, warnings, not_read}; failures and warnings are sentences that name
-    their host.
-
-    reports: host -> report. members: all hosts of the farm; one without a report was not read in
-    this run. fail_on: kinds of FAIL_ON.
-    """
-    for index, kind in enumerate(fail_on):
-        if kind not in FAIL_ON:
-            raise unknown_name(f"fail_on[{index}]", "kind of finding", kind, FAIL_ON)
-    members = list(dict.fromkeys(members))
-    read = [reports[name] for name in members if name in reports]
-    found = notices(read)
-    missing = [name for name in members if name not in reports]
-    failures = [notice.sentence for notice in found if notice.kind in fail_on]
-    warnings = [notice for notice in found if notice.kind not in fail_on] + not_read(missing)
-    return {
-        "ok": not failures,
-        "failures": failures,
-        "warnings": [notice.sentence for notice in warnings],
-        "not_read": missing,
     }
 
 
@@ -142,26 +108,15 @@ def _port_findings(ports: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     loose = [
         f"{entry['protocol']} {entry['port']}"
         for entry in ports
-        if entry["dynamic_unprotected"] and not _is_doubtful(entry)
+        if entry["dynamic_unprotected"] and not is_doubtful(entry)
     ]
     if loose:
         message = (
             f"Windows hands out {', '.join(loose)} to any program (dynamic range); "
-            "reserve what is MailEssentials' own with preflight_reserve_ports"
+            "reserve what is MailEssentials' own with the playbook reserve"
         )
         found.append(("dynamic_unprotected", message))
     return found
-
-
-def _is_doubtful(entry: Mapping[str, Any]) -> bool:
-    """Merely a claim that a live installation contradicts."""
-    return all(
-        want["status"] == "contradicted" and not want["configured"] for want in entry["wanted_by"]
-    )
-
-
-def _is_own(entry: Mapping[str, Any]) -> bool:
-    return not _is_doubtful(entry) and any(want["kind"] in OWN_KINDS for want in entry["wanted_by"])
 
 
 def _headline(host: str, product: Mapping[str, Any]) -> str:

@@ -19,10 +19,11 @@ class ServerReading:
     Args:
         rules: results of firewall_ruleset in check mode.
         product, ports: of port_availability.
-        asked: what verify.farm_endpoints says, given to endpoint_check in this order.
+        asked: what plan_endpoints() says, given to endpoint_check in this order.
         reached: the endpoints of its result, with those of the catalog.
         skipped: hosts of the catalog that do not count.
         unchecked: hosts that cannot be tried.
+        version: of the inventory.
     """
 
     rules: Sequence[Mapping[str, Any]]
@@ -32,6 +33,7 @@ class ServerReading:
     reached: Sequence[Mapping[str, Any]]
     skipped: Sequence[str]
     unchecked: Sequence[str]
+    version: str | int = "latest"
 
     @property
     def answers(self) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:

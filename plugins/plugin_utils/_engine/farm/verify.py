@@ -1,106 +1,28 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proof of a farm: what is to be tried from each server, and what the readings of all servers
-of one run come to.
-"""
+"""The proof of a farm: what the readings of all its servers in one run come to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from ..catalog.query import query
-from ..net.addresses import parse
 from .notice import Notice, not_read, sentences
 from .peers import peer_proofs
 from .preflight import notices, report
 from .proof import Proof, ServerReading
 from .servers import product_proofs, reached_proofs, rules_proofs
 from .table import table
+from .verdict import farm_title
 
-# Flows of the catalog: what a call by them is for.
-_PURPOSES = {"multi-server-out": "multi_server", "join-out": "join"}
 # What preflight finds, and what it is called here.
 _KINDS = {"conflict": "ports", "version_mismatch": "version", "clock": "clock"}
-
-
-def farm_endpoints(
-    place: Mapping[str, Any],
-    version: str | int,
-    join_ports: Iterable[int],
-    directory: Iterable[str],
-    gfi_directory: str = "",
-) -> dict[str, list[Any]]:
-    """What a server has to reach beside the endpoints of the catalog: every peer that it calls, on
-    every port and address, and directory servers.
-
-    Args:
-        place: of the lookup farm.
-        directory: names or addresses of LDAP servers; which of the two ports is used is not known,
-            so both are tried. Networks and ranges among them have no address to try.
-        gfi_directory: "host:port", or "" for none.
-
-    Returns:
-        asked: list of {purpose, peer, endpoint}; purpose is multi_server, join, directory or
-            gfi_directory, peer the name of the other server ("" for directory servers), endpoint an
-            entry for the option endpoints of endpoint_check.
-        unchecked: networks and ranges of directory.
-    """
-    found = []
-    directory = list(directory)
-    if place["server_role"] != "standalone":
-        for flow in query(
-            "flows", version=version, features=["multi_server"], server_role=place["server_role"]
-        ):
-            if flow["feature"] != "multi_server" or flow["direction"] != "outbound":
-                continue
-            ports = list(join_ports) if flow["port_variable"] == "join_ports" else flow["ports"]
-            peers = [place["master"]] if flow["remote"] == "master" else place["peers"]
-            found += [
-                _asked(_PURPOSES[flow["id"]], peer["name"], address, int(port))
-                for peer in peers
-                for port in ports
-                for address in peer["addresses"]
-            ]
-    for server in directory:
-        if not is_several(server):
-            found += [_asked("directory", "", server, kind=kind) for kind in ("ldap", "ldaps")]
-    if gfi_directory:
-        host, _colon, number = gfi_directory.rpartition(":")
-        found.append(_asked("gfi_directory", "", host, int(number)))
-    unchecked = [server for server in directory if is_several(server)]
-    return {"asked": found, "unchecked": unchecked}
-
-
-def is_several(server: str) -> bool:
-    """Whether it is a network or a range of addresses, as a firewall rule may have it."""
-    try:
-        address = parse(server.strip())
-    except ValueError:
-        return False
-    return not address.family or address.first != address.last
-
-
-def _asked(
-    purpose: str, peer: str, host: str, port: int | None = None, kind: str = "tcp"
-) -> dict[str, Any]:
-    titles = {
-        "multi_server": f"Multi-Server of {peer}",
-        "join": f"web site of {peer}",
-        "directory": f"{kind} {host}",
-        "gfi_directory": f"GFI Directory {host}",
-    }
-    endpoint: dict[str, Any] = {"kind": kind, "host": host, "name": titles[purpose]}
-    if port is not None:
-        endpoint["port"] = port
-    return {"purpose": purpose, "peer": peer, "endpoint": endpoint}
 
 
 def verify(
     readings: Mapping[str, Mapping[str, Any]],
     members: Mapping[str, str],
-    version: str | int,
     farm: str = "",
 ) -> dict[str, Any]:
     """The farm as {ok, farm, table, failures, warnings, not_read, unchecked, proofs}.
@@ -117,7 +39,7 @@ def verify(
         for name, reading in read.items()
         for proof in (*rules_proofs(name, reading), *reached_proofs(name, reading))
     ]
-    own, doubts = _own(read, version)
+    own, doubts = _own(read)
     proofs += own
     broken = {
         subject: {
@@ -125,7 +47,7 @@ def verify(
         }
         for subject in ("rules", "product")
     }
-    proofs += peer_proofs(read, broken["rules"], broken["product"])
+    proofs += peer_proofs(read, members, broken["rules"], broken["product"])
     notices_of = {
         state: [proof.notice for proof in proofs if proof.state == state]
         for state in ("broken", "warning")
@@ -145,11 +67,57 @@ def verify(
     }
 
 
-def _own(read: Mapping[str, ServerReading], version: str | int) -> tuple[list[Proof], list[Notice]]:
+def prove_farms(
+    plan: Mapping[str, Any], results: Mapping[str, Mapping[str, Any]], asked: Collection[str]
+) -> list[dict[str, Any]]:
+    """verify() of every farm that has servers in the run.
+
+    plan: what farm_plan returns. results: host -> {firewall, multi_server, found, reached}: results
+    of firewall_ruleset in check mode, port_availability and endpoint_check. asked: the servers of
+    the run.
+    """
+    proven = []
+    for farm in plan["farms"]:
+        members = {name: plan["servers"][name]["server_role"] for name in farm["members"]}
+        if any(name in asked for name in members):
+            readings = {
+                name: _reading(plan["servers"][name], results[name])
+                for name in members
+                if name in results
+            }
+            proof = verify(readings, members, farm["name"])
+            silent = [name for name in members if name in asked and name not in readings]
+            failures = [
+                *(f"{name}: could not be read, see above." for name in silent),
+                *proof["failures"],
+            ]
+            more = {"members": list(members), "failures": failures, "ok": not failures}
+            proven.append({**proof, **more})
+    return proven
+
+
+def _reading(server: Mapping[str, Any], results: Mapping[str, Any]) -> dict[str, Any]:
+    planned, reached = server["endpoints"], results["reached"]
+    return {
+        "rules": [results["firewall"], results["multi_server"]],
+        "product": results["found"]["product"],
+        "ports": results["found"]["ports"],
+        "asked": planned["asked"],
+        "reached": reached["endpoints"],
+        "skipped": planned["skipped"],
+        "unchecked": [
+            *(entry["host"] for entry in reached["unchecked"]),
+            *planned["unchecked"],
+        ],
+        "version": server["version"]["given"],
+    }
+
+
+def _own(read: Mapping[str, ServerReading]) -> tuple[list[Proof], list[Notice]]:
     """What the servers say of themselves and what they come to together: installed, ports, version,
     clock; and what only warns.
     """
-    found = notices([_report(host, reading, version) for host, reading in read.items()])
+    found = notices([_report(host, reading) for host, reading in read.items()])
     proofs = []
     for host, reading in read.items():
         proofs += product_proofs(host, reading)
@@ -174,9 +142,9 @@ def _own(read: Mapping[str, ServerReading], version: str | int) -> tuple[list[Pr
     return proofs, [notice for notice in found if notice.kind not in _KINDS]
 
 
-def _report(host: str, reading: ServerReading, version: str | int) -> dict[str, Any]:
+def _report(host: str, reading: ServerReading) -> dict[str, Any]:
     """Advisories are for preflight."""
-    whole = report(host, reading.product, reading.ports, version=version)
+    whole = report(host, reading.product, reading.ports, version=reading.version)
     return {
         **whole,
         "findings": [finding for finding in whole["findings"] if finding["kind"] != "advisory"],
@@ -189,3 +157,16 @@ def _cell(subject: str, product: Mapping[str, Any]) -> str:
         "clock": clock,
         "version": product["version"] or ("unknown" if product["installed"] else "-"),
     }.get(subject, "ok")
+
+
+def proof_lines(farms: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Lines for people."""
+    for farm in farms:
+        yield from farm["table"]
+        yield from (f"  {sentence}" for sentence in (*farm["failures"], *farm["warnings"]))
+
+
+def reason(farm: Mapping[str, Any]) -> str:
+    """Why a farm fails."""
+    title = farm_title(farm["farm"], farm["members"])
+    return f"{title} is not in order. {' '.join(farm['failures'])}"

@@ -16,8 +16,9 @@ from ..catalog.query import Version, resolve_version
 from ..errors import InputError
 from ..sentences import listed
 from .inputs import PREFIX, Inputs
+from .membership import Membership
 from .reading import InputReading, Server, read_inputs
-from .server import Membership, ServerPlan, plan_server
+from .server import ServerPlan, plan_server
 from .steps import Step, farm_steps
 from .topology import Host, Member, Resolver, find_farm, own_role
 
@@ -157,7 +158,7 @@ def _places(
             mistakes.add([server.name], error)
             continue
         if role == "standalone":
-            places[server.name] = Membership(role, "", (), (), ())
+            places[server.name] = Membership(role)
         else:
             farms.setdefault(host.farm, []).append(host)
     for hosts in farms.values():

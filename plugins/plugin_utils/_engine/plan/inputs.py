@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any, get_type_hints
 
 from ..catalog.schema import FEATURES
-from ..farm.preflight import FAIL_ON
 from ..firewall.values import PROFILES
 from ..ports.wanted import PortWant
 from ..proxy.wanted import STORES
 from . import checks
 
 PREFIX = "mailessentials_"
+DEFAULT_GROUP = "mailessentials"
+FAIL_ON = ("conflict", "advisory", "version_mismatch", "clock", "dynamic_unprotected")
 SCENARIOS = (
     "none",
     "remote_ad",
@@ -221,6 +222,15 @@ class Inputs:
         """The host of GFI Directory, "" where there is none or it is the server itself."""
         return "" if self.gfi_directory in checks.GFI_DIRECTORY else self.gfi_directory
 
+    @property
+    def directory_servers(self) -> tuple[str, ...]:
+        """In GFI Directory mode GFI Directory is the LDAP server (S0), unless others are named. One
+        on the server itself needs no rule.
+        """
+        if self.ldap_servers or self.directory_scenario != "gfi_directory":
+            return self.ldap_servers
+        return (self.remote_gfi_directory,) if self.remote_gfi_directory else ()
+
 
 INPUTS: dict[str, Input] = {
     f"{PREFIX}{name}": hint.__metadata__[0]
@@ -233,5 +243,3 @@ OF_PLAYBOOKS: dict[str, Input] = {
         checks.serial, "number or percentage", "How many servers are changed at a time."
     ),
 }
-# Registered by the playbooks.
-RESULTS = frozenset(("mailessentials_plan",))

@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import InputError
 from ..net.hosts import optional_port
 from ..proxy.wanted import wanted_proxy
-from .inputs import INPUTS, OF_PLAYBOOKS, PREFIX, RESULTS, SCENARIOS, Inputs
+from .inputs import INPUTS, OF_PLAYBOOKS, PREFIX, SCENARIOS, Inputs
 
 _ALL = {**INPUTS, **OF_PLAYBOOKS}
 _NEAR = 0.75  # how much an unknown name must resemble an input to be called misspelt
@@ -75,7 +75,7 @@ def read_inputs(server: Server) -> InputReading:
 
 def _unknown(server: Server, ignored: Iterable[str]) -> Iterator[tuple[InputError, bool]]:
     """Variables with our prefix that nobody reads, and whether each resembles an input."""
-    passed = {*ignored, *server.referenced, *RESULTS, *_ALL}
+    passed = {*ignored, *server.referenced, *_ALL}
     for name in (*server.variables, *server.unfilled):
         if name in passed:
             continue

@@ -59,6 +59,7 @@ class PlannedRule:
 
     rule: Mapping[str, Any]
     flow: Mapping[str, Any]
+    ports_input: str  # the input that gives its ports, "" for none
 
     def to_dict(self) -> dict[str, Any]:
         """As farm_plan returns it."""
@@ -66,6 +67,7 @@ class PlannedRule:
         return {
             "rule": dict(self.rule),
             "flow": self.flow["id"],
+            "ports_input": self.ports_input,
             **{name: self.flow[name] for name in names},
         }
 
@@ -78,7 +80,9 @@ def plan_rules(
     what must stay shut.
     """
     found = [
-        PlannedRule(_rule(flow, ends, rule_set), flow)
+        PlannedRule(
+            _rule(flow, ends, rule_set), flow, ends.inputs.get(flow["port_variable"] or "", "")
+        )
         for flow in flows
         if not _is_left_out(flow, ends)
     ]
@@ -86,15 +90,11 @@ def plan_rules(
     for planned in found:
         flow, rule = planned.flow, planned.rule
         if flow["direction"] == "inbound":
-            check_ports(flow, rule, shut, all_ports("multi_server"), _port_input(flow, ends))
+            check_ports(flow, rule, shut, all_ports("multi_server"), planned.ports_input)
         if flow["peers_only"] or flow["remote"] == "web_ui_networks":
             refuse_everybody(rule["remote_addresses"], ends.inputs[flow["remote"]])
     wanted_rules([planned.rule for planned in found], rule_set.group, rule_set.id_prefix)
     return tuple(found)
-
-
-def _port_input(flow: Mapping[str, Any], ends: Ends) -> str:
-    return ends.inputs.get(flow["port_variable"] or "", str(flow["id"]))
 
 
 def _is_left_out(flow: Mapping[str, Any], ends: Ends) -> bool:

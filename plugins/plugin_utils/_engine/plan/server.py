@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from ..catalog.query import Version, query
-from ..farm.verify import farm_endpoints, is_several
-from ..ports.wanted import OWN_KINDS, PortWant, catalog_wants
+from ..ports.wanted import OWN_KINDS, PortWant, moved_wants
+from .endpoints import is_several, plan_endpoints
 from .inputs import PREFIX, Inputs
-from .rules import PEER_RULES, SERVER_RULES, Ends, PlannedRule, plan_rules
-from .topology import Member, Resolver, remote_addresses
+from .membership import Membership
+from .rules import PEER_RULES, SERVER_RULES, Ends, PlannedRule, RuleSet, plan_rules
+from .topology import Resolver, remote_addresses
 
 _BYPASS = re.compile(r"<local>|[A-Za-z0-9*._-]+")
 # Far ends and port variables of the catalog: the input that gives them.
@@ -35,21 +36,6 @@ _HERE = ("localhost", "127.0.0.1", "<local>")
 
 
 @dataclass(frozen=True)
-class Membership:
-    """Where a server stands: its role, its farm's members, and those that it talks to."""
-
-    server_role: str
-    farm: str
-    members: tuple[Member, ...]
-    peers: tuple[Member, ...]
-    join_ports: tuple[int, ...]  # of the master
-
-    @property
-    def joined(self) -> bool:
-        return self.server_role != "standalone"
-
-
-@dataclass(frozen=True)
 class ServerPlan:
     """The plan of one server; to_dict() has the documented shape."""
 
@@ -61,7 +47,7 @@ class ServerPlan:
     peer_rules: tuple[PlannedRule, ...]
     ports: tuple[PortWant, ...]
     endpoints: tuple[Mapping[str, Any], ...]
-    proxy: Mapping[str, Any] | None
+    proxy: Mapping[str, Any]
     notices: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -71,26 +57,50 @@ class ServerPlan:
             "server_role": self.place.server_role,
             "farm": self.place.farm,
             "peers": [peer.to_dict() for peer in self.place.peers],
-            "rule_sets": [
-                {
-                    "group": rule_set.group,
-                    "id_prefix": rule_set.id_prefix,
-                    "rules": [planned.to_dict() for planned in rules],
-                }
-                for rule_set, rules in (
-                    (SERVER_RULES, self.rules),
-                    (PEER_RULES, self.peer_rules),
-                )
-            ],
-            "ports": [self._port(want) for want in self.ports],
+            "rule_sets": {
+                "firewall": _rule_set(SERVER_RULES, self.rules),
+                "multi_server": _rule_set(PEER_RULES, self.peer_rules),
+            },
+            "ports": {
+                **self._looking(),
+                "wanted": [self._port(want) for want in self.ports],
+            },
             "endpoints": {
                 "asked": [dict(entry) for entry in self.endpoints],
                 "features": ["ftp"] if self.inputs.ftp else [],
                 "skipped": list(self.inputs.skip_hosts),
                 "unchecked": [one for one in self.inputs.ldap_servers if is_several(one)],
             },
-            "proxy": dict(self.proxy) if self.proxy else None,
+            "proxy": dict(self.proxy),
+            "settings": {
+                "on_no_effect": self.inputs.on_no_effect,
+                "fail_on": list(self.inputs.fail_on),
+                "reserve_ports": self.inputs.reserve_ports,
+                "verify_timeout": self.inputs.verify_timeout,
+                "verify_on_failure": self.inputs.verify_on_failure,
+            },
             "notices": list(self.notices),
+        }
+
+    def _looking(self) -> dict[str, Any]:
+        """Options of port_availability."""
+        inputs = self.inputs
+        given = [
+            {"port": want.port, "protocol": want.protocol, "families": list(want.families)}
+            for want in inputs.ports
+        ]
+        options = {
+            "version": "" if inputs.version.lower() == "latest" else inputs.version,
+            "ports": given,
+            "remoting_ports": list(inputs.remoting_ports),
+        }
+        return {
+            **{name: value for name, value in options.items() if value},
+            "features": list(_port_features(inputs, self.place)),
+            "server_role": self.place.server_role,
+            "moved_ports": {kind: list(ports) for kind, ports in _moved(inputs, self.place)},
+            "extra_owners": list(inputs.extra_owners),
+            "clock_tolerance": inputs.clock_tolerance,
         }
 
     @staticmethod
@@ -127,10 +137,19 @@ def plan_server(
         rules,
         peer_rules,
         tuple(_ports(inputs, version, place)),
-        tuple(_endpoints(inputs, version, place)),
+        tuple(plan_endpoints(inputs, version, place)),
         _proxy(name, inputs, place),
         (*found.notices, *_doors(inputs, place)),
     )
+
+
+def _rule_set(rule_set: RuleSet, rules: Sequence[PlannedRule]) -> dict[str, Any]:
+    return {
+        "group": rule_set.group,
+        "id_prefix": rule_set.id_prefix,
+        "state": "present" if rules else "absent",
+        "rules": [planned.to_dict() for planned in rules],
+    }
 
 
 class _Addresses:
@@ -158,7 +177,7 @@ def _flows(version: str, features: tuple[str, ...], role: str | None) -> list[di
 def _features(inputs: Inputs) -> list[str]:
     asked = {
         "proxy": inputs.proxy_host,
-        "ldap": ldap_servers(inputs),
+        "ldap": inputs.directory_servers,
         "gfi_directory": inputs.remote_gfi_directory,
         "ftp": inputs.ftp,
         "web_ui": inputs.web_ui_networks,
@@ -166,16 +185,7 @@ def _features(inputs: Inputs) -> list[str]:
     return [name for name, given in asked.items() if given]
 
 
-def ldap_servers(inputs: Inputs) -> tuple[str, ...]:
-    """In GFI Directory mode GFI Directory is the LDAP server (S0), unless others are named. One on
-    the server itself needs no rule.
-    """
-    if inputs.ldap_servers or inputs.directory_scenario != "gfi_directory":
-        return inputs.ldap_servers
-    return _remote_directories(inputs)
-
-
-def _remote_directories(inputs: Inputs) -> tuple[str, ...]:
+def _remote_directory(inputs: Inputs) -> tuple[str, ...]:
     return (inputs.remote_gfi_directory,) if inputs.remote_gfi_directory else ()
 
 
@@ -198,8 +208,8 @@ def _ends(inputs: Inputs, place: Membership, found: _Addresses) -> Ends:
         remotes={
             "dns_servers": found.of(inputs.dns_servers, f"{PREFIX}dns_servers"),
             "proxy": found.of(proxies, f"{PREFIX}proxy_host"),
-            "ldap_servers": found.of(ldap_servers(inputs), f"{PREFIX}ldap_servers"),
-            "gfi_directory": found.of(_remote_directories(inputs), f"{PREFIX}gfi_directory"),
+            "ldap_servers": found.of(inputs.directory_servers, f"{PREFIX}ldap_servers"),
+            "gfi_directory": found.of(_remote_directory(inputs), f"{PREFIX}gfi_directory"),
             "web_ui_networks": found.of(inputs.web_ui_networks, f"{PREFIX}web_ui_networks"),
             **{
                 end: tuple(address for addresses in names.values() for address in addresses)
@@ -219,86 +229,70 @@ def _ends(inputs: Inputs, place: Membership, found: _Addresses) -> Ends:
     )
 
 
-def _ports(inputs: Inputs, version: Version, place: Membership) -> list[PortWant]:
+def _ports(inputs: Inputs, version: Version, place: Membership) -> Sequence[PortWant]:
     """What the server listens on, at the ports to which the inventory moved it."""
+    return (
+        *moved_wants(
+            version.name,
+            features=_port_features(inputs, place),
+            server_role=place.server_role,
+            moved=dict(_moved(inputs, place)),
+            remoting=inputs.remoting_ports,
+        ),
+        *inputs.ports,
+    )
+
+
+def _port_features(inputs: Inputs, place: Membership) -> Sequence[str]:
     asked = {
         "multi_server": place.joined,
         "web_ui": bool(inputs.web_ui_networks),
         "gfi_directory": inputs.gfi_directory == "local",
     }
-    features = {name for name, given in asked.items() if given} | set(inputs.features)
-    wants = catalog_wants(version.name, features=sorted(features), server_role=place.server_role)
-    moved = {
-        "web_ui": inputs.web_ui_ports,
-        "join": place.join_ports,
-        "gfi_directory": (inputs.gfi_directory_port,),
-    }
-    title = f"Given in {PREFIX}remoting_ports."
-    remoting = [PortWant(port, kind="ipc", title=title) for port in inputs.remoting_ports]
-    return [*_at_their_ports(wants, moved), *remoting, *inputs.ports]
+    return sorted({name for name, given in asked.items() if given} | set(inputs.features))
 
 
-def _at_their_ports(
-    wants: Sequence[PortWant], moved: Mapping[str, tuple[int, ...]]
-) -> list[PortWant]:
-    """Wants of a service that the inventory moved lie where it says. Remoting ports are wanted
-    beside those of the documents, since which one was moved is not known.
-    """
-    found: dict[tuple[int, str, str], PortWant] = {}
-    for want in wants:
-        for port in moved.get(want.kind, (want.port,)):
-            known = want if port == want.port else replace(want, port=port, status="given")
-            found.setdefault((port, want.protocol, want.kind), known)
-    return list(found.values())
+def _moved(inputs: Inputs, place: Membership) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Kinds of ports that inputs give, with the ports."""
+    yield "web_ui", inputs.web_ui_ports
+    yield "join", place.join_ports
+    if inputs.gfi_directory_port:
+        yield "gfi_directory", (inputs.gfi_directory_port,)
 
 
-def _endpoints(inputs: Inputs, version: Version, place: Membership) -> list[dict[str, Any]]:
-    """What the server has to reach beside the update hosts of its version."""
-    host = "127.0.0.1" if inputs.gfi_directory == "local" else inputs.remote_gfi_directory
-    farm = {
-        "server_role": place.server_role,
-        "master": next(
-            (one.to_dict() for one in place.members if one.server_role == "master"), None
-        ),
-        "peers": [peer.to_dict() for peer in place.peers],
-    }
-    return farm_endpoints(
-        farm,
-        version.name,
-        place.join_ports,
-        ldap_servers(inputs),
-        f"{host}:{inputs.gfi_directory_port}" if host else "",
-    )["asked"]
-
-
-def _proxy(name: str, inputs: Inputs, place: Membership) -> dict[str, Any] | None:
+def _proxy(name: str, inputs: Inputs, place: Membership) -> dict[str, Any]:
     """The proxy to set, with what is reached without it: the server itself, its farm, its directory
-    servers. None where the inventory names none.
+    servers. Its state is "" where the inventory names none.
     """
     names = ("proxy_host", "proxy_https_host", "proxy_pac_url", "proxy_auto_detect")
     if not any(getattr(inputs, one) for one in names):
-        return None
+        return {"state": "", "stores": list(inputs.proxy_stores)}
     bypass: list[str] = []
     if inputs.proxy_host:
         domains = [f"*.{domain.lstrip('*.')}" for domain in inputs.proxy_domains]
         members = [one.name for one in place.members]
         addresses = [address for one in place.members for address in one.addresses]
+        directory = _remote_directory(inputs)
         inside = [
             *_HERE,
             name,
             *members,
             *addresses,
             *inputs.ldap_servers,
-            *_remote_directories(inputs),
+            *directory,
             *domains,
         ]
         bypass = [one for one in inside if _BYPASS.fullmatch(one)]
-    return {
+    options = {
         "host": inputs.proxy_host,
         "port": inputs.proxy_port,
         "https_host": inputs.proxy_https_host,
         "https_port": inputs.proxy_https_port,
         "pac_url": inputs.proxy_pac_url,
+    }
+    return {
+        "state": "present",
+        **{option: value for option, value in options.items() if value},
         "auto_detect": inputs.proxy_auto_detect,
         "bypass": list(dict.fromkeys([*bypass, *inputs.proxy_bypass])),
         "stores": list(inputs.proxy_stores),

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InputError
@@ -35,16 +35,6 @@ class Host:
     addresses: Any = None
     ansible_host: str | None = None
 
-    def with_role(self, role: str) -> Host:
-        """The same host, its role given by hand; a role that the inventory gives must agree."""
-        if self.server_role not in (None, role):
-            raise InputError(
-                "mailessentials_server_role",
-                f"host '{self.name}' says '{self.server_role}' and is used as {role}; make "
-                "them agree",
-            )
-        return replace(self, server_role=role)
-
 
 @dataclass(frozen=True)
 class Member:
@@ -58,7 +48,7 @@ class Member:
     notice: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """The member as the lookup returns it."""
+        """As farm_plan returns it."""
         return {
             "name": self.name,
             "server_role": self.server_role,
@@ -81,18 +71,6 @@ class Place:
     def members(self) -> tuple[Member, ...]:
         """The master, then the slaves."""
         return ((self.master,) if self.master else ()) + self.slaves
-
-    def to_dict(self) -> dict[str, Any]:
-        """The place as the lookup returns it; peers are the servers this one talks to."""
-        peers = [member for member in self.members if member.server_role != self.server_role]
-        return {
-            "server_role": self.server_role,
-            "farm": self.farm,
-            "master": self.master.to_dict() if self.master else None,
-            "slaves": [slave.to_dict() for slave in self.slaves],
-            "peers": [peer.to_dict() for peer in peers],
-            "notices": [member.notice for member in self.members if member.notice],
-        }
 
 
 def role_of(host: Host) -> str | None:
@@ -119,22 +97,6 @@ def role_of(host: Host) -> str | None:
             "them agree",
         )
     return role or group_role
-
-
-def find_place(name: str, hosts: Mapping[str, Host], resolve: Resolver) -> Place:
-    """The place of the host `name` among `hosts` (name -> Host), the whole inventory as far as it
-    may belong to a farm.
-
-    resolve: name -> addresses, raises OSError; it is called for members of this farm without
-    literal addresses only. Raises InputError with one sentence where the farm does not fit
-    together.
-    """
-    own = hosts[name]
-    role = own_role(own)
-    if role == "standalone":
-        return Place(role)
-    others = [host for host in hosts.values() if host.farm == own.farm]
-    return replace(find_farm(others, resolve, own=name), server_role=role)
 
 
 def own_role(host: Host) -> str:

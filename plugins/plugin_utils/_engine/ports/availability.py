@@ -14,9 +14,9 @@ from ..host.product import check_tolerance, describe
 from ..host.worker import HostWorker
 from .holders import read_owners
 from .status import judge_ports, port_reading
-from .wanted import check_options, select_wants
+from .wanted import OWN_KINDS, check_options, select_wants
 
-_SELECTING = ("ports", "version", "features", "server_role", "remoting_ports")
+_SELECTING = ("ports", "version", "features", "server_role", "remoting_ports", "moved_ports")
 
 
 def availability(worker: HostWorker, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,6 +30,7 @@ def availability(worker: HostWorker, options: Mapping[str, Any]) -> dict[str, An
     reading = worker.read(ports=True)
     selection = select_wants(reading, **selecting)
     found = judge_ports(selection.wants, reading, extra_owners=options["extra_owners"])
+    ports = [status.to_dict() for status in found]
     told: dict[str, list[str]] = {"none": [], "warning": [], "conflict": []}
     for status in found:
         told[status.severity].append(" ".join(filter(None, (status.message, status.advice))))
@@ -44,9 +45,25 @@ def availability(worker: HostWorker, options: Mapping[str, Any]) -> dict[str, An
             received=worker.received,
             clock_tolerance=options["clock_tolerance"],
         ),
-        "ports": [status.to_dict() for status in found],
+        "ports": ports,
+        "reservable": [
+            {"port": entry["port"], "protocol": entry["protocol"]}
+            for entry in ports
+            if _is_own(entry)
+        ],
     }
     if told["conflict"] and options["on_conflict"] == "fail":
         message = " ".join(told["conflict"])
         return {**result, "failed": True, "msg": message, "warnings": told["warning"]}
     return {**result, "warnings": [*told["conflict"], *told["warning"]]}
+
+
+def is_doubtful(entry: Mapping[str, Any]) -> bool:
+    """Whether a port of the result is merely a claim that a live installation contradicts."""
+    return all(
+        want["status"] == "contradicted" and not want["configured"] for want in entry["wanted_by"]
+    )
+
+
+def _is_own(entry: Mapping[str, Any]) -> bool:
+    return not is_doubtful(entry) and any(want["kind"] in OWN_KINDS for want in entry["wanted_by"])

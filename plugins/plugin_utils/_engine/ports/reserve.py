@@ -43,6 +43,7 @@ def reserve(
     gaps = unread(plan, before)
     result: dict[str, Any] = {
         "changed": bool(plan.operations),
+        "differs": bool(plan.operations),
         "plan": plan.to_dict(),
         "outcomes": [],
     }

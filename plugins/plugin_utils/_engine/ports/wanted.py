@@ -8,7 +8,7 @@ catalog.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..catalog.query import query, resolve_version
@@ -21,6 +21,7 @@ from ..net.hosts import check_port
 # the second line.
 OWN_KINDS = ("ipc", "multi_server", "gfi_directory")
 SHARED_KINDS = ("web_ui", "join", "sync_agent", "smtp")
+MOVABLE_KINDS = ("web_ui", "join", "gfi_directory")  # remoting has an option of its own
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,33 @@ def catalog_wants(
     )
 
 
+def moved_wants(
+    version: str,
+    *,
+    features: Any = None,
+    server_role: str | None = None,
+    moved: Mapping[str, Iterable[int]],
+    remoting: Iterable[int] = (),
+) -> tuple[PortWant, ...]:
+    """What the catalog says, with services at the ports to which they were moved.
+
+    moved: kind -> its ports. remoting: all remoting ports, in place of the catalog's; none keeps
+    those. Raises InputError for unknown names.
+    """
+    found: dict[tuple[int, str, str], PortWant] = {}
+    advice = ""
+    for want in catalog_wants(version, features=features, server_role=server_role):
+        if want.kind == "ipc" and remoting:
+            advice = advice or want.advice
+            continue
+        for port in moved.get(want.kind, (want.port,)):
+            known = want if port == want.port else replace(want, port=port, status="given")
+            found.setdefault((port, want.protocol, want.kind), known)
+    title = "Remoting, as given by hand."
+    ipc = [PortWant(port, kind="ipc", title=title, advice=advice) for port in remoting]
+    return (*ipc, *found.values())
+
+
 def configured_wants(product: Product) -> tuple[PortWant, ...]:
     """The remoting ports of the host's web.config, with the catalog's sources beside them; none
     where it could not be used.
@@ -155,46 +183,58 @@ def select_wants(
     features: Any = None,
     server_role: str | None = None,
     remoting_ports: Any = None,
+    moved_ports: Any = None,
 ) -> Selection:
     """The wishes that hold for a host. Ports by hand stand alone unless a version or features are
     given too.
 
     The remoting ports that the host is configured for replace the catalog's, unless the installed
     version is known and another one is asked for; remoting_ports replaces them where the host
-    cannot tell.
+    cannot tell. moved_ports: kind -> ports, of services that were moved.
     """
     given = given_wants(ports) if ports is not None else ()
-    moved = (
-        given_wants(remoting_ports, "remoting_ports", with_families=False)
-        if remoting_ports is not None
-        else ()
-    )
     if given and version is None and features is None:
         return Selection(given, "given", "The ports were given by hand.")
     product = inspect_product(reading)
     wanted = resolve_version(product.asked or "latest" if version is None else version).name
-    listed = catalog_wants(wanted, features=features, server_role=server_role)
     same = version is None or product.catalog_version in ("", wanted)
     ipc = configured_wants(product) if same else ()
     reason = _reason(product, wanted, asked=version is not None, configured=bool(ipc))
     source = "configured" if ipc else "catalog"
-    if moved and not ipc:
-        advice = next((want.advice for want in listed if want.kind == "ipc"), "")
-        ipc = tuple(
-            PortWant(
-                want.port,
-                want.protocol,
-                kind="ipc",
-                title="Remoting, as given by hand.",
-                advice=advice,
-            )
-            for want in moved
-        )
+    remoting = () if ipc or remoting_ports is None else _remoting(remoting_ports)
+    if remoting:
         reason = f"{reason} The remoting ports were given by hand."
+    listed = moved_wants(
+        wanted,
+        features=features,
+        server_role=server_role,
+        moved=_moved(moved_ports),
+        remoting=remoting,
+    )
     chosen = (*ipc, *(want for want in listed if not ipc or want.kind != "ipc"))
     return Selection(
         (*given, *chosen), source, f"{reason} Others were given by hand." if given else reason
     )
+
+
+def _remoting(entries: Any) -> tuple[int, ...]:
+    wants = given_wants(entries, "remoting_ports", with_families=False)
+    return tuple(want.port for want in wants)
+
+
+def _moved(entries: Any) -> dict[str, tuple[int, ...]]:
+    """Raises InputError for an unknown kind or a port that is none."""
+    found = {}
+    for kind, ports in (entries or {}).items():
+        where = f"moved_ports.{kind}"
+        if kind not in MOVABLE_KINDS:
+            raise unknown_name(where, "kind of port", kind, MOVABLE_KINDS)
+        if not isinstance(ports, (list, tuple)):
+            raise InputError(where, f"{ports!r} is not a list; give a list of ports, such as [443]")
+        found[kind] = tuple(
+            check_port(port, f"{where}[{number}]") for number, port in enumerate(ports)
+        )
+    return found
 
 
 def check_options(
@@ -203,12 +243,14 @@ def check_options(
     features: Any,
     server_role: str | None,
     remoting_ports: Any = None,
+    moved_ports: Any = None,
 ) -> None:
     """Raises InputError for what is wrong whatever the host says."""
     if ports is not None:
         given_wants(ports)
     if remoting_ports is not None:
-        given_wants(remoting_ports, "remoting_ports", with_families=False)
+        _remoting(remoting_ports)
+    _moved(moved_ports)
     catalog_wants(
         "latest" if version is None else version, features=features, server_role=server_role
     )

@@ -1,0 +1,189 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether the servers of a farm are ready: what stops it, and what there is to know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..net.port_ranges import parse_span
+from ..sentences import listed
+from .notice import Notice, not_read
+from .preflight import notices, report
+
+# Whatever mailessentials_fail_on says: an exposed remoting port, a server that gave no answer.
+_ALWAYS = ("remoting", "unread")
+RESERVATIONS = ("planned", "present", "absent", "done")
+
+
+@dataclass(frozen=True)
+class FarmVerdict:
+    """One farm, or one standalone server. lines: what was found, for people. not_read: servers of
+    the farm that are no part of the run.
+    """
+
+    name: str
+    members: tuple[str, ...]
+    lines: tuple[str, ...]
+    failures: tuple[str, ...]
+    warnings: tuple[str, ...]
+    not_read: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return farm_title(self.name, self.members)
+
+    @property
+    def sentence(self) -> str:
+        """Why the farm stops."""
+        return f"{self.title} is not ready. {' '.join(self.failures)}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As farm_verdict returns it."""
+        return {
+            "name": self.name,
+            "members": list(self.members),
+            "ok": not self.failures,
+            "failures": list(self.failures),
+            "warnings": list(self.warnings),
+            "not_read": list(self.not_read),
+        }
+
+
+def farm_title(name: str, members: Sequence[str]) -> str:
+    """How a farm is called at the start of a sentence."""
+    if name:
+        return f"The farm {name}"
+    return f"The farm of {members[0]}" if len(members) > 1 else members[0]
+
+
+def judge_farms(
+    plan: Mapping[str, Any],
+    readings: Mapping[str, Mapping[str, Any]],
+    asked: Collection[str],
+    reservation: str,
+) -> list[FarmVerdict]:
+    """Every farm that has servers in the run.
+
+    Args:
+        plan: what farm_plan returns.
+        readings: host -> {found, reserved}: results of port_availability and, where there is one,
+            of port_reservation in check mode.
+        asked: the servers of the run.
+        reservation: what is done about the dynamic range next, one of RESERVATIONS. planned: as
+            mailessentials_reserve_ports says. done: nothing any more.
+    """
+    return [
+        _judge(farm, plan["servers"], readings, asked, reservation)
+        for farm in plan["farms"]
+        if any(name in asked for name in farm["members"])
+    ]
+
+
+def verdict_lines(verdicts: Sequence[FarmVerdict]) -> Iterator[str]:
+    """Lines for people."""
+    for verdict in verdicts:
+        yield from verdict.lines
+        told = (*verdict.failures, *verdict.warnings)
+        yield from (f"  {sentence}" for sentence in told or ("Nothing is in the way.",))
+
+
+def _judge(
+    farm: Mapping[str, Any],
+    servers: Mapping[str, Mapping[str, Any]],
+    readings: Mapping[str, Mapping[str, Any]],
+    asked: Collection[str],
+    reservation: str,
+) -> FarmVerdict:
+    members = tuple(farm["members"])
+    read = [name for name in members if name in readings]
+    reports = [
+        report(
+            name,
+            readings[name]["found"]["product"],
+            readings[name]["found"]["ports"],
+            version=servers[name]["version"]["given"],
+        )
+        for name in read
+    ]
+    silent = [name for name in members if name in asked and name not in readings]
+    outside = [name for name in members if name not in asked]
+    found = [
+        *notices(reports),
+        *(notice for name in read for notice in _remoting(name, servers[name], readings[name])),
+        *(notice for name in read for notice in _unreservable(name, readings[name])),
+        *(
+            Notice("could not be read, so its farm is not changed.", name, "unread")
+            for name in silent
+        ),
+    ]
+    stopping = {name: _stopping(servers[name]["settings"], reservation) for name in members}
+    stops = [
+        any(notice.kind in stopping[name] for name in _whose(notice, read)) for notice in found
+    ]
+    return FarmVerdict(
+        farm["name"],
+        members,
+        tuple(line for one in reports for line in one["table"]),
+        tuple(notice.sentence for notice, stop in zip(found, stops, strict=True) if stop),
+        tuple(
+            notice.sentence
+            for notice in (
+                *(notice for notice, stop in zip(found, stops, strict=True) if not stop),
+                *not_read(outside),
+            )
+        ),
+        tuple(outside),
+    )
+
+
+def _whose(notice: Notice, read: Sequence[str]) -> Sequence[str]:
+    return [notice.host] if notice.host else read
+
+
+def _stopping(settings: Mapping[str, Any], reservation: str) -> set[str]:
+    """Kinds that stop a farm before anything is written: not what reserving cures, and nothing of
+    the inputs where reservations are taken back.
+    """
+    kinds = set(settings["fail_on"])
+    if reservation == "absent":
+        kinds = set()
+    if reservation == "present" or (reservation == "planned" and settings["reserve_ports"]):
+        kinds.discard("dynamic_unprotected")
+    return kinds | set(_ALWAYS)
+
+
+def _remoting(host: str, server: Mapping[str, Any], reading: Mapping[str, Any]) -> Iterator[Notice]:
+    """Remoting ports that the host is configured for are as closed as those of the documents."""
+    configured = {entry["port"] for entry in reading["found"]["product"]["remoting"]["ports"]}
+    for rule_set in server["rule_sets"].values():
+        for planned in rule_set["rules"]:
+            rule = planned["rule"]
+            if rule["direction"] != "inbound":
+                continue
+            spans = [span for span in map(parse_span, rule["local_ports"]) if span]
+            opened = sorted(
+                port for port in configured if any(first <= port <= last for first, last in spans)
+            )
+            if opened:
+                yield Notice(
+                    f"{listed(list(map(str, opened)))} is a remoting port of MailEssentials on this "
+                    f"server, which is never opened; choose another for {planned['ports_input']}.",
+                    host,
+                    "remoting",
+                )
+
+
+def _unreservable(host: str, reading: Mapping[str, Any]) -> Iterator[Notice]:
+    """Ports that cannot be reserved, but for those that are in the way themselves."""
+    named = {
+        (entry["port"], entry["protocol"])
+        for entry in reading["found"]["ports"]
+        if entry["severity"] == "conflict"
+    }
+    for conflict in reading["reserved"].get("plan", {}).get("conflicts", ()):
+        if (conflict["port"], conflict["protocol"]) not in named:
+            yield Notice(f"Not reserved. {conflict['message']}", host, "conflict")
