@@ -30,13 +30,10 @@ def made(folder: Path, groups: dict[str, list[str]] | None = None, **variables: 
     return Farm(folder, hosts, groups or GROUPS, clean_environment(), variables=everywhere)
 
 
-def playbook(folder: Path, group: str, play: dict[str, Any]) -> str:
+def playbook(folder: Path, play: dict[str, Any]) -> str:
     """A play that plans the servers."""
     task = {
-        "mailops.mailessentials.farm_plan": {
-            "group": group,
-            "show": True,
-        },
+        "mailops.mailessentials.farm_plan": {"show": True},
         "run_once": True,
         "delegate_to": "localhost",
         "vars": {"ansible_connection": "local"},
@@ -47,8 +44,8 @@ def playbook(folder: Path, group: str, play: dict[str, Any]) -> str:
     return str(file)
 
 
-def planned(simulated: Farm, *arguments: str, group: str = "mailessentials", **play: Any) -> Run:
-    run = simulated.play(playbook(simulated.folder, group, play), *arguments)
+def planned(simulated: Farm, *arguments: str, **play: Any) -> Run:
+    run = simulated.play(playbook(simulated.folder, play), *arguments)
     assert not any(simulated.calls(host) for host in ("m", "s"))
     return run
 
@@ -90,7 +87,7 @@ def test_an_extra_variable_counts_for_all_servers(tmp_path: Path) -> None:
 
 
 def test_no_servers_are_an_error(tmp_path: Path) -> None:
-    run = planned(made(tmp_path), group="nobody")
+    run = planned(made(tmp_path), "-e", "mailessentials_group=nobody")
     assert run.code != 0 and "has no host in the group 'nobody'" in run.output
 
 
@@ -104,6 +101,11 @@ def test_an_input_that_only_the_play_sees_is_refused(tmp_path: Path, play: dict[
     assert "mailessentials_ftp: is set in the play or a role; put it in the inventory" in run.output
 
 
-def test_the_group_in_the_inventory_comes_too_late(tmp_path: Path) -> None:
-    run = planned(made(tmp_path, mailessentials_group="others"))
-    assert run.code != 0 and "mailessentials_group: is set in the inventory" in run.output
+@pytest.mark.parametrize("name", ["group", "serial"])
+def test_what_a_play_reads_comes_too_late_in_the_inventory(tmp_path: Path, name: str) -> None:
+    simulated = made(tmp_path, **{f"mailessentials_{name}": "2"})
+    words = f"mailessentials_{name}: is set in the inventory, where a play does not see it"
+    run = planned(simulated)
+    assert run.code != 0 and words in run.output
+    whole = simulated.play("mailops.mailessentials.plan")
+    assert whole.code != 0 and words in whole.output

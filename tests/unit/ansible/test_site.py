@@ -18,8 +18,9 @@ from simulator.host import SimulatedHost
 from simulator.network import disturb
 from simulator.play import Farm, Run
 
-SITE, REMOVE = "mailops.mailessentials.site", "mailops.mailessentials.remove"
-VERIFY, RESERVE = "mailops.mailessentials.verify", "mailops.mailessentials.reserve"
+SITE, REMOVE, VERIFY, RESERVE, RELEASE = (
+    f"mailops.mailessentials.{name}" for name in ("site", "remove", "verify", "reserve", "release")
+)
 GROUPS = {
     "mailessentials": ["m", "s"],
     "mailessentials_master": ["m"],
@@ -83,27 +84,23 @@ def test_without_join_ports_there_are_no_join_rules(tmp_path: Path) -> None:
     ]  # compared, then made
 
 
-def test_our_own_roles_do_not_warn_about_each_other(tmp_path: Path) -> None:
-    simulated = made(tmp_path, mailessentials_web_ui_networks=["198.51.100.0/24"])
-    for _time in range(2):
-        run = simulated.play(SITE)
+def test_a_web_ui_on_the_port_of_joining_is_said(tmp_path: Path) -> None:
+    """The wider one of our own two rules on a port is not hidden."""
+    run = made(tmp_path, mailessentials_web_ui_networks=["198.51.100.0/24"]).play(SITE)
     exposure = {
         (entry["rule"], entry["scoped"])
         for result in run.results("m")
         for entry in result["exposure"]
     }
-    assert {
-        ("MailOps-ME-Firewall-web-ui", False),
-        ("MailOps-ME-MultiServer-join-in", False),
-    } <= exposure
-    assert run.code == 0 and "further ones are admitted" not in run.output, run.output
+    assert ("MailOps-ME-MultiServer-join-in", False) in exposure
+    assert run.code == 0 and "further ones are admitted" in run.output, run.output
 
 
 def test_gfi_directory_is_its_own_ldap_server(tmp_path: Path) -> None:
     run = made(
         tmp_path,
         mailessentials_directory_scenario="gfi_directory",
-        mailessentials_gfi_directory_host="192.0.2.61",
+        mailessentials_gfi_directory="192.0.2.61",
     ).play(SITE, "--check")
     added = {rule["id"]: rule["remote_addresses"] for rule in run.results("m")[0]["plan"]["add"]}
     assert {
@@ -120,7 +117,7 @@ def test_what_yaml_makes_of_a_version_and_of_one_server(tmp_path: Path) -> None:
         "mailessentials_web_ui_networks": "192.0.2.0/24",
     }
     run = made(tmp_path, skipped="preflight", **given, **texts).play(SITE, "--check")
-    assert run.code == 0 and not verdicts(run), run.output
+    assert run.code == 0 and not proofs(run), run.output
     added = {
         rule["id"].removeprefix("MailOps-ME-Firewall-"): rule["remote_addresses"]
         for rule in run.results("m")[0]["plan"]["add"]
@@ -151,9 +148,20 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "The farm has no master",
     ),
     (
-        {"multi_server_on_no_effect": "foo"},
-        "multi_server_on_no_effect: 'foo' is not a known value; known are fail, warn",
+        {"mailessentials_on_no_effect": "foo"},
+        "mailessentials_on_no_effect: 'foo' is not a known value; known are fail, warn",
     ),
+    (
+        {"mailessentials_gfi_directory_host": "192.0.2.61"},
+        "mailessentials_gfi_directory_host: is not a known input; did you mean "
+        "mailessentials_gfi_directory",
+    ),
+    (
+        {"mailessentials_web_ui_network": ["192.0.2.0/24"]},
+        "did you mean mailessentials_web_ui_networks?",
+    ),
+    ({"mailessentials_serial": 1}, "mailessentials_serial: is set in the inventory"),
+    ({"mailessentials_group": "x"}, "mailessentials_group: is set in the inventory"),
     (
         {"mailessentials_directory_scenario": "foo"},
         "mailessentials_directory_scenario: 'foo' is not a known value",
@@ -171,9 +179,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"mailessentials_version": None},
         "mailessentials_version: is null; give a value or leave the variable out",
     ),
-    ({"firewall_version": 20.10}, "firewall_version: 20.1 must be a string; write it in quotes"),
     ({"mailessentials_firewall_profiles": []}, "mailessentials_firewall_profiles: is empty"),
-    ({"multi_server_profiles": []}, "multi_server_profiles: is empty"),
     ({"mailessentials_join_ports": None}, "mailessentials_join_ports: is null"),
     (
         {"mailessentials_web_ui_ports": None, "mailessentials_web_ui_networks": ["192.0.2.0/24"]},
@@ -192,7 +198,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "mailessentials_proxy_host: is neither a host name nor",
     ),
     (
-        {"proxy_stores": ["winhtp"]},
+        {"mailessentials_proxy_stores": ["winhtp"]},
         "'winhtp' is not a known value; known are winhttp, wininet, environment; "
         "did you mean 'winhttp'?",
     ),
@@ -200,29 +206,24 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {
             "mailessentials_proxy_host": "192.0.2.80",
             "mailessentials_proxy_port": 80,
-            "proxy_bypass": ["a b"],
+            "mailessentials_proxy_bypass": ["a b"],
         },
-        "proxy_bypass[0]: is no entry",
+        "mailessentials_proxy_bypass[0]: is no entry",
     ),
     (
         {"mailessentials_verify_on_failure": "stop"},
         "mailessentials_verify_on_failure: 'stop' is not a known value",
     ),
     (
-        {"firewall_state": "Present"},
-        "firewall_state: 'Present' is not a known value; known are present, absent",
-    ),
-    ({"multi_server_state": None}, "multi_server_state: is null"),
-    (
         {"mailessentials_web_ui_networks": ["::ffff:0.0.0.0/96"]},
         "mailessentials_web_ui_networks: covers more than a /8 network",
     ),
-    ({"verify_timeout": 0}, "verify_timeout: '0' is out of range"),
+    ({"mailessentials_verify_timeout": 0}, "mailessentials_verify_timeout: '0' is out of range"),
     (
         {"mailessentials_web_ui_networks": ["2001::/16", "2a00::/16"]},
         "more than a /8 network (IPv4) or a /32 network (IPv6)",
     ),
-    ({"s_mailessentials_address": None}, "mailessentials_address of host 's': is null"),
+    ({"s_mailessentials_address": None}, "mailessentials_address: is null"),
     (
         {"mailessentials_proxy_host": "192.0.2.80"},
         "mailessentials_proxy_port: is missing; mailessentials_proxy_host needs it",
@@ -257,14 +258,7 @@ def test_refused_before_any_host_is_touched(
     assert untouched(simulated)
 
 
-def test_absent_needs_no_farm_that_fits_together(tmp_path: Path) -> None:
-    simulated = made(
-        tmp_path,
-        {"mailessentials": ["m", "s"]},
-        multi_server_state="absent",
-        firewall_state="absent",
-    )
-    assert simulated.play(SITE).code == 0
+def test_removing_needs_no_farm_that_fits_together(tmp_path: Path) -> None:
     assert made(tmp_path / "other", {"mailessentials": ["m", "s"]}).play(REMOVE).code == 0
     assert made(tmp_path / "none", {}).play(REMOVE).code != 0
 
@@ -288,7 +282,7 @@ SECRETS: list[tuple[dict[str, Any], str]] = [
         {
             "mailessentials_proxy_host": f"http://a:{SECRET}@proxy",
             "mailessentials_proxy_port": 8080,
-            "firewall_on_no_effect": "foo",
+            "mailessentials_on_no_effect": "foo",
         },
         "is not a known value",
     ),
@@ -297,17 +291,20 @@ SECRETS: list[tuple[dict[str, Any], str]] = [
         "mailessentials_serial: must be a number of hosts",
     ),
     (
-        {"firewall_state": f"http://a:{SECRET}@p"},
-        "firewall_state: 'http://****@p' is not a known value",
+        {"mailessentials_multi_server_paths": f"http://a:{SECRET}@p"},
+        "mailessentials_multi_server_paths: 'http://****@p' is not a known value",
     ),
-    ({"verify_timeout": f"http://a:{SECRET}@p"}, "verify_timeout: 'http://****@p' is out of range"),
+    (
+        {"mailessentials_verify_timeout": f"http://a:{SECRET}@p"},
+        "mailessentials_verify_timeout: 'http://****@p' is out of range",
+    ),
     (
         {
             "mailessentials_proxy_host": "192.0.2.80",
             "mailessentials_proxy_port": 80,
-            "proxy_bypass": [f"a:{SECRET} x"],
+            "mailessentials_proxy_bypass": [f"a:{SECRET} x"],
         },
-        "proxy_bypass[0]: holds a colon",
+        "mailessentials_proxy_bypass[0]: holds a colon",
     ),
     (
         {
@@ -329,8 +326,11 @@ SECRETS: list[tuple[dict[str, Any], str]] = [
         "mailessentials_dns_servers[0]: holds an @",
     ),
     (
-        {"proxy_pac_url": f"http://a:{SECRET}@pac/p.pac", "proxy_stores": ["wininet"]},
-        "proxy_pac_url: holds a user name or password",
+        {
+            "mailessentials_proxy_pac_url": f"http://a:{SECRET}@pac/p.pac",
+            "mailessentials_proxy_stores": ["wininet"],
+        },
+        "mailessentials_proxy_pac_url: holds a user name or password",
     ),
     (
         {
@@ -339,7 +339,7 @@ SECRETS: list[tuple[dict[str, Any], str]] = [
         },
         "holds an @",
     ),
-    ({"mailessentials_gfi_directory_host": f"admin:{SECRET}@dir.example.com"}, "holds an @"),
+    ({"mailessentials_gfi_directory": f"admin:{SECRET}@dir.example.com"}, "holds an @"),
 ]
 
 
@@ -370,36 +370,43 @@ def test_site_proves_what_it_made(tmp_path: Path) -> None:
         farm.web_site(state)
         state.save(simulated.state(host))
     whole = simulated.play(SITE)
-    assert whole.code == 0 and [verdict["ok"] for verdict in verdicts(whole)] == [True, True], (
-        whole.output
-    )
+    assert whole.code == 0 and [farm["ok"] for farm in proofs(whole)] == [True], whole.output
     disturb(simulated.state("m"), {"silent": ["192.0.2.2:9095"]})
     texts = {
-        "verify_ldap_servers": "192.0.2.61, 192.0.2.64/28",
-        "verify_join_ports": "80,443",
-        "verify_gfi_directory_host": "192.0.2.62",
+        "directory_scenario": "remote_ad",
+        "ldap_servers": "192.0.2.61, 192.0.2.64/28",
+        "join_ports": "80,443",
+        "gfi_directory": "192.0.2.62",
+        "skip_hosts": "support.gfi.com",
     }
-    texts["verify_skip_hosts"] = "support.gfi.com"
-    failed = simulated.play(
-        VERIFY, *(part for name, value in texts.items() for part in ("-e", f"{name}='{value}'"))
-    )
+    given = [f"mailessentials_{name}='{value}'" for name, value in texts.items()]
+    failed = simulated.play(VERIFY, *(part for text in given for part in ("-e", text)))
     alone = simulated.play(VERIFY, "--limit", "m")
     assert (failed.code, alone.code) == (2, 2), failed.output
-    told = verdicts(failed)[0]
-    assert (
-        "look between the two" in told["failures"][0]
-        and "The farm is not in order, see m." in failed.output
-    )
+    (told,) = proofs(failed)
+    assert any("look between the two" in sentence for sentence in told["failures"])
+    assert "The farm of m is not in order." in failed.output
     assert {"directory 192.0.2.61", "GFI Directory 192.0.2.62"} <= {
         one["subject"] for one in told["proofs"]
     }
     assert told["unchecked"] == ["*.rules.mailshell.net", "192.0.2.64/28", "support.gfi.com"]
-    assert "s was not read in this run" in verdicts(alone)[0]["failures"][0]
+    assert "s was not read in this run" in proofs(alone)[0]["failures"][0]
 
 
-def verdicts(run: Run) -> list[dict[str, Any]]:
-    facts = [record["result"].get("ansible_facts", {}) for record in run.records]
-    return [found["verify_result"] for found in facts if "verify_result" in found]
+def test_a_proof_that_fails_stops_site_only_where_the_inventory_says_so(tmp_path: Path) -> None:
+    simulated = made(tmp_path, skipped="preflight")
+    for arguments, code in (((), 0), (("-e", "mailessentials_verify_on_failure=fail"), 2)):
+        run = simulated.play(SITE, *arguments)
+        assert run.code == code and "NOT INSTALLED" in run.output, run.output
+
+
+def proofs(run: Run) -> list[dict[str, Any]]:
+    return [
+        farm
+        for record in run.records
+        if record["action"].endswith("farm_proof")
+        for farm in record["result"]["farms"]
+    ]
 
 
 def state(simulated: Farm, host: str, *changes: Any) -> SimulatedHost:
@@ -454,7 +461,7 @@ def test_a_slave_on_which_rules_cannot_work_stops_its_farm_before_anything_is_wr
         run = simulated.play(SITE, *tags, *mode)
         assert run.code != 0 and words in run.output and unwritten(simulated), run.output
     if name == "ignored":
-        given = ("-e", "firewall_on_no_effect=warn", "-e", "multi_server_on_no_effect=warn")
+        given = ("-e", "mailessentials_on_no_effect=warn")
         assert simulated.play(SITE, *given).code == 0 and not unwritten(simulated)
 
 
@@ -482,7 +489,7 @@ def test_a_remoting_port_that_the_host_reports_is_not_opened(tmp_path: Path) -> 
         run = simulated.play(SITE)
         assert (
             run.code != 0
-            and "8443 is a remoting port of MailEssentials, which is never opened" in run.output
+            and "8443 is a remoting port of MailEssentials on this server" in run.output
         ), run.output
         assert unwritten(simulated)
 
@@ -533,7 +540,7 @@ def test_no_port_is_reserved_before_all_servers_were_judged(tmp_path: Path, name
     """What stops one server stops its farm before a port is reserved: rules, a port that is taken,
     a port that cannot be reserved.
     """
-    simulated = made(tmp_path, preflight_reserve_ports=True)
+    simulated = made(tmp_path, mailessentials_reserve_ports=True)
     before = SimulatedHost.load(simulated.state("m"))
     state(simulated, "s", HINDRANCES[name])
     run = simulated.play(SITE)
@@ -549,7 +556,7 @@ def test_no_port_is_reserved_before_all_servers_were_judged(tmp_path: Path, name
 def test_site_reserves_ports_once_and_takes_them_back_whatever_is_in_the_way(
     tmp_path: Path,
 ) -> None:
-    simulated = made(tmp_path, preflight_reserve_ports=True)
+    simulated = made(tmp_path, mailessentials_reserve_ports=True)
     before = SimulatedHost.load(simulated.state("m"))
     looked = simulated.play(SITE, "--check")
     assert looked.code == 0 and SimulatedHost.load(simulated.state("m")) == before, looked.output
@@ -562,7 +569,7 @@ def test_site_reserves_ports_once_and_takes_them_back_whatever_is_in_the_way(
         ]
         assert run.code == 0 and bool(writes) == changes, run.output
     state(simulated, "m", HINDRANCES["taken"])
-    back = simulated.play(RESERVE, "-e", "preflight_reserve_state=absent")
+    back = simulated.play(RELEASE)
     assert "taken by relay.exe" in back.output and back.code == 2, back.output
     assert SimulatedHost.load(simulated.state("s")).machine.exclusions == before.machine.exclusions
 

@@ -15,6 +15,7 @@ import pytest
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog.query import (
     query,
+    resolve_version,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.endpoints import (
     status as endpoint_status,
@@ -26,7 +27,8 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.end
     decode_endpoints,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.verify import (
-    farm_endpoints,
+    prove_farms,
+    reason,
     verify,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.product import (
@@ -34,6 +36,19 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.hos
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.reading import (
     decode_host,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.endpoints import (
+    is_several,
+    plan_endpoints,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.inputs import (
+    Inputs,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.membership import (
+    Membership,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.topology import (
+    Member,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports import (
     status as port_status,
@@ -48,31 +63,29 @@ from simulator.observation import observe
 
 ADDRESSES = {"me1": ["2001:db8::11", "192.0.2.11"], "me2": ["192.0.2.12"], "me3": ["192.0.2.13"]}
 ROLES = {"me1": "master", "me2": "slave", "me3": "slave"}
-MEMBERS = {
-    name: {"name": name, "server_role": role, "addresses": ADDRESSES[name]}
-    for name, role in ROLES.items()
-}
+MEMBERS = tuple(Member(name, role, tuple(ADDRESSES[name])) for name, role in ROLES.items())
 ALLOW = (
     "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=80|LPort=443|LPort=9095|LPort=9096|"
     "RA4=192.0.2.0/255.255.255.0|Name=Test|"
 )
 # The update hosts of version 21 that can be tried.
-UPDATES = len(
-    {entry["check_name"] for entry in query("hosts", version="21", features=[])} - {None}
-)
+UPDATES = len({entry["check_name"] for entry in query("hosts", version="21", features=[])} - {None})
 PROXY = {"proxy_host": "proxy.example.com", "proxy_port": 8080}
 Change = Callable[[SimulatedHost], Any]
 
 
-def place_of(name: str) -> dict[str, Any]:
-    peers = [member for member in MEMBERS.values() if member["server_role"] != ROLES[name]]
-    return {
-        "server_role": ROLES[name],
-        "farm": "",
-        "master": MEMBERS["me1"],
-        "slaves": [MEMBERS["me2"], MEMBERS["me3"]],
-        "peers": peers,
-    }
+def asked_of(name: str, *, mesh: bool = False, **inputs: Any) -> list[dict[str, Any]]:
+    """What a server of the farm, in which slaves do not call each other unless it is a mesh, has to
+    reach; of a standalone server where it has no name.
+    """
+    place = Membership("standalone")
+    if name:
+        role = ROLES[name]
+        peers = tuple(
+            one for one in MEMBERS if one.name != name and (mesh or one.server_role != role)
+        )
+        place = Membership(role, "", MEMBERS, peers, (80, 443))
+    return list(plan_endpoints(Inputs(**inputs), resolve_version("21"), place))
 
 
 @pytest.fixture
@@ -101,7 +114,12 @@ def rule_result(**changes: Any) -> dict[str, Any]:
 
 
 def read(
-    place: Path, name: str, directory: list[str], rules: list[dict[str, Any]]
+    place: Path,
+    name: str,
+    directory: list[str],
+    rules: list[dict[str, Any]],
+    *,
+    mesh: bool = False,
 ) -> dict[str, Any]:
     """As the modules make it on the role's behalf."""
     host = SimulatedHost.load(place / name)
@@ -110,7 +128,7 @@ def read(
     wants = select_wants(
         reading, version="21", features=["multi_server"], server_role=ROLES[name]
     ).wants
-    asked = farm_endpoints(place_of(name), "21", [80, 443], directory)["asked"]
+    asked = asked_of(name, mesh=mesh, ldap_servers=tuple(directory))
     given = dict.fromkeys(("features", "server_role", "deadline"))
     wanted = endpoints.wanted_endpoints(
         {
@@ -146,6 +164,7 @@ def read(
         "reached": [status.to_dict() for status in statuses],
         "skipped": [],
         "unchecked": [one["host"] for one in wanted.unchecked],
+        "version": "21",
     }
 
 
@@ -162,7 +181,7 @@ def proof(
         )
         for name in chosen
     }
-    return verify(readings, ROLES, "21", "mail")
+    return verify(readings, ROLES, "mail")
 
 
 def broken(found: dict[str, Any]) -> set[tuple[str, str, str, int]]:
@@ -520,7 +539,7 @@ def test_a_peer_that_was_not_read_is_not_judged(place: Path) -> None:
         and "not read" in found["table"][2]
     )
     assert found["table"][0] == "Farm mail: 1 of 11 proofs failed; me2, me3 were not read."
-    assert verify({}, ROLES, "21")["ok"] is False
+    assert verify({}, ROLES)["ok"] is False
 
 
 def test_rules_without_effect_and_what_makes_them_mean_less(place: Path) -> None:
@@ -573,8 +592,7 @@ def test_a_directory_needs_one_of_its_two_ports(place: Path) -> None:
 
 def test_a_slow_handshake_of_a_directory_is_not_called_broken(place: Path) -> None:
     own = read(place, "me1", [], [rule_result()])
-    standalone = {"server_role": "standalone"}
-    asked = farm_endpoints(standalone, "21", [], ["dc1.example.com"])["asked"]
+    asked = asked_of("", ldap_servers=("dc1.example.com",))
     answer = {
         "ok": False,
         "host": "dc1.example.com",
@@ -591,7 +609,6 @@ def test_a_slow_handshake_of_a_directory_is_not_called_broken(place: Path) -> No
     found = verify(
         {"me1": {**own, "asked": asked, "reached": [*slow, *listed]}},
         {"me1": "standalone"},
-        "21",
     )
     assert broken(found) == set() and any(
         "dc1.example.com is not reached" in sentence for sentence in found["warnings"]
@@ -599,15 +616,11 @@ def test_a_slow_handshake_of_a_directory_is_not_called_broken(place: Path) -> No
 
 
 def test_gfi_directory_is_tried_and_networks_are_left_out() -> None:
-    found = farm_endpoints(
-        {"server_role": "standalone"},
-        "21",
-        [],
-        ["192.0.2.0/24", "192.0.2.1-192.0.2.9", "dc-1.example.com"],
-        "dir.example.com:61001",
+    servers = ("192.0.2.0/24", "192.0.2.1-192.0.2.9", "dc-1.example.com")
+    found = asked_of(
+        "", ldap_servers=servers, gfi_directory="dir.example.com", gfi_directory_port=61001
     )
-    assert found["unchecked"] == ["192.0.2.0/24", "192.0.2.1-192.0.2.9"]
-    asked = [entry["endpoint"] for entry in found["asked"]]
+    asked = [entry["endpoint"] for entry in found]
     assert [(entry["kind"], entry["host"], entry.get("port")) for entry in asked] == [
         ("ldap", "dc-1.example.com", None),
         ("ldaps", "dc-1.example.com", None),
@@ -616,17 +629,16 @@ def test_gfi_directory_is_tried_and_networks_are_left_out() -> None:
 
 
 def test_a_server_alone_is_proven_without_peers(place: Path) -> None:
-    nothing = {"asked": [], "unchecked": []}
-    assert farm_endpoints({"server_role": "standalone"}, "21", [80], []) == nothing
+    assert asked_of("") == []
     found = verify(
-        {"me2": read(place, "me2", [], [rule_result(), rule_result()])}, {"me2": "standalone"}, "21"
+        {"me2": read(place, "me2", [], [rule_result(), rule_result()])}, {"me2": "standalone"}
     )
     assert found["table"][1].split() == ["me2"] and "all" in found["table"][0]
 
 
 def test_many_servers_are_shown_in_blocks(place: Path) -> None:
     members = {"me1": "master", **{f"slave{number}": "slave" for number in range(9)}}
-    found = verify({"me1": read(place, "me1", [], [rule_result()])}, members, "21")
+    found = verify({"me1": read(place, "me1", [], [rule_result()])}, members)
     heads = [line for line in found["table"] if "slave" in line and "(" in line]
     assert len(heads) == 2 and max(map(len, found["table"])) < 160
 
@@ -642,12 +654,85 @@ def test_an_update_host_that_does_not_count_is_named_and_fails_nothing(place: Pa
     ]
     reading = {**own, "asked": [], "reached": listed}
     alone = {"me1": "standalone"}
-    assert not verify({"me1": reading}, alone, "21")["ok"]
-    found = verify({"me1": {**reading, "skipped": ["update.gfi.com"]}}, alone, "21")
+    assert not verify({"me1": reading}, alone)["ok"]
+    found = verify({"me1": {**reading, "skipped": ["update.gfi.com"]}}, alone)
     assert found["ok"] and "update.gfi.com" in found["unchecked"]
 
 
 @pytest.mark.parametrize("name", ["dc-01", "dc-1", "dc-ad", "DC-01.example.com"])
 def test_a_name_with_a_hyphen_is_no_range(name: str) -> None:
-    found = farm_endpoints({"server_role": "standalone"}, "21", [], [name])
-    assert found["unchecked"] == [] and len(found["asked"]) == 2
+    assert not is_several(name) and len(asked_of("", ldap_servers=(name,))) == 2
+
+
+def mesh(place: Path) -> dict[str, Any]:
+    return verify(
+        {name: read(place, name, [], [rule_result()], mesh=True) for name in ROLES}, ROLES
+    )
+
+
+def test_a_pair_of_slaves_that_is_idle_is_no_failure(place: Path) -> None:
+    def quiet(host: SimulatedHost) -> None:
+        host.machine.tcp = [row for row in host.machine.tcp if row[1] not in (9095, 9096)]
+
+    for name in ("me2", "me3"):
+        change(place, name, quiet)
+    found = mesh(place)
+    pairs = [one for one in found["proofs"] if {one["host"], one["peer"]} == {"me2", "me3"}]
+    assert len(pairs) == 4 and {(one["state"], one["cell"]) for one in pairs} == {("ok", "idle")}
+    assert not [sentence for sentence in found["warnings"] if "me2 does not reach" in sentence]
+    told = "me1 does not reach port 9095 of me2: nobody listens on it there."
+    assert any(told in sentence for sentence in found["warnings"]) and found["ok"]
+
+
+def test_a_filter_between_two_slaves_is_found(place: Path) -> None:
+    disturb(place / "me2", {"silent": ["192.0.2.13:9095"]})
+    found = mesh(place)
+    assert broken(found) == {("peers", name, "me3", 9095) for name in ("me1", "me2")}
+    assert "look between the two" in found["failures"][0]
+
+
+class TestFarms:
+    """All farms of a plan."""
+
+    def plan(self) -> dict[str, Any]:
+        servers = {
+            name: {
+                "server_role": ROLES[name],
+                "version": {"given": "21"},
+                "endpoints": {
+                    "asked": asked_of(name),
+                    "skipped": [],
+                    "unchecked": ["192.0.2.0/24"],
+                },
+            }
+            for name in ROLES
+        }
+        alone = {**servers["me1"], "server_role": "standalone"}
+        farms = [{"name": "mail", "members": list(ROLES)}, {"name": "", "members": ["alone"]}]
+        return {"servers": {**servers, "alone": alone}, "farms": farms}
+
+    def results(self, place: Path, name: str) -> dict[str, Any]:
+        made = read(place, name, [], [rule_result()])
+        return {
+            "firewall": made["rules"][0],
+            "multi_server": made["rules"][0],
+            "found": {"product": made["product"], "ports": made["ports"]},
+            "reached": {"endpoints": made["reached"], "unchecked": []},
+        }
+
+    def test_only_farms_with_servers_in_the_run_are_proven(self, place: Path) -> None:
+        results = {name: self.results(place, name) for name in ROLES}
+        (found,) = prove_farms(self.plan(), results, list(ROLES))
+        assert found["ok"] and found["members"] == list(ROLES) and found["farm"] == "mail"
+        assert found["unchecked"] == ["192.0.2.0/24"] and found["failures"] == []
+
+    def test_a_server_of_the_run_that_was_not_read_fails_its_farm(self, place: Path) -> None:
+        results = {name: self.results(place, name) for name in ("me1", "me2")}
+        (found,) = prove_farms(self.plan(), results, list(ROLES))
+        assert not found["ok"] and found["failures"] == ["me3: could not be read, see above."]
+        assert reason(found) == "The farm mail is not in order. me3: could not be read, see above."
+
+    def test_servers_outside_the_run_are_named(self, place: Path) -> None:
+        results = {"me1": self.results(place, "me1")}
+        (found,) = prove_farms(self.plan(), results, ["me1"])
+        assert found["not_read"] == ["me2", "me3"]

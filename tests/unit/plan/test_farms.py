@@ -84,7 +84,7 @@ def rules(found: FarmPlan, name: str) -> dict[str, dict[str, Any]]:
 
 def ports(found: FarmPlan, name: str) -> dict[tuple[int, str], bool]:
     """(port, kind) -> whether it is to be reserved."""
-    entries = found.to_dict()["servers"][name]["ports"]
+    entries = found.to_dict()["servers"][name]["ports"]["wanted"]
     return {(entry["port"], entry["kind"]): entry["reserve"] for entry in entries}
 
 
@@ -257,8 +257,8 @@ class TestInventory:
             plan_rules([flow], ends, PEER_RULES)
 
     def test_a_moved_remoting_port_is_looked_at_reserved_and_kept_closed(self) -> None:
-        found = plan(*farm(remoting_ports=[8443]))
-        assert ports(found, "me1")[8443, "ipc"]
+        found = ports(plan(*farm(remoting_ports=[8443])), "me1")
+        assert found[8443, "ipc"] and (9091, "ipc") not in found
         message = refused(*farm(remoting_ports=[8443], join_ports=[8443]))
         assert "mailessentials_join_ports: 8443 is a remoting port" in message
 
@@ -287,7 +287,7 @@ class TestInventory:
         assert found.farms[0].steps[0].values == ("server proxy.example.com", "port 8080")
 
     def test_without_a_proxy_there_is_none_to_set(self) -> None:
-        assert plan(*farm()).servers["me1"].proxy is None
+        assert plan(*farm()).servers["me1"].proxy == {"state": "", "stores": ["winhttp"]}
 
     def test_a_moved_user_interface(self) -> None:
         given = {"web_ui_networks": ["203.0.113.0/24"], "web_ui_ports": [8443]}
@@ -307,7 +307,23 @@ class TestInventory:
     @pytest.mark.parametrize(
         ("given", "words"),
         [
-            ({"web_ui_networks": ["0.0.0.0/0"]}, "covers more than a /8"),
+            ({"web_ui_networks": ["0.0.0.0/0"]}, "every address"),
+            ({"web_ui_networks": ["any"]}, "'any' is everybody"),
+            ({"web_ui_networks": ["internet4"]}, "'internet4' is everybody"),
+            ({"web_ui_networks": ["0.0.0.0/1", "128.0.0.0/1"]}, "covers more than a /8"),
+            ({"web_ui_networks": ["10.1.2.3/8"]}, "host bits"),
+            ({"ldap_servers": ["any"], "directory_scenario": "remote_ad"}, "'any' is everybody"),
+            ({"proxy_host": "192.0.2.0/24", "proxy_port": 80}, "holds more than a host name"),
+            ({"proxy_host": "LocalSubnet", "proxy_port": 80}, "is not known to the controller"),
+            (
+                {
+                    "web_ui_networks": ["10.0.0.0/8"],
+                    "web_ui_ports": [7777],
+                    "remoting_ports": [7777],
+                },
+                "mailessentials_web_ui_ports: 7777 is a remoting port",
+            ),
+            ({"join_ports": ["443;80"]}, "is not a port"),
             ({"web_ui_networks": ["203.0.113.0/24"], "web_ui_ports": [9091]}, "never opened"),
             ({"web_ui_networks": ["203.0.113.0/24"], "web_ui_ports": [9095]}, "Multi-Server port"),
             ({"join_ports": [9093]}, "mailessentials_join_ports: 9093 is a remoting port"),

@@ -36,8 +36,8 @@ WRONG: dict[str, list[Any]] = {
     "true or false": ["perhaps", 2, [True], ""],
     "seconds": [0, -1, "soon", True, 1.5, [5]],
     "list of names": [[7], [""], [f"a:{SECRET}@b"], [{"a": SECRET}]],
-    "list of paths or services": [[7], [{"a": 1}], [""]],
-    "address of a file": [7, ["http://example.com/a.pac"], {"a": 1}],
+    "list of directories or services": [[7], [{"a": 1}], [""]],
+    "URL": [7, ["http://example.com/a.pac"], {"a": 1}],
 }
 # Read with the others of the farm (test_topology).
 ELSEWHERE = {"mailessentials_server_role", "mailessentials_address"}
@@ -178,8 +178,8 @@ class TestUnknownNames:
         )
         assert read_inputs(server).mistakes == ()
 
-    def test_variables_of_the_playbooks_and_their_results_are_known(self) -> None:
-        reading = read(group="mailessentials", serial=1, plan={})
+    def test_variables_of_the_playbooks_are_known(self) -> None:
+        reading = read(group="mailessentials", serial=1)
         assert (reading.mistakes, reading.notices) == ((), ())
 
 

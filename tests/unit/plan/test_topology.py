@@ -11,7 +11,8 @@ from unit.builders import refused
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.topology import (
     Host,
     Place,
-    find_place,
+    find_farm,
+    own_role,
     role_of,
 )
 
@@ -51,26 +52,27 @@ def member(name: str, role: str = "", **given: Any) -> Host:
 
 
 def place(name: str, *hosts: Host) -> Place:
-    return find_place(name, {host.name: host for host in hosts}, resolve)
+    """The farm of a host, in which a role of its own is asked for as the plan does."""
+    own_role(next(host for host in hosts if host.name == name))
+    farm = next(host.farm for host in hosts if host.name == name)
+    return find_farm([host for host in hosts if host.farm == farm], resolve, own=name)
 
 
 M, S1, S2 = member("m", "master"), member("s1", "slave"), member("s-2", "slave")
 
 
 def test_a_farm() -> None:
-    found = place("m", S1, S2, M).to_dict()
-    names = {key: [peer["name"] for peer in found[key]] for key in ("slaves", "peers")}
-    assert names == {"slaves": ["s-2", "s1"], "peers": ["s-2", "s1"]}
-    assert found["master"] == {"name": "m", "server_role": "master", "addresses": ["192.0.2.1"]}
-    assert (found["server_role"], found["farm"], found["notices"]) == ("master", "", [])
-    of_slave = place("s1", S1, S2, M).to_dict()
-    assert (of_slave["server_role"], [peer["name"] for peer in of_slave["peers"]]) == (
-        "slave",
-        ["m"],
-    )
+    found = place("m", S1, S2, M)
+    assert found.master and found.master.to_dict() == {
+        "name": "m",
+        "server_role": "master",
+        "addresses": ["192.0.2.1"],
+    }
+    assert [slave.name for slave in found.slaves] == ["s-2", "s1"]
+    assert [member.notice for member in found.members] == ["", "", ""]
 
 
-def test_roles_from_variables_farms_apart_and_standalone_servers() -> None:
+def test_roles_from_variables_and_farms_apart() -> None:
     hosts = [
         member("a", server_role="master", farm="x"),
         member("bb", server_role="slave", farm="x"),
@@ -79,22 +81,9 @@ def test_roles_from_variables_farms_apart_and_standalone_servers() -> None:
         member("solo", server_role="standalone"),
     ]
     found = place("bb", *hosts)
-    assert (
-        found.farm,
-        found.master and found.master.name,
-        [slave.name for slave in found.slaves],
-    ) == ("x", "a", ["bb"])
+    assert (found.farm, [one.name for one in found.members]) == ("x", ["a", "bb"])
     assert [slave.name for slave in place("m", *hosts).slaves] == ["s1"]
-    assert place("solo", *hosts).to_dict() == {
-        "server_role": "standalone",
-        "farm": "",
-        "master": None,
-        "slaves": [],
-        "peers": [],
-        "notices": [],
-    }
     assert role_of(member("n")) is None
-    assert member("n").with_role("slave").server_role == "slave"
 
 
 SAID = "was resolved on the controller to"
@@ -206,21 +195,6 @@ def test_a_farm_that_does_not_fit_together(
     name: str, hosts: list[Host], field: str, words: tuple[str, ...]
 ) -> None:
     refused(lambda: place(name, *hosts), field, *words)
-
-
-def test_a_role_by_hand_must_agree() -> None:
-    refused(
-        lambda: member("x", server_role="slave").with_role("master"),
-        "mailessentials_server_role",
-        "'slave'",
-        "used as master",
-    )
-    refused(
-        lambda: member("x", server_role="").with_role("master"),
-        "mailessentials_server_role",
-        "''",
-        "used as master",
-    )
 
 
 BAD_ADDRESSES: list[tuple[Any, tuple[str, ...]]] = [

@@ -63,7 +63,7 @@ def peer_proofs(
 
 def _are_slaves(call: _Call, roles: Mapping[str, str]) -> bool:
     """No document says that slaves talk to each other, nor that they do not (K448, S0)."""
-    return roles[call.host] == roles[call.peer] == "slave"
+    return roles.get(call.host) == roles.get(call.peer) == "slave"
 
 
 def _calls(host: str, reading: ServerReading) -> list[_Call]:

@@ -81,11 +81,19 @@ def hosts(value: Any, name: str) -> tuple[str, ...]:
                 "holds an @ or a scheme, as an address of a page does; "
                 "give the name or IP address of the server alone",
             )
+        text = entry.strip()
+        if text.lower() == "any":
+            raise InputError(where, f"'{text}' is everybody; name addresses or networks")
         try:
-            addresses.parse(entry.strip())
-            found.append(entry.strip())
+            addresses.parse(text)
         except ValueError:
             found.append(host(entry, where))
+            continue
+        try:
+            addresses.parse_wanted(text)
+        except ValueError as error:
+            raise InputError(where, f"'{text}' {error}") from None
+        found.append(text)
     return tuple(dict.fromkeys(found))
 
 

@@ -30,6 +30,9 @@ SCENARIOS = (
 )
 
 
+FEATURES_OF_PORTS = tuple(name for name in FEATURES if name != "core")
+
+
 @dataclass(frozen=True)
 class Input:
     """What is known of a variable, beside its type and its default.
@@ -86,54 +89,88 @@ class Inputs:
 
     version: Annotated[
         str,
-        Input(checks.version, "version", "Version by name, product version or build, or latest."),
+        Input(
+            checks.version,
+            "version",
+            "Version of MailEssentials by name (2015, 21), product version (21.8) or build, or "
+            "latest. Write it in quotes.",
+        ),
     ] = "latest"
     server_role: Annotated[
-        str, Input(checks.anything, "master, slave or standalone", "Role of a server.")
+        str,
+        Input(
+            checks.anything,
+            "master, slave or standalone",
+            "Role of the server. The inventory groups of masters and slaves can say it too.",
+        ),
     ] = ""
     farm: Annotated[
-        str, Input(checks.name_of_farm, "name", "Farm of the server, if there are several.")
+        str,
+        Input(
+            checks.name_of_farm,
+            "name",
+            "Farm of the server. Needed where the inventory has several farms.",
+        ),
     ] = ""
     address: Annotated[
         object,
         Input(
             checks.anything,
             "address or list of addresses",
-            "Addresses that the other servers use to reach this one.",
+            "Addresses that the other servers of the farm use to reach this one. Without it, "
+            "ansible_host is used, else the name of the host, resolved on the controller.",
         ),
     ] = None
-    master_group: Annotated[str, Input(checks.group_name, "group", "Group of the masters.")] = (
-        "mailessentials_master"
-    )
-    slaves_group: Annotated[str, Input(checks.group_name, "group", "Group of the slaves.")] = (
-        "mailessentials_slaves"
-    )
+    master_group: Annotated[
+        str, Input(checks.group_name, "group", "Inventory group of the masters.")
+    ] = "mailessentials_master"
+    slaves_group: Annotated[
+        str, Input(checks.group_name, "group", "Inventory group of the slaves.")
+    ] = "mailessentials_slaves"
     multi_server_paths: Annotated[
         str,
         _choice(
             ("mesh", "star"),
-            "Whether all servers of a farm reach each other, or the master and each slave only.",
+            "Whether all servers of a farm reach each other on the Multi-Server ports, or the "
+            "master and each slave only. GFI asks for all; whether slaves talk to each other is "
+            "not documented. Set it on the master.",
         ),
     ] = "mesh"
     join_ports: Annotated[
-        tuple[int, ...], _ports("Ports of the master's web site, for joining.")
+        tuple[int, ...],
+        _ports(
+            "Ports of the master's web site, for joining. Set it on the master. An empty list, "
+            "once all slaves have joined, closes them."
+        ),
     ] = (80, 443)
     web_ui_networks: Annotated[
         tuple[str, ...],
         Input(
             checks.networks,
             "list of names, addresses or networks",
-            "Networks of administrators and users that open the user interface.",
+            "Networks of administrators and users that open the web UI. Without it, no rule for "
+            "the web UI is made.",
             secret=True,
         ),
     ] = ()
-    web_ui_ports: Annotated[tuple[int, ...], _ports("Ports of the user interface.")] = (80, 443)
-    remoting_ports: Annotated[tuple[int, ...], _ports("Remoting ports that were moved.")] = ()
+    web_ui_ports: Annotated[tuple[int, ...], _ports("Ports of the web UI.")] = (80, 443)
+    remoting_ports: Annotated[
+        tuple[int, ...],
+        _ports(
+            "All remoting ports, if they were moved in the Switchboard. They are never opened; no "
+            "other port may be one of them. Where MailEssentials is installed, the host says them "
+            "itself."
+        ),
+    ] = ()
     dns_servers: Annotated[
-        tuple[str, ...], _hosts("DNS servers of the server; empty for its own settings.")
+        tuple[str, ...],
+        _hosts(
+            "DNS servers. Without it, the rules name those that are configured on the server, by "
+            "the keyword DNS of Windows Firewall."
+        ),
     ] = ()
     directory_scenario: Annotated[
-        str, _choice(SCENARIOS, "From where users and addresses are retrieved.")
+        str, _choice(SCENARIOS, "Why LDAP is needed, none for a member of Active Directory.")
     ] = "none"
     ldap_servers: Annotated[tuple[str, ...], _hosts("LDAP servers of the scenario.")] = ()
     gfi_directory: Annotated[
@@ -141,44 +178,71 @@ class Inputs:
         Input(
             checks.gfi_directory,
             "none, local, or name or address of a host",
-            "Where GFI Directory runs.",
+            "Where GFI Directory runs. local: on the server itself, where its port is looked at, "
+            "reserved and tried, and not opened.",
             secret=True,
         ),
     ] = "none"
-    gfi_directory_port: Annotated[int, _port("Port of GFI Directory.")] = 61000
-    ftp: Annotated[bool, _flag("Retrieve version information by FTP.")] = False
+    gfi_directory_port: Annotated[
+        int, _port("Port of GFI Directory, if it was moved in the Switchboard.")
+    ] = 61000
+    ftp: Annotated[bool, _flag("Allow passive FTP, for version information.")] = False
     firewall_profiles: Annotated[
         tuple[str, ...], _some(("any", *PROFILES), "Profiles in which the rules hold.")
     ] = ("any",)
     on_no_effect: Annotated[
-        str, _choice(("fail", "warn"), "What happens where rules could not take effect.")
+        str,
+        _choice(
+            ("fail", "warn"),
+            "What happens where rules could not take effect, as a group policy ignores them.",
+        ),
     ] = "fail"
-    proxy_host: Annotated[str, _host("Proxy by which updates come.")] = ""
+    proxy_host: Annotated[
+        str,
+        _host(
+            "Proxy by which updates come. With it, HTTP and HTTPS are allowed to the proxy only, "
+            "and the proxy is set in Windows."
+        ),
+    ] = ""
     proxy_port: Annotated[int, _port("Port of the proxy.")] = 0
     proxy_https_host: Annotated[str, _host("Proxy for HTTPS, where it is another one.")] = ""
     proxy_https_port: Annotated[int, _port("Port of the proxy for HTTPS.")] = 0
     proxy_pac_url: Annotated[
         str,
         Input(
-            checks.text, "address of a file", "Configuration script (PAC) for WinINet.", secret=True
+            checks.text,
+            "URL",
+            "Configuration script (PAC) in place of a proxy. In the store wininet only.",
+            secret=True,
         ),
     ] = ""
-    proxy_auto_detect: Annotated[bool, _flag("WinINet looks for a proxy by itself (WPAD).")] = False
+    proxy_auto_detect: Annotated[
+        bool, _flag("Look for a configuration script (WPAD). In the store wininet only.")
+    ] = False
     proxy_bypass: Annotated[
-        tuple[str, ...], _texts("Hosts that are reached without the proxy.")
+        tuple[str, ...],
+        _texts(
+            "Hosts that are reached without the proxy, beside the server itself, its farm and its "
+            "directory servers."
+        ),
     ] = ()
     proxy_domains: Annotated[
-        tuple[str, ...], _texts("Domains that are reached without the proxy.")
+        tuple[str, ...], _texts("Domains whose hosts are reached without the proxy.")
     ] = ()
-    proxy_stores: Annotated[tuple[str, ...], _some(tuple(STORES), "Places to set it in.")] = (
-        "winhttp",
-    )
+    proxy_stores: Annotated[
+        tuple[str, ...],
+        _some(
+            tuple(STORES),
+            "Where the proxy is set in Windows. All but winhttp change the session of every user.",
+        ),
+    ] = ("winhttp",)
     features: Annotated[
         tuple[str, ...],
         Input(
-            checks.choices(*(name for name in FEATURES if name != "core")),
+            checks.choices(*FEATURES_OF_PORTS),
             "list of the choices",
-            "More features whose ports are looked at.",
+            "More features whose ports are looked at. Those that other inputs name are already.",
+            FEATURES_OF_PORTS,
         ),
     ] = ()
     ports: Annotated[
@@ -186,34 +250,48 @@ class Inputs:
         Input(
             checks.wants,
             "list of ports, or of port, protocol and families",
-            "More ports to look at.",
+            "More ports to look at. They are never reserved.",
         ),
     ] = ()
     extra_owners: Annotated[
         tuple[str, ...],
-        Input(checks.owners, "list of paths or services", "More programs that count as its own."),
+        Input(
+            checks.owners,
+            "list of directories or services",
+            "Programs that count as MailEssentials' own when they have a port.",
+        ),
     ] = ()
     clock_tolerance: Annotated[
-        int, Input(checks.seconds(1, 10**8), "seconds", "By how much the clock may be off.")
+        int, Input(checks.seconds(1, 10**8), "seconds", "By how much clocks may differ.")
     ] = 300
     fail_on: Annotated[
         tuple[str, ...],
-        Input(checks.choices(*FAIL_ON), "list of the choices", "What stops a farm."),
+        Input(
+            checks.choices(*FAIL_ON),
+            "list of the choices",
+            "What stops a farm before it is changed. The rest is a warning.",
+            FAIL_ON,
+        ),
     ] = ("conflict",)
     reserve_ports: Annotated[
-        bool, _flag("Reserve its own ports against Windows' dynamic port range.")
+        bool,
+        _flag("Keep MailEssentials' own ports out of the dynamic port range of Windows."),
     ] = False
-    skip_hosts: Annotated[tuple[str, ...], _texts("Update hosts that do not count.")] = ()
+    skip_hosts: Annotated[
+        tuple[str, ...], _texts("Update hosts that do not count in the proof.")
+    ] = ()
     verify_timeout: Annotated[
-        int, Input(checks.seconds(1, 60), "seconds", "For each endpoint.")
+        int, Input(checks.seconds(1, 60), "seconds", "How long one endpoint may take to answer.")
     ] = 5
     verify_on_failure: Annotated[
-        str, _choice(("fail", "warn"), "What happens where the proof of site fails.")
+        str, _choice(("fail", "warn"), "What happens where the proof at the end of site fails.")
     ] = "warn"
     ignored_variables: Annotated[
         tuple[str, ...],
         Input(
-            checks.texts, "list of names", "Variables mailessentials_* that are not for this one."
+            checks.texts,
+            "list of names",
+            "Variables mailessentials_* of your own, which are not inputs of the collection.",
         ),
     ] = ()
 
@@ -243,3 +321,23 @@ OF_PLAYBOOKS: dict[str, Input] = {
         checks.serial, "number or percentage", "How many servers are changed at a time."
     ),
 }
+# The inputs by subject, as the guide and the roles show them.
+SUBJECTS: dict[str, tuple[str, ...]] = {
+    "farm": (
+        "version", "server_role", "farm", "address", "master_group", "slaves_group",
+        "multi_server_paths", "join_ports", "ignored_variables",
+    ),
+    "rules": (
+        "web_ui_networks", "web_ui_ports", "remoting_ports", "dns_servers", "directory_scenario",
+        "ldap_servers", "gfi_directory", "gfi_directory_port", "ftp", "firewall_profiles",
+        "on_no_effect",
+    ),
+    "proxy": (
+        "proxy_host", "proxy_port", "proxy_https_host", "proxy_https_port", "proxy_pac_url",
+        "proxy_auto_detect", "proxy_bypass", "proxy_domains", "proxy_stores",
+    ),
+    "ports": (
+        "features", "ports", "extra_owners", "clock_tolerance", "fail_on", "reserve_ports",
+    ),
+    "proof": ("skip_hosts", "verify_timeout", "verify_on_failure"),
+}  # fmt: skip

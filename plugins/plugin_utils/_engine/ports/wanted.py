@@ -193,6 +193,8 @@ def select_wants(
     cannot tell. moved_ports: kind -> ports, of services that were moved.
     """
     given = given_wants(ports) if ports is not None else ()
+    moved = _moved(moved_ports)
+    remoting = () if remoting_ports is None else _remoting(remoting_ports)
     if given and version is None and features is None:
         return Selection(given, "given", "The ports were given by hand.")
     product = inspect_product(reading)
@@ -201,15 +203,14 @@ def select_wants(
     ipc = configured_wants(product) if same else ()
     reason = _reason(product, wanted, asked=version is not None, configured=bool(ipc))
     source = "configured" if ipc else "catalog"
-    remoting = () if ipc or remoting_ports is None else _remoting(remoting_ports)
-    if remoting:
+    if remoting and not ipc:
         reason = f"{reason} The remoting ports were given by hand."
     listed = moved_wants(
         wanted,
         features=features,
         server_role=server_role,
-        moved=_moved(moved_ports),
-        remoting=remoting,
+        moved=moved,
+        remoting=() if ipc else remoting,
     )
     chosen = (*ipc, *(want for want in listed if not ipc or want.kind != "ipc"))
     return Selection(
