@@ -16,7 +16,7 @@ from ..plugin_utils._engine.plan.farms import plan_servers
 from ..plugin_utils._engine.plan.inputs import DEFAULT_GROUP, INPUTS, PREFIX
 from ..plugin_utils._engine.plan.playbook import check_playbook_inputs
 from ..plugin_utils._engine.plan.reading import Server
-from ..plugin_utils._engine.plan.table import plan_lines
+from ..plugin_utils._engine.plan.table import notice_lines, plan_lines
 
 _NAMES = re.compile(rf"\b{PREFIX}\w+")
 
@@ -31,10 +31,9 @@ class ActionModule(FarmAction):
         check_playbook_inputs(group, serial, variables["groups"], inventory.own)
         inventory.check_play()
         plan = plan_servers(list(inventory.servers(group)), resolve)
-        if options["show"]:
-            limited = "The plan is for all servers, whatever --limit says."
-            show([limited] if "ansible_limit" in variables else [])
-            show(plan_lines(plan))
+        limited = "The plan is for all servers, whatever --limit says."
+        show([limited] if options["show"] and "ansible_limit" in variables else [])
+        show(plan_lines(plan) if options["show"] else notice_lines(plan))
         return plan.to_dict()
 
 

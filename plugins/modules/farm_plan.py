@@ -25,7 +25,7 @@ description:
     whatever C(--limit) says. The role P(mailops.mailessentials.plan#role) does so.
 options:
   show:
-    description: Print the plan as tables.
+    description: Print the plan as tables. Notices are printed always.
     type: bool
     default: false
 extends_documentation_fragment:

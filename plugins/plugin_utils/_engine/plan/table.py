@@ -25,8 +25,12 @@ def plan_lines(plan: FarmPlan) -> list[str]:
     lines: list[str] = []
     for farm in plan.farms:
         lines += [*_farm_lines(farm, [plan.servers[name] for name in farm.members]), ""]
-    lines += [f"Note: {notice}" for notice in plan.notices]
-    return [*lines, *_documents(plan)]
+    return [*lines, *notice_lines(plan), *_documents(plan)]
+
+
+def notice_lines(plan: FarmPlan) -> list[str]:
+    """What does not stop the run and should be known, for people."""
+    return [f"Note: {notice}" for notice in plan.notices]
 
 
 def _documents(plan: FarmPlan) -> Iterator[str]:
