@@ -4,7 +4,7 @@
 #   PWSH=/path/to/pwsh        PowerShell for the tests; else pwsh on PATH; without one skipped
 #   STEPS="mypy unit"         only these steps of "make check", "make test" or "make prove"
 .DEFAULT_GOAL := help
-.PHONY: help demo check test prove mutants lint sanity docs bench compat catalogues venv
+.PHONY: help demo check test prove mutants lint sanity docs bench compat catalogues inputs venv
 export PYTHON PWSH
 TOOLS := $(CURDIR)/tests:$(CURDIR)/tests/tools:$(CURDIR)/tests/powershell:$(CURDIR)/.venv/collections
 
@@ -44,8 +44,11 @@ bench: venv ## measure, and print BENCH lines
 	@echo "==> bench: medians of repeated runs"
 	@PYTHONPATH="$(TOOLS)" .venv/bin/python tests/benchmark/bench.py
 
+inputs: venv ## write the guide's page of inputs and the roles' specs from the table of inputs
+	@PYTHONPATH="$(TOOLS)" .venv/bin/python tests/tools/inputs.py
+
 catalogues: venv ## what Galaxy and Automation Hub check: galaxy-importer, ansible-lint of partners
 	@.venv/bin/python tests/tools/catalogues.py
 
-compat: venv ## lookup, filters and actions on ansible-core 2.16 to 2.21
+compat: venv ## lookups and actions on ansible-core 2.16 to 2.21
 	@.venv/bin/python tests/tools/compat.py

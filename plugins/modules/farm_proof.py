@@ -13,9 +13,9 @@ version_added: 0.1.0
 short_description: Internal proof of farms
 description:
   - Internal to the collection, and not covered by its version promise. The role verify calls it.
-  - From the plan and from what the servers of this run registered as C(verify_firewall),
-    C(verify_multi_server), C(verify_found) and C(verify_reached): what is proven and what is broken,
-    with the likely cause. It prints a table for every farm, calls no host and does not fail.
+  - Says what is proven and what is broken, with the likely cause, from the plan and from what the
+    servers of this run registered as C(verify_firewall), C(verify_multi_server), C(verify_found)
+    and C(verify_reached). It prints a table for every farm, calls no host and does not fail.
   - Call it once, with C(run_once) and C(delegate_to=localhost).
 extends_documentation_fragment:
   - mailops.mailessentials.attributes.controller
@@ -25,6 +25,10 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Plan
+  ansible.builtin.include_role:
+    name: mailops.mailessentials.plan
+
 - name: Prove all farms
   mailops.mailessentials.farm_proof:
   run_once: true

@@ -13,8 +13,9 @@ version_added: 0.1.0
 short_description: Internal verdict whether farms are ready
 description:
   - Internal to the collection, and not covered by its version promise. The role preflight calls it.
-  - From the plan and from what the servers of this run registered as C(preflight_found) and
-    C(preflight_reservation): what is in the way, for every farm. It prints a table and the verdict,
+  - Says what is in the way of every farm, from the plan and from what the servers of this run
+    registered as C(preflight_found) and C(preflight_reservation).
+    It prints a table and the verdict,
     calls no host and does not fail; C(out) says which hosts must not go on.
   - Call it once, with C(run_once) and C(delegate_to=localhost).
 options:
@@ -32,6 +33,10 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Plan
+  ansible.builtin.include_role:
+    name: mailops.mailessentials.plan
+
 - name: Judge all farms
   mailops.mailessentials.farm_verdict:
   run_once: true

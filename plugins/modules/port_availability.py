@@ -138,7 +138,8 @@ ports:
     message: {description: The status as a sentence., type: str}
     advice: {description: What to do; empty if nothing., type: str}
 reservable:
-  description: MailEssentials' own ports, as M(mailops.mailessentials.port_reservation) takes them.
+  description: MailEssentials' own ports, each with C(port) and C(protocol), as
+    M(mailops.mailessentials.port_reservation) takes them.
   returned: always, once the host has answered
   type: list
   elements: dict

@@ -24,6 +24,10 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Plan
+  ansible.builtin.include_role:
+    name: mailops.mailessentials.plan
+
 - name: Take the plan of this server
   mailops.mailessentials.server_plan:
   register: plan_server

@@ -20,13 +20,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
 from surroundings import (
     CHECKOUT,
+    COLLECTIONS,
     VENV,
     clean_environment,
     interpreter,
     simulated_tree,
 )
+
+sys.path[:0] = [str(CHECKOUT / "tests"), str(COLLECTIONS)]
+
+from unit.wrong_inputs import inventory  # noqa: E402  (found by the line above)
 
 # The newest release of each minor version, and the Pythons on which it may control, by its release
 # notes: the newest found is taken. The oldest of all runs on the oldest Python too.
@@ -176,6 +182,34 @@ def hides(core: Core, collections: Path, *, oldest: bool) -> bool:
     return not failures
 
 
+def refuses(core: Core, collections: Path) -> bool:
+    """Whether every wrong value of every input is named, with no secret and no traceback."""
+    wrong, expected = inventory()
+    wrong["mailessentials"]["vars"] = {"ansible_connection": "local"}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "wrong.yml"
+        file.write_text(yaml.safe_dump(wrong), encoding="utf-8")
+        program = str(core.folder / "bin" / "ansible-playbook")
+        done = subprocess.run(
+            [program, "-i", str(file), "mailops.mailessentials.site", "-vvv"],
+            cwd=VENV,
+            env=clean_environment({"SIMULATED_WAY": "double"}, collections),
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    output = done.stdout + done.stderr
+    silent = [name for name in set(expected.values()) if f"{name}" not in output]
+    passed = done.returncode != 0 and not silent
+    passed = passed and SECRET not in output and "Traceback" not in output
+    print(
+        f"    {core}, {len(expected)} wrong values: {'passed' if passed else 'FAILED'}"
+        f"{' ' + ', '.join(silent) if silent else ''}",
+        flush=True,
+    )
+    return passed
+
+
 def path_without(program: str, folder: Path, path: str) -> str:
     """PATH on which the program is not found: a directory that has it is replaced by links, in
     folder, to all else in it.
@@ -237,6 +271,7 @@ def main(arguments: list[str]) -> int:
         for core in chosen
     ]
     results += [hides(core, collections, oldest=oldest) for core in chosen]
+    results += [refuses(core, collections) for core in chosen]
     results += [] if oldest else units()
     return 0 if all(results) else 1
 

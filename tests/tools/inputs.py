@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes what is made from the table of inputs: the argument specs of the roles, the guide's page of
-inputs. Between the marks "begin of inputs: SUBJECTS" and "end of inputs" everything is replaced.
+"""Writes what is made from the table of inputs: the argument specs of the roles, the guide's page
+of inputs. Between the marks "begin of inputs: SUBJECTS" and "end of inputs" everything is replaced.
 """
 
 from __future__ import annotations
@@ -11,10 +11,14 @@ import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(CHECKOUT / "plugins" / "plugin_utils"))
+from surroundings import CHECKOUT
 
-from _engine.plan.inputs import INPUTS, PREFIX, SUBJECTS, Inputs  # noqa: E402
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.inputs import (
+    INPUTS,
+    PREFIX,
+    SUBJECTS,
+    Inputs,
+)
 
 FILES = (
     *sorted(CHECKOUT.glob("roles/*/meta/argument_specs.yml")),

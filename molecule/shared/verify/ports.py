@@ -36,8 +36,31 @@ class PortServer(Server):
         """
         if self.simulated:
             return dict(self.scenario["expected"][self.name])
-        own = [entry["port"] for entry in self.look["facts"]["report"]["reservable"]]
-        return {"reserved": own, "covered": {}, "refused": []}
+        return {"reserved": self.reservable, "covered": {}, "refused": []}
+
+    @property
+    def verdict(self) -> dict[str, Any]:
+        """What the first look came to for the farm of this server."""
+        return self.own_farm(self.look["facts"]["verdict"])
+
+    @property
+    def told(self) -> dict[str, list[str]]:
+        """The sentences of the verdict, without the name in front, by the server that they are
+        about; "" for several.
+        """
+        verdict = self.verdict
+        read = set(verdict["members"]) - set(verdict["not_read"])
+        told: dict[str, list[str]] = {}
+        for sentence in (*verdict["failures"], *verdict["warnings"]):
+            name, colon, rest = sentence.partition(": ")
+            about = name if colon and name in read else ""
+            told.setdefault(about, []).append(rest if about else sentence)
+        return told
+
+    @property
+    def reservable(self) -> list[int]:
+        """The ports that the first look found worth reserving."""
+        return ports_of(self.look["results"]["port_availability"]["reservable"])
 
     @property
     def lost(self) -> int:

@@ -14,24 +14,25 @@ class ProvenServer(Server):
     """One server of a farm that is proven whole and broken."""
 
     @property
-    def proofs(self) -> list[dict[str, Any]]:
+    def proven(self) -> list[dict[str, Any]]:
         """What was recorded each time the farm was proven."""
-        return [record for record in self.records if "verdict" in record["facts"]]
+        return [record for record in self.records if "proof" in record["facts"]]
 
     @property
     def situations(self) -> list[dict[str, Any]]:
         """What scenario.yml breaks, as far as it was."""
-        told = {record["facts"]["situation"] for record in self.proofs}
+        told = {record["facts"]["situation"] for record in self.proven}
         return [situation for situation in self.scenario["situations"] if situation["name"] in told]
 
-    def verdict(self, situation: str) -> dict[str, Any]:
-        (record,) = (record for record in self.proofs if record["facts"]["situation"] == situation)
-        return dict(record["facts"]["verdict"])
+    def proof(self, situation: str) -> dict[str, Any]:
+        """What was said in one situation, as farm_proof returns it."""
+        (record,) = (record for record in self.proven if record["facts"]["situation"] == situation)
+        return dict(record["facts"]["proof"])
 
 
-def broken(verdict: dict[str, Any]) -> set[Broken]:
+def broken(farm: dict[str, Any]) -> set[Broken]:
     return {
         (proof["subject"], proof["host"], proof["peer"], proof["port"])
-        for proof in verdict["proofs"]
+        for proof in farm["proofs"]
         if proof["state"] == "broken"
     }

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from servers import Server
@@ -12,6 +13,12 @@ FOREIGN = "Molecule-Foreign-Rule"
 ROLES = {
     "firewall": ("GFI MailEssentials (mailops)", "MailOps-ME-Firewall-"),
     "multi_server": ("GFI MailEssentials Multi-Server (mailops)", "MailOps-ME-MultiServer-"),
+}
+# Words of scenario.yml for remote addresses: groups of the inventory, without the server itself.
+PEERS = {
+    "MASTER": ["mailessentials_master"],
+    "SLAVES": ["mailessentials_slaves"],
+    "OTHERS": ["mailessentials_master", "mailessentials_slaves"],
 }
 # What a rule says where scenario.yml says nothing.
 OPEN = {
@@ -77,26 +84,39 @@ class RuleServer(Server):
             for name, rule in rules.items()
         }
 
+    def peers(self, role: str) -> dict[str, dict[str, list[str]]]:
+        """Rule id -> the servers that its description shall name, with their addresses."""
+        peers = {
+            f"{ROLES[role][1]}{name}": self._peers(rule)
+            for name, rule in self.scenario["expected"][role].items()
+        }
+        return {rule: named for rule, named in peers.items() if named}
+
     def _remote(self, rule: dict[str, Any]) -> dict[str, Any]:
-        group = {"MASTER": "mailessentials_master", "SLAVES": "mailessentials_slaves"}.get(
-            str(rule.get("remote_addresses"))
-        )
-        return {"remote_addresses": self._addresses[group]} if group else {}
+        named = self._peers(rule)
+        return {"remote_addresses": list(chain.from_iterable(named.values()))} if named else {}
+
+    def _peers(self, rule: dict[str, Any]) -> dict[str, list[str]]:
+        """The servers that a word of scenario.yml stands for."""
+        groups = PEERS.get(str(rule.get("remote_addresses")), ())
+        return {
+            name: addresses
+            for group in groups
+            for name, addresses in self._addresses[group].items()
+            if name != self.name
+        }
 
     @cached_property
-    def _addresses(self) -> dict[str, list[str]]:
-        """Group -> the addresses of its servers, as the inventory has them."""
+    def _addresses(self) -> dict[str, dict[str, list[str]]]:
+        """Group -> its servers with their addresses, as the inventory has them."""
         inventory = self._host.backend.ansible_runner.inventory
         variables = inventory["_meta"]["hostvars"]
-        members = {
-            group: inventory.get(group, {}).get("hosts", [])
-            for group in ("mailessentials_master", "mailessentials_slaves")
-        }
         return {
-            group: [
-                address for name in names for address in variables[name]["mailessentials_address"]
-            ]
-            for group, names in members.items()
+            group: {
+                name: variables[name]["mailessentials_address"]
+                for name in inventory.get(group, {}).get("hosts", [])
+            }
+            for group in PEERS["OTHERS"]
         }
 
 
@@ -107,6 +127,17 @@ def comparable(rule: dict[str, Any]) -> dict[str, Any]:
         for name, value in rule.items()
         if name not in ("id", "display_name", "description")
     }
+
+
+def named_peers(rules: list[dict[str, Any]]) -> dict[str, dict[str, list[str]]]:
+    """Rule id -> the servers that its description names at its end, with their addresses."""
+    found = {}
+    for rule in rules:
+        _text, mark, record = rule["description"].rpartition(" peers: ")
+        if mark:
+            entries = (entry.split("=") for entry in record.split(", "))
+            found[rule["id"]] = {name: addresses.split(" ") for name, addresses in entries}
+    return found
 
 
 def by_id(rules: list[dict[str, Any]]) -> Rules:

@@ -45,6 +45,11 @@ class Server:
             for file in sorted(self._place.glob(f"{self.name}.*.json"))
         ]
 
+    def own_farm(self, result: dict[str, Any]) -> dict[str, Any]:
+        """The part of farm_verdict or farm_proof that is about the farm of this server."""
+        (farm,) = (farm for farm in result["farms"] if self.name in farm["members"])
+        return dict(farm)
+
     @property
     def simulated(self) -> Path | None:
         """The folder of a simulated host."""

@@ -38,7 +38,6 @@ HOSTS: dict[str, tuple[dict[str, Any], str]] = {
     "unreadable": ({"unreadable": True}, "The registry key HKLM\\SYSTEM"),
     "stopped": ({}, "The service mpssvc (Windows Defender Firewall) is Stopped"),
 }
-FARM = "mailops.mailessentials.farm', inventory_hostname"
 # A task on a sound host, and words of what is said
 TASKS: list[tuple[dict[str, Any], str]] = [
     (
@@ -80,7 +79,13 @@ TASKS: list[tuple[dict[str, Any], str]] = [
         },
         "2013",
     ),
-    ({"ansible.builtin.debug": {"msg": f"{{{{ lookup('{FARM}) }}}}"}}, "Host 'sound' has no role"),
+    ({"mailops.mailessentials.farm_plan": {}}, "has no host in the group 'mailessentials'"),
+    ({"mailops.mailessentials.farm_plan": {"show": "perhaps"}}, "perhaps"),
+    ({"mailops.mailessentials.server_plan": {}}, "There is no plan in this run"),
+    ({"mailops.mailessentials.farm_verdict": {"reservation": "gone"}}, "gone"),
+    ({"mailops.mailessentials.farm_verdict": {}}, "There is no plan in this run"),
+    ({"mailops.mailessentials.farm_proof": {}}, "There is no plan in this run"),
+    ({"mailops.mailessentials.check_group": {}}, "has no host in the group 'mailessentials'"),
     (
         {
             "ansible.builtin.debug": {
@@ -88,15 +93,6 @@ TASKS: list[tuple[dict[str, Any], str]] = [
             }
         },
         "'127.0.0.300' is not",
-    ),
-    (
-        {
-            "ansible.builtin.debug": {
-                "msg": "{{ [] | mailops.mailessentials.firewall_rules({'masters': 1}, 'G', "
-                "'Pre-') }}"
-            }
-        },
-        "did you mean 'master'?",
     ),
 ]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from unit.wrong_inputs import ELSEWHERE, SECRET, WRONG, wrong
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.inputs import (
     INPUTS,
@@ -16,37 +17,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.pla
     read_inputs,
 )
 
-SECRET = "Tr0ub4dor"
-NO_HOST = [f"admin:{SECRET}@proxy.example.com", f"http://u:{SECRET}@example.com", {"a": SECRET}, 7]
-NO_HOSTS = [[value] for value in (*NO_HOST, "")]
-NO_PORT = [70000, f"{SECRET}:80", True, "80-90", -1, 8.5]
-# kind of an input -> values that it is not
-WRONG: dict[str, list[Any]] = {
-    "version": ["17", "", 20.1, "no such", ["21"]],
-    "name": [True, ["a"], {"a": 1}],
-    "group": ["", 7, ["a"], {"a": 1}],
-    "one of the choices": ["bogus", "", 7, ["fail"], True],
-    "list of the choices": [["bogus"], "any, bogus", [7]],
-    "list of ports": [[value] for value in NO_PORT],
-    "port": NO_PORT,
-    "list of ports, or of port, protocol and families": [["x"], [0], [{"port": 1, "x": 2}], [1, 1]],
-    "list of names, addresses or networks": NO_HOSTS,
-    "name or address of a host": NO_HOST,
-    "none, local, or name or address of a host": NO_HOST,
-    "true or false": ["perhaps", 2, [True], ""],
-    "seconds": [0, -1, "soon", True, 1.5, [5]],
-    "list of names": [[7], [""], [f"a:{SECRET}@b"], [{"a": SECRET}]],
-    "list of directories or services": [[7], [{"a": 1}], [""]],
-    "URL": [7, ["http://example.com/a.pac"], {"a": 1}],
-}
-# Read with the others of the farm (test_topology).
-ELSEWHERE = {"mailessentials_server_role", "mailessentials_address"}
-CASES = [
-    pytest.param(name, value, id=f"{name}={value!r}"[:70])
-    for name, known in INPUTS.items()
-    if name not in ELSEWHERE
-    for value in [None, *WRONG[known.kind]]
-]
+CASES = [pytest.param(name, value, id=f"{name}={value!r}"[:70]) for name, value in wrong()]
 
 
 def read(**variables: Any) -> Any:

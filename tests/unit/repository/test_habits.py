@@ -19,6 +19,10 @@ import pytest
 import yaml
 from surroundings import CHECKOUT
 
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.inputs import (
+    INPUTS,
+)
+
 SPDX = "SPDX-License-" + "Identifier: GPL-3.0-or-later"
 LICENCE = (
     "GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)"
@@ -223,8 +227,8 @@ BELOW = {
     "proxy": set(),
     "endpoints": set(),
     "ports": {"host"},
-    "farm": {"host", "ports", "firewall", "endpoints", "proxy"},
-    "plan": {"farm", "host", "ports", "firewall", "endpoints", "proxy"},
+    "plan": {"host", "ports", "firewall", "endpoints", "proxy"},
+    "farm": {"plan", "host", "ports", "firewall", "endpoints", "proxy"},
 }
 
 
@@ -307,33 +311,11 @@ class TestRole:
         readme = text(f"roles/{role.name}/README.md")
         assert [name for name, _option in options(role) if name not in readme] == []
 
-    def test_every_default_is_specified_and_equal(self, role: Path) -> None:
-        defaults = data(f"roles/{role.name}/defaults/main.yml")
-        specified = dict(options(role))
-        assert sorted(set(defaults) - set(specified)) == []
-        fixed = {
-            name: value
-            for name, value in defaults.items()
-            if "{{" not in str(value) and value not in (None, "", [], {})
-        }
-        assert {
-            name: value for name, value in fixed.items() if specified[name].get("default") != value
-        } == {}
-
-    def test_every_variable_of_the_role_has_a_default(self, role: Path) -> None:
-        defaults = data(f"roles/{role.name}/defaults/main.yml")
-        own = {name: option for name, option in options(role) if name.startswith(f"{role.name}_")}
-        assert own
-        assert [
-            name
-            for name, option in own.items()
-            if name not in defaults and not option.get("required")
-        ] == []
-        assert {
-            name
-            for name, option in own.items()
-            if "default" in option and option["default"] != defaults[name]
-        } == set()
+    def test_its_variables_are_names_and_its_inputs_those_of_the_plan(self, role: Path) -> None:
+        assert not (role / "defaults").exists()
+        own = role / "vars" / "main.yml"
+        assert not own.exists() or "{{" not in own.read_text(encoding="utf-8")
+        assert [name for name, _option in options(role) if name not in INPUTS] == []
 
     def test_every_option_is_described_and_typed(self, role: Path) -> None:
         assert [

@@ -6,7 +6,7 @@ afterwards.
 from __future__ import annotations
 
 import pytest
-from rules import ROLES, RuleServer, by_id
+from rules import ROLES, RuleServer, by_id, named_peers
 
 each_role = pytest.mark.parametrize("role", ROLES)
 
@@ -35,6 +35,11 @@ def test_check_and_the_second_run_find_nothing(server: RuleServer, role: str) ->
 @each_role
 def test_the_server_has_the_rules(server: RuleServer, role: str) -> None:
     assert by_id(server.read(role)["rules"]) == server.expected(role)
+
+
+@each_role
+def test_rules_between_servers_name_them(server: RuleServer, role: str) -> None:
+    assert named_peers(server.read(role)["rules"]) == server.peers(role)
 
 
 def test_what_is_read_can_be_written(server: RuleServer) -> None:

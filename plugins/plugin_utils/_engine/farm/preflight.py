@@ -28,8 +28,8 @@ def report(
 
     product: the result of product_info. ports: the list that port_availability returns. version:
     the version of the inventory.
-    table: lines for people. findings: [{kind, message}], kind is one of FAIL_ON of the inputs or "note",
-    which never fails.
+    table: lines for people. findings: [{kind, message}], kind is one of FAIL_ON of the inputs, or
+    "note", which never fails.
     Raises InputError for a version that nobody knows.
     """
     findings = [*_product_findings(product, version), *_port_findings(ports)]

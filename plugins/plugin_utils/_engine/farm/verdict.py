@@ -100,44 +100,45 @@ def _judge(
 ) -> FarmVerdict:
     members = tuple(farm["members"])
     read = [name for name in members if name in readings]
-    reports = [
-        report(
-            name,
-            readings[name]["found"]["product"],
-            readings[name]["found"]["ports"],
-            version=servers[name]["version"]["given"],
-        )
-        for name in read
-    ]
-    silent = [name for name in members if name in asked and name not in readings]
     outside = [name for name in members if name not in asked]
-    found = [
-        *notices(reports),
-        *(notice for name in read for notice in _remoting(name, servers[name], readings[name])),
-        *(notice for name in read for notice in _unreservable(name, readings[name])),
-        *(
-            Notice("could not be read, so its farm is not changed.", name, "unread")
-            for name in silent
-        ),
+    reports = [_report(name, servers[name], readings[name]) for name in read]
+    found = [*notices(reports), *_own(read, servers, readings)]
+    found += [
+        Notice("could not be read, so its farm is not changed.", name, "unread")
+        for name in members
+        if name in asked and name not in readings
     ]
-    stopping = {name: _stopping(servers[name]["settings"], reservation) for name in members}
-    stops = [
-        any(notice.kind in stopping[name] for name in _whose(notice, read)) for notice in found
+    kinds = {name: _stopping(servers[name]["settings"], reservation) for name in members}
+    failures = [
+        notice
+        for notice in found
+        if any(notice.kind in kinds[name] for name in _whose(notice, read))
     ]
+    warnings = [*(notice for notice in found if notice not in failures), *not_read(outside)]
     return FarmVerdict(
         farm["name"],
         members,
         tuple(line for one in reports for line in one["table"]),
-        tuple(notice.sentence for notice, stop in zip(found, stops, strict=True) if stop),
-        tuple(
-            notice.sentence
-            for notice in (
-                *(notice for notice, stop in zip(found, stops, strict=True) if not stop),
-                *not_read(outside),
-            )
-        ),
+        tuple(notice.sentence for notice in failures),
+        tuple(notice.sentence for notice in warnings),
         tuple(outside),
     )
+
+
+def _report(name: str, server: Mapping[str, Any], reading: Mapping[str, Any]) -> dict[str, Any]:
+    found = reading["found"]
+    return report(name, found["product"], found["ports"], version=server["version"]["given"])
+
+
+def _own(
+    read: Sequence[str],
+    servers: Mapping[str, Mapping[str, Any]],
+    readings: Mapping[str, Mapping[str, Any]],
+) -> Iterator[Notice]:
+    """What is in the way of each server beside its report."""
+    for name in read:
+        yield from _remoting(name, servers[name], readings[name])
+        yield from _unreservable(name, readings[name])
 
 
 def _whose(notice: Notice, read: Sequence[str]) -> Sequence[str]:
@@ -169,9 +170,10 @@ def _remoting(host: str, server: Mapping[str, Any], reading: Mapping[str, Any]) 
                 port for port in configured if any(first <= port <= last for first, last in spans)
             )
             if opened:
+                ports = listed(list(map(str, opened)))
                 yield Notice(
-                    f"{listed(list(map(str, opened)))} is a remoting port of MailEssentials on this "
-                    f"server, which is never opened; choose another for {planned['ports_input']}.",
+                    f"{ports} is a remoting port of MailEssentials on this server, which is never "
+                    f"opened; choose another for {planned['ports_input']}.",
                     host,
                     "remoting",
                 )

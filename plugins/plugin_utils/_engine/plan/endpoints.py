@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one server has to reach beside the update hosts of its version: the servers that it talks to,
-and its directory servers.
+"""What one server has to reach beside the update hosts of its version: the servers that it talks
+to, and its directory servers.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Product policy: what is never opened, and what is opened to the servers of the farm or to networks
-of the organisation only.
+"""Product policy: what is never opened, and what is opened to the servers of the farm or to
+networks of the organisation only.
 """
 
 from __future__ import annotations

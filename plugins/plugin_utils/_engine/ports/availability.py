@@ -7,7 +7,7 @@ result.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..host.product import check_tolerance, describe
@@ -46,11 +46,7 @@ def availability(worker: HostWorker, options: Mapping[str, Any]) -> dict[str, An
             clock_tolerance=options["clock_tolerance"],
         ),
         "ports": ports,
-        "reservable": [
-            {"port": entry["port"], "protocol": entry["protocol"]}
-            for entry in ports
-            if _is_own(entry)
-        ],
+        "reservable": reservable(ports),
     }
     if told["conflict"] and options["on_conflict"] == "fail":
         message = " ".join(told["conflict"])
@@ -65,5 +61,10 @@ def is_doubtful(entry: Mapping[str, Any]) -> bool:
     )
 
 
-def _is_own(entry: Mapping[str, Any]) -> bool:
-    return not is_doubtful(entry) and any(want["kind"] in OWN_KINDS for want in entry["wanted_by"])
+def reservable(ports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """MailEssentials' own ports of a result, as port_reservation takes them."""
+    return [
+        {"port": entry["port"], "protocol": entry["protocol"]}
+        for entry in ports
+        if not is_doubtful(entry) and any(want["kind"] in OWN_KINDS for want in entry["wanted_by"])
+    ]

@@ -17,15 +17,17 @@ def test_what_was_broken_is_named(proven: ProvenServer) -> None:
         2 if os.environ.get("SIMULATED_WAY") == "worker" else len(proven.scenario["situations"])
     )
     for situation in proven.situations:
-        verdict = proven.verdict(situation["name"])
-        assert broken(verdict) == {tuple(proof) for proof in situation["broken"]}, situation["name"]
-        assert not verdict["ok"] and any(
-            situation["said"] in sentence for sentence in verdict["failures"]
-        ), verdict["failures"]
-        assert "filtered" not in " ".join(verdict["failures"])
+        result = proven.proof(situation["name"])
+        farm = proven.own_farm(result)
+        assert broken(farm) == {tuple(proof) for proof in situation["broken"]}, situation["name"]
+        assert not farm["ok"] and any(
+            situation["said"] in sentence for sentence in farm["failures"]
+        ), farm["failures"]
+        assert set(result["out"]) == set(farm["members"])
+        assert "filtered" not in " ".join(farm["failures"])
 
 
 def test_looking_changes_nothing(proven: ProvenServer) -> None:
     assert not any(
-        result["changed"] for record in proven.proofs for result in record["results"].values()
+        result["changed"] for record in proven.proven for result in record["results"].values()
     )

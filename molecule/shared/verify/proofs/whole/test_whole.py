@@ -7,24 +7,23 @@ from proofs import ProvenServer, broken
 
 
 def test_the_farm_is_proven(proven: ProvenServer) -> None:
-    assert len(proven.proofs) >= 3
-    for record in proven.proofs:
-        verdict = record["facts"]["verdict"]
+    assert len(proven.proven) >= 3
+    for record in proven.proven:
+        farm = proven.own_farm(record["facts"]["proof"])
         rules = [
             proof
-            for proof in verdict["proofs"]
+            for proof in farm["proofs"]
             if proof["subject"] == "rules" and proof["host"] == proven.name
         ]
         assert rules and rules[0]["state"] == "ok", rules
         if proven.simulated:
-            assert (verdict["ok"], verdict["failures"], verdict["not_read"]) == (True, [], []), (
-                verdict["table"]
-            )
-            assert verdict["table"][0] == "Farm verify: all 22 proofs hold."
+            assert (farm["ok"], farm["failures"], farm["not_read"]) == (True, [], []), farm["table"]
+            assert record["facts"]["proof"]["out"] == {}
+            assert farm["table"][0] == "Farm verify: all 22 proofs hold."
 
 
 def test_every_server_is_asked_four_times(proven: ProvenServer) -> None:
-    for record in proven.proofs:
+    for record in proven.proven:
         assert {name: result["round_trips"] for name, result in record["results"].items()} == {
             "firewall": 1,
             "multi_server": 1,
@@ -37,10 +36,9 @@ def test_every_server_is_asked_four_times(proven: ProvenServer) -> None:
 def test_from_each_to_each_that_it_calls(proven: ProvenServer) -> None:
     if not proven.simulated:
         return
+    farm = proven.own_farm(proven.proven[0]["facts"]["proof"])
     calls = {
-        (proof["host"], proof["peer"], proof["port"])
-        for proof in proven.proofs[0]["facts"]["verdict"]["proofs"]
-        if proof["peer"]
+        (proof["host"], proof["peer"], proof["port"]) for proof in farm["proofs"] if proof["peer"]
     }
     both_ways = {
         (one, other, port)
@@ -48,4 +46,4 @@ def test_from_each_to_each_that_it_calls(proven: ProvenServer) -> None:
         for port in (9095, 9096)
     }
     assert calls == both_ways | {("verified2", "verified1", port) for port in (80, 443)}
-    assert broken(proven.proofs[0]["facts"]["verdict"]) == set()
+    assert broken(farm) == set()

@@ -27,4 +27,4 @@ def test_every_place_is_equal(proxied: ProxyServer) -> None:
 
 def test_the_manual_step_is_told(proxied: ProxyServer) -> None:
     told = proxied.runs[-1]["results"]["proxy_info"]["mailessentials"]
-    assert (told["enabled"], told["server"], told["port"]) == (True, "proxy.example.com", 8080)
+    assert (told["enabled"], told["server"], told["port"]) == (True, "192.0.2.80", 8080)
