@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import loopback
+import plan_cost
 import shell
 import worker
 from surroundings import clean_environment
@@ -65,6 +66,10 @@ LIMITS = {
     "round_trips_steady_preflight": (1, 1),
     "round_trips_steady_site": (1, 8),
     "endpoint_40_20dead_over_timeout": (0, 1.3),
+    "plan_1000_servers_over_inventory": (0, 6),
+    "plan_linear_1000_over_100": (0, 12),
+    "dispatch_300_over_100": (0, 4.5),
+    "dispatch_300_over_100_oldest": (0, 4.5),
 }
 RULES = [
     {
@@ -320,7 +325,7 @@ def site(folder: Path) -> bool:
     proxy = {
         "mailessentials_proxy_host": "192.0.2.80",
         "mailessentials_proxy_port": 8080,
-        "proxy_stores": ["winhttp", "wininet", "environment"],
+        "mailessentials_proxy_stores": ["winhttp", "wininet", "environment"],
     }
     simulated = Farm(
         folder,
@@ -350,6 +355,37 @@ def site(folder: Path) -> bool:
         f"rules, ports, proxy and proof; the first run, which changes everything, takes {runs[0]}"
     )
     return say("round_trips_steady_site", max(runs[1:]), remark)
+
+
+def planning(folder: Path) -> bool:
+    """The playbook plan, and what it costs each server to take its part of the plan."""
+    folder.mkdir()
+    cost = plan_cost.plan_costs(folder)
+    good = say(
+        "plan_1000_servers_over_inventory",
+        cost["plan1000"] / cost["list1000"],
+        f"CPU {cost['plan1000']:.2f} s against {cost['list1000']:.2f} s of ansible-inventory "
+        "--list; 1,000 servers in farms of three",
+    )
+    good &= say(
+        "plan_linear_1000_over_100",
+        cost["plan1000"] / cost["plan100"],
+        f"CPU {cost['plan1000']:.2f} s against {cost['plan100']:.2f} s for 100 servers",
+    )
+    programs = {
+        "dispatch_300_over_100": str(Path(sys.executable).parent / "ansible-playbook"),
+        "dispatch_300_over_100_oldest": plan_cost.oldest_program(),
+    }
+    for name, program in programs.items():
+        if not program:
+            print(f"BENCH {name} SKIPPED: no Python for ansible-core {plan_cost.OLDEST}")
+            continue
+        costs = plan_cost.dispatch_costs(folder, program)
+        remark = ", ".join(f"{count} servers {value:.2f} s" for count, value in costs.items())
+        good &= say(
+            name, costs[300] / costs[100], f"CPU of one task less one that does nothing: {remark}"
+        )
+    return good
 
 
 def endpoints(folder: Path) -> bool:
@@ -413,6 +449,7 @@ def main() -> int:
             speedup(Path(folder, "firewall")),
             preflight(Path(folder, "preflight")),
             site(Path(folder, "site")),
+            planning(Path(folder, "plan")),
         ]
         Path(folder, "endpoints").mkdir()
         good.append(endpoints(Path(folder, "endpoints")))

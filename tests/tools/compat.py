@@ -32,7 +32,9 @@ from surroundings import (
 
 sys.path[:0] = [str(CHECKOUT / "tests"), str(COLLECTIONS)]
 
-from unit.wrong_inputs import inventory  # noqa: E402  (found by the line above)
+from unit.wrong_inputs import (  # type: ignore[import-not-found]  # noqa: E402  (found above)
+    inventory as wrong_inventory,
+)
 
 # The newest release of each minor version, and the Pythons on which it may control, by its release
 # notes: the newest found is taken. The oldest of all runs on the oldest Python too.
@@ -184,7 +186,7 @@ def hides(core: Core, collections: Path, *, oldest: bool) -> bool:
 
 def refuses(core: Core, collections: Path) -> bool:
     """Whether every wrong value of every input is named, with no secret and no traceback."""
-    wrong, expected = inventory()
+    wrong, expected = wrong_inventory()
     wrong["mailessentials"]["vars"] = {"ansible_connection": "local"}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "wrong.yml"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from surroundings import CHECKOUT
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.inputs import (
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.inputs import (  # type: ignore[import-not-found]
     INPUTS,
     PREFIX,
     SUBJECTS,
