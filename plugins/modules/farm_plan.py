@@ -55,12 +55,11 @@ servers:
     - Each of C(peers) has C(name), C(server_role) and C(addresses).
     - C(rule_sets) has C(firewall) and C(multi_server), each with C(group), C(id_prefix), C(state)
       and C(rules); each rule has C(rule) (as M(mailops.mailessentials.firewall_ruleset) takes it),
-      the C(flow) of the catalog that it comes from, C(ports_input) (the input that gives its ports,
-      or empty), and its C(purpose), C(feature), C(status), C(evidence), C(sources),
-      C(contradictions) and C(note).
+      the C(flow) of the catalog that it comes from, and C(ports_input) (the input that gives its
+      ports, or empty).
     - C(ports) has the options of M(mailops.mailessentials.port_availability), and C(wanted) with
-      C(port), C(protocol), C(kind), C(title), C(status), C(configured), C(sources), C(advice), and
-      C(reserve) where it is one to reserve.
+      C(port), C(protocol), C(kind), C(title), C(status), C(sources), and C(reserve) (whether it is
+      one to reserve).
     - C(endpoints) has C(asked), C(features) (for the update hosts of the catalog), C(skipped) and
       C(unchecked). Each of C(asked) has C(purpose) (V(multi_server), V(join), V(directory),
       V(gfi_directory)), C(peer) (the name of the other server, or empty) and C(endpoint) (as
@@ -68,6 +67,12 @@ servers:
     - C(proxy) has C(state) (V(present), or empty without a proxy) and the options of
       M(mailops.mailessentials.proxy_info).
     - C(settings) has the inputs that say how roles act, without their prefix.
+  returned: success
+  type: dict
+flows:
+  description: What is known of the flows of the rules, in the form of a dictionary of versions, each
+    of flows, each with C(purpose), C(feature), C(status), C(evidence), C(sources),
+    C(contradictions) and C(note).
   returned: success
   type: dict
 farms:

@@ -132,9 +132,12 @@ def _usable(result: Any) -> dict[str, Any]:
 
 
 def show(lines: Iterable[str]) -> None:
-    """Lines on the screen, below the name of the task."""
-    for line in lines:
-        Display().display(line)
+    """Lines on the screen, below the name of the task. At once: each call is a message to the
+    process that prints.
+    """
+    text = "\n".join(lines)
+    if text:
+        Display().display(text)
 
 
 def plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ is told.
 
 from __future__ import annotations
 
+import itertools
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -18,8 +19,8 @@ from simulator.host import SimulatedHost
 from simulator.network import disturb
 from simulator.play import Farm, Run
 
-SITE, REMOVE, VERIFY = (
-    f"mailops.mailessentials.{playbook}" for playbook in ("site", "remove", "verify")
+PLAN, SITE, REMOVE, VERIFY = (
+    f"mailops.mailessentials.{playbook}" for playbook in ("plan", "site", "remove", "verify")
 )
 RULES = (SITE, "--skip-tags", "verify")
 PREFLIGHT, RESERVE = "mailops.mailessentials.preflight", "mailops.mailessentials.reserve"
@@ -148,13 +149,17 @@ def tamper(simulated: Farm) -> None:
         print(f"   {name}: {rule} {done}; a rule made by hand put into our group")
 
 
-def facts(run: Run, fact: str) -> dict[str, Any]:
-    """The last value that each host set a fact to."""
-    return {
-        record["host"]: record["result"]["ansible_facts"][fact]
-        for record in run.records
-        if fact in record["result"].get("ansible_facts", {})
-    }
+def farms(run: Run, action: str) -> list[dict[str, Any]]:
+    """Every farm that an action judged, in order."""
+    results = run.results(action=f"mailops.mailessentials.{action}")
+    return [farm for result in results for farm in result["farms"]]
+
+
+def printed(run: Run, task: str) -> list[str]:
+    """What a task printed below its name, up to the first answer."""
+    below = run.output.split(f"{task}] ", 1)[1].splitlines()[1:]
+    ends = ("ok:", "changed:", "fatal:", "skipping:", "[ERROR]", "TASK [")
+    return list(itertools.takewhile(lambda line: not line.startswith(ends), below))
 
 
 def status(run: Run, name: str, port: int) -> dict[str, Any]:
@@ -176,13 +181,30 @@ def prepare(simulated: Farm) -> None:
     state.save(simulated.state("me3"))
 
 
+def plan(simulated: Farm) -> None:
+    heading("0. The plan: what every server needs. No host is called", PLAN)
+    run = simulated.play(PLAN)
+    print("\n".join(f"   {line}" for line in printed(run, "Plan all servers")))
+    expect("the plan is made", run.code == 0, run)
+    expect("no host was called", not any(simulated.calls(name) for name in HOSTS), run)
+
+    heading("   A misspelt input stops before any host is called", f"{SITE} -e ...")
+    wrong = simulated.play(SITE, "-e", "mailessentials_web_ui_network=198.51.100.0/24")
+    (told,) = (one["msg"] for one in wrong.results(action="mailops.mailessentials.farm_plan"))
+    print(f"   {told}")
+    expect(
+        "the run fails, names the input that was meant, and no host was called",
+        wrong.code != 0
+        and "did you mean mailessentials_web_ui_networks?" in told
+        and not any(simulated.calls(name) for name in HOSTS),
+        wrong,
+    )
+
+
 def preflight(simulated: Farm) -> None:
     heading("1. Before anything: will MailEssentials get its ports?", PREFLIGHT)
     look = simulated.play(PREFLIGHT)
-    for report in facts(look, "preflight_report").values():
-        print("\n".join(f"   {line}" for line in report["table"]))
-    verdict = facts(look, "preflight_result")["me1"]
-    print("\n".join(f"   ! {message}" for message in verdict["failures"] + verdict["warnings"]))
+    print("\n".join(f"   {line}" for line in printed(look, "Judge all farms")))
     taken, loose = status(look, "me2", 9095), status(look, "me3", 9096)
     expect(
         "the run fails: 9095 of me2 is taken, and by whom",
@@ -202,7 +224,7 @@ def preflight(simulated: Farm) -> None:
     state.save(simulated.state("me2"))
     done = simulated.play(RESERVE)
     again = simulated.play(RESERVE)
-    clean = facts(again, "preflight_result")["me1"]
+    clean = farms(again, "farm_verdict")[-1]
     changed = [
         result["changed"]
         for result in again.results(action="mailops.mailessentials.port_reservation")
@@ -300,7 +322,7 @@ def demonstrate(simulated: Farm) -> None:
 
 
 def verdict(run: Run) -> dict[str, Any]:
-    return dict(next(iter(facts(run, "verify_result").values())))
+    return farms(run, "farm_proof")[0]
 
 
 def prove(simulated: Farm) -> None:
@@ -343,7 +365,10 @@ def prove(simulated: Farm) -> None:
         for one in proof["proofs"]
         if one["state"] == "broken"
     }
-    wanted = {("peers", "me1", "me2", 9095), *(("updates", name, "", 0) for name in HOSTS)}
+    wanted = {
+        *(("peers", name, "me2", 9095) for name in ("me1", "me3")),
+        *(("updates", name, "", 0) for name in HOSTS),
+    }
     expect(
         "the run fails, and names exactly that with its cause",
         broken.code != 0 and named == wanted,
@@ -371,6 +396,7 @@ def main() -> int:
         print(f"The inventory:\n{simulated.inventory.read_text(encoding='utf-8')}")
         prepare(simulated)
         try:
+            plan(simulated)
             preflight(simulated)
             demonstrate(simulated)
             prove(simulated)

@@ -171,6 +171,11 @@ def test_a_remoting_port_of_the_host_that_a_rule_would_open_always_stops() -> No
     )
 
 
+def test_of_several_reasons_the_first_stands_in_the_sentence() -> None:
+    three = judge({"a": found([port(number, **CONFLICT) for number in (9091, 9093, 9095)])})
+    assert three.sentence == "The farm mail is not ready. a: Port 9091. Do. 2 more are named above."
+
+
 def test_lines_for_people() -> None:
     lines = list(verdict_lines([judge(clocks(a=0))]))
     assert lines[0].startswith("a: MailEssentials 21.8") and lines[-1] == "  Nothing is in the way."

@@ -387,9 +387,19 @@ def test_a_plan_is_data_of_one_shape() -> None:
     full = plan(*farm(proxy_host="192.0.2.9", proxy_port=8080, ftp=True)).to_dict()
     plain = plan(server("m", "standalone")).to_dict()
     assert json.loads(json.dumps(full)) == full
-    assert set(full) == set(plain) == {"servers", "farms", "notices"}
+    assert set(full) == set(plain) == {"servers", "flows", "farms", "notices"}
     assert set(full["servers"]["me1"]) == set(plain["servers"]["m"])
     assert set(full["farms"][0]) == set(plain["farms"][0])
+
+
+def test_the_facts_of_every_flow_stand_once_for_each_version() -> None:
+    found = plan(*farm(), server("old", "standalone", version="2015")).to_dict()
+    assert set(found["flows"]) == {"22", "2015"}
+    for name, entry in found["servers"].items():
+        flows = found["flows"][entry["version"]["name"]]
+        for rule_set in entry["rule_sets"].values():
+            assert {planned["flow"] for planned in rule_set["rules"]} <= set(flows), name
+    assert found["flows"]["22"]["multi-server-in"]["sources"]
 
 
 def test_a_plan_for_people() -> None:

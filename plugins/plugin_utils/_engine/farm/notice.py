@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -38,3 +38,10 @@ def not_read(missing: Iterable[str]) -> list[Notice]:
     """The notice about servers of the farm that this run did not read."""
     names = ", ".join(missing)
     return [Notice(f"{names}: not read in this run, so nothing is known of them.")] if names else []
+
+
+def stopping(title: str, state: str, failures: Sequence[str]) -> str:
+    """Why the servers of a farm stop: the first failure, and how many more were printed before."""
+    more = len(failures) - 1
+    rest = f" {more} more {'is' if more == 1 else 'are'} named above." if more > 0 else ""
+    return f"{title} is {state}. {failures[0].rstrip('.')}.{rest}"

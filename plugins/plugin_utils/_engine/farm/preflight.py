@@ -144,7 +144,7 @@ def _rows(ports: Sequence[Mapping[str, Any]]) -> list[str]:
         f"{_range(entry):<8} "
         f"{', '.join(dict.fromkeys(want['kind'] for want in entry['wanted_by'])):<14} "
         f"{', '.join(map(_holder, entry['holders']))}".rstrip()
-        for entry in ports
+        for entry in sorted(ports, key=lambda entry: (entry["port"], entry["protocol"]))
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..net.port_ranges import parse_span
 from ..sentences import listed
-from .notice import Notice, not_read
+from .notice import Notice, not_read, stopping
 from .preflight import notices, report
 
 # Whatever mailessentials_fail_on says: an exposed remoting port, a server that gave no answer.
@@ -39,7 +39,7 @@ class FarmVerdict:
     @property
     def sentence(self) -> str:
         """Why the farm stops."""
-        return f"{self.title} is not ready. {' '.join(self.failures)}"
+        return stopping(self.title, "not ready", self.failures)
 
     def to_dict(self) -> dict[str, Any]:
         """As farm_verdict returns it."""

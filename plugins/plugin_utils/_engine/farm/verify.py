@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from .notice import Notice, not_read, sentences
+from .notice import Notice, not_read, sentences, stopping
 from .peers import peer_proofs
 from .preflight import notices, report
 from .proof import Proof, ServerReading
@@ -169,4 +169,4 @@ def proof_lines(farms: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def reason(farm: Mapping[str, Any]) -> str:
     """Why a farm fails."""
     title = farm_title(farm["farm"], farm["members"])
-    return f"{title} is not in order. {' '.join(farm['failures'])}"
+    return stopping(title, "not in order", farm["failures"])

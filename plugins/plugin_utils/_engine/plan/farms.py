@@ -63,9 +63,20 @@ class FarmPlan:
         """As farm_plan returns it."""
         return {
             "servers": {name: server.to_dict() for name, server in self.servers.items()},
+            "flows": self._flows(),
             "farms": [farm.to_dict() for farm in self.farms],
             "notices": list(self.notices),
         }
+
+    def _flows(self) -> dict[str, dict[str, Any]]:
+        """Version -> flow -> its facts, once for all servers."""
+        found: dict[str, dict[str, Any]] = {}
+        for server in self.servers.values():
+            of_version = found.setdefault(server.version.name, {})
+            for planned in (*server.rules, *server.peer_rules):
+                if planned.flow["id"] not in of_version:
+                    of_version[planned.flow["id"]] = planned.facts()
+        return found
 
 
 class Mistakes:

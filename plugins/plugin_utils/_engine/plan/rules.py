@@ -62,14 +62,13 @@ class PlannedRule:
     ports_input: str  # the input that gives its ports, "" for none
 
     def to_dict(self) -> dict[str, Any]:
-        """As farm_plan returns it."""
+        """As farm_plan returns it; facts() stand beside the servers."""
+        return {"rule": dict(self.rule), "flow": self.flow["id"], "ports_input": self.ports_input}
+
+    def facts(self) -> dict[str, Any]:
+        """What the catalog knows of the flow."""
         names = ("purpose", "feature", "status", "evidence", "sources", "contradictions", "note")
-        return {
-            "rule": dict(self.rule),
-            "flow": self.flow["id"],
-            "ports_input": self.ports_input,
-            **{name: self.flow[name] for name in names},
-        }
+        return {name: self.flow[name] for name in names}
 
 
 def plan_rules(

@@ -108,7 +108,10 @@ class ServerPlan:
         return {
             "port": want.port,
             "protocol": want.protocol,
-            **want.to_dict(),
+            "kind": want.kind,
+            "title": want.title,
+            "status": want.status,
+            "sources": list(want.sources),
             "reserve": want.kind in OWN_KINDS and not want.doubtful,
         }
 

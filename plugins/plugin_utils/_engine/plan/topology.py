@@ -236,8 +236,8 @@ def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[
     if not usable:
         raise InputError(
             path,
-            f"'{text}' is not known to the controller's name service; "
-            "give its addresses (a server of a farm: in mailessentials_address)",
+            f"'{text}' is not known to the controller's name service; give its IP address"
+            f"{' in mailessentials_address' if ' of host ' in path else ''}",
         )
     return usable, f"'{text}' was resolved on the controller to {', '.join(usable)}"
 
