@@ -147,8 +147,6 @@ options:
     default: fail
 seealso:
   - module: mailops.mailessentials.firewall_ruleset_info
-  - plugin: mailops.mailessentials.firewall_rules
-    plugin_type: filter
 """
 
 EXAMPLES = r"""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds the site of the collection in .venv/docs: guides, modules, plugins and roles. Links to
-other sites are not followed. Fails where a page is missing or is one that reports an error.
+other sites are not followed. Fails where a page is missing or is one that reports an error, and
+where antsibull-docs finds a mistake in what the pages are made from.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
-from surroundings import CHECKOUT, VENV, clean_environment
+from surroundings import CHECKOUT, COLLECTIONS, VENV, clean_environment
 
 PLACE = VENV / "docs"
 COLLECTION = "mailops.mailessentials"
-KINDS = {"modules": "module", "lookup": "lookup", "filter": "filter"}
+KINDS = {"modules": "module", "lookup": "lookup"}
 CONFIGURATION = """
 project = "mailops.mailessentials"
 copyright = "mailops contributors"
@@ -76,9 +77,18 @@ def build() -> Path:
     return PLACE / "html"
 
 
+def lint() -> None:
+    """Raises CalledProcessError for a mistake in the documentation of plugins or in the guides."""
+    command = [str(Path(sys.executable).parent / "antsibull-docs"), "lint-collection-docs"]
+    command += ["--plugin-docs", "--validate-collection-refs=all", "."]
+    place = COLLECTIONS / "ansible_collections" / "mailops" / "mailessentials"
+    subprocess.run(command, cwd=place, env=clean_environment(), check=True)
+
+
 def main() -> int:
     try:
         site = build()
+        lint()
     except subprocess.CalledProcessError as error:
         print(f"FAILED: {Path(error.cmd[0]).name} ended with {error.returncode}")
         return 1

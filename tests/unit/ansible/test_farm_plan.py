@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -109,3 +111,89 @@ def test_what_a_play_reads_comes_too_late_in_the_inventory(tmp_path: Path, name:
     assert run.code != 0 and words in run.output
     whole = simulated.play("mailops.mailessentials.plan")
     assert whole.code != 0 and words in whole.output
+
+
+def parts(run: Run) -> dict[str, dict[str, Any]]:
+    """Host -> the last part of a plan that it took."""
+    return {
+        record["host"]: {
+            key: value for key, value in record["result"].items() if not key.startswith("_")
+        }
+        for record in run.records
+        if record["action"] == "mailops.mailessentials.server_plan"
+    }
+
+
+def plans(run: Run) -> list[dict[str, Any]]:
+    return run.results(action="mailops.mailessentials.farm_plan")
+
+
+def test_the_plan_is_the_same_however_it_is_run(tmp_path: Path) -> None:
+    """--limit, tags, check mode, serial, an imported playbook, another strategy, roles alone."""
+    simulated = made(tmp_path, mailessentials_web_ui_networks=["198.51.100.0/24"])
+    imported, roles = tmp_path / "imported.yml", tmp_path / "roles.yml"
+    imported.write_text(
+        yaml.safe_dump([{"ansible.builtin.import_playbook": "mailops.mailessentials.site"}]),
+        encoding="utf-8",
+    )
+    names = ("firewall", "multi_server", "preflight", "proxy", "verify")
+    alone = [{"role": f"mailops.mailessentials.{name}"} for name in names]
+    roles.write_text(
+        yaml.safe_dump(
+            [{"hosts": "mailessentials", "gather_facts": False, "serial": 1, "roles": alone}]
+        ),
+        encoding="utf-8",
+    )
+    site = "mailops.mailessentials.site"
+    runs = [
+        simulated.play(site, "--check"),
+        simulated.play(site, "--check", "--limit", "s"),
+        simulated.play(site, "--check", "--tags", "proxy"),
+        simulated.play(site, "--skip-tags", "preflight,verify"),
+        simulated.play(site, "--check", "-e", "mailessentials_serial=1"),
+        simulated.play(str(imported), "--check"),
+        simulated.play("mailops.mailessentials.plan"),
+        simulated.play(str(roles), "--check"),
+    ]
+    simulated.configure(ANSIBLE_STRATEGY="free")
+    runs.append(simulated.play(str(roles), "--check"))
+    first, *others = [plans(run) for run in runs]
+    assert len(first) == 1 and set(first[0]["servers"]) == {"m", "s"}, runs[0].output
+    for found, run in zip(others, runs[1:], strict=True):
+        assert found and all(plan == first[0] for plan in found), run.output
+    whole = parts(runs[0])
+    assert set(whole) == {"m", "s"} and parts(runs[1]) == {"s": whole["s"]}
+    alone_parts = parts(runs[7])  # the proof of the first batch fails, and ends the play
+    assert alone_parts and all(part == whole[host] for host, part in alone_parts.items())
+
+
+def test_vaulted_values_also_in_lists_and_templates_over_hostvars(tmp_path: Path) -> None:
+    simulated = made(tmp_path, mailessentials_web_ui_networks="PLACE")
+    secret = tmp_path / "secret"
+    secret.write_text("word", encoding="utf-8")
+    vaulted = subprocess.run(
+        [
+            str(Path(sys.executable).parent / "ansible-vault"),
+            "encrypt_string",
+            "--vault-password-file",
+            str(secret),
+            "198.51.100.0/24",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=clean_environment(),
+    ).stdout.strip()
+    text = simulated.inventory.read_text(encoding="utf-8")
+    indented = vaulted.replace("\n", "\n        ")
+    simulated.inventory.write_text(
+        text.replace("PLACE", f"\n      - {indented}\n      - \"{{{{ '203.0.113.0/24' }}}}\""),
+        encoding="utf-8",
+    )
+    run = simulated.play(
+        "mailops.mailessentials.site", "--check", "--vault-password-file", str(secret)
+    )
+    assert run.code == 0, run.output
+    rules = parts(run)["m"]["rule_sets"]["firewall"]["rules"]
+    (web_ui,) = (rule for rule in rules if rule["id"].endswith("web-ui"))
+    assert web_ui["remote_addresses"] == ["198.51.100.0/24", "203.0.113.0/24"]
