@@ -70,8 +70,8 @@ servers:
   returned: success
   type: dict
 flows:
-  description: What is known of the flows of the rules, in the form of a dictionary of versions, each
-    of flows, each with C(purpose), C(feature), C(status), C(evidence), C(sources),
+  description: What is known of the flows of the rules, in the form of a dictionary of versions,
+    each of flows, each with C(purpose), C(feature), C(status), C(evidence), C(sources),
     C(contradictions) and C(note).
   returned: success
   type: dict

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What planning costs: CPU seconds, user and system, of whole processes of Ansible on inventories of
-farms of three. No host is called.
+"""What planning costs: CPU seconds, user and system, of whole processes of Ansible on inventories
+of farms of three. No host is called.
 """
 
 from __future__ import annotations

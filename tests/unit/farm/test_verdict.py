@@ -162,7 +162,11 @@ def test_a_port_that_cannot_be_reserved_is_a_conflict_and_named_once() -> None:
 
 def test_a_remoting_port_of_the_host_that_a_rule_would_open_always_stops() -> None:
     rule = {"direction": "inbound", "local_ports": ["443", "8440-8450"]}
-    rules = [{"rule": rule, "ports_input": "mailessentials_web_ui_ports"}]
+    outbound = {"direction": "outbound", "remote_ports": ["9091"]}
+    rules = [
+        {"rule": rule, "ports_input": "mailessentials_web_ui_ports"},
+        {"rule": outbound, "ports_input": ""},
+    ]
     reading = found(remoting={"ports": [{"port": 8443}, {"port": 9091}]})
     verdict = judge({"me1": reading}, fail_on=[], rule_sets={"firewall": {"rules": rules}})
     assert verdict.failures == (

@@ -324,6 +324,7 @@ class TestInventory:
                 "mailessentials_web_ui_ports: 7777 is a remoting port",
             ),
             ({"join_ports": ["443;80"]}, "is not a port"),
+            ({"join_ports": [9095]}, "mailessentials_join_ports: 9095 is a Multi-Server port"),
             ({"web_ui_networks": ["203.0.113.0/24"], "web_ui_ports": [9091]}, "never opened"),
             ({"web_ui_networks": ["203.0.113.0/24"], "web_ui_ports": [9095]}, "Multi-Server port"),
             ({"join_ports": [9093]}, "mailessentials_join_ports: 9093 is a remoting port"),

@@ -267,17 +267,26 @@ class TestCompat:
             "hides",
             lambda core, _tree, oldest: ran.append(f"secrets {core.version} {oldest}") or True,
         )
+        monkeypatch.setattr(
+            compat, "refuses", lambda core, _tree: ran.append(f"wrong {core.version}") or True
+        )
         monkeypatch.setattr(compat, "interpreter", lambda minor: f"python3.{minor}")
         monkeypatch.setattr(
             compat, "unit", lambda minor, _python: bool(ran.append(f"unit {minor}"))
         )
-        assert compat.main(["--oldest"]) == 0 and ran == ["1.0", "secrets 1.0 True"]
+        assert compat.main(["--oldest"]) == 0 and ran == [
+            "1.0",
+            "secrets 1.0 True",
+            "wrong 1.0",
+        ]
         assert compat.main([]) == 1
-        assert ran[2:] == [
+        assert ran[3:] == [
             "1.0",
             "2.0",
             "secrets 1.0 False",
             "secrets 2.0 False",
+            "wrong 1.0",
+            "wrong 2.0",
             *(f"unit {minor}" for minor in (11, 13) if minor != sys.version_info.minor),
         ]
 
@@ -298,6 +307,7 @@ def test_make_alone_lists_the_targets() -> None:
         "sanity",
         "docs",
         "bench",
+        "inputs",
         "catalogues",
         "compat",
     ]

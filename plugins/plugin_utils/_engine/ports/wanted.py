@@ -210,7 +210,7 @@ def select_wants(
         features=features,
         server_role=server_role,
         moved=moved,
-        remoting=() if ipc else remoting,
+        remoting=remoting,
     )
     chosen = (*ipc, *(want for want in listed if not ipc or want.kind != "ipc"))
     return Selection(
