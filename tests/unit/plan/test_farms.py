@@ -350,6 +350,26 @@ class TestMistakes:
     def test_what_all_servers_have_is_said_of_all(self) -> None:
         assert "(all 4 servers)." in refused(*farm(3, ftp="perhaps"))
 
+    def test_a_wrong_role_is_not_followed_by_what_its_farm_lacks(self) -> None:
+        master, slave = farm(1)
+        wrong = Server(master.name, frozenset(), {"mailessentials_server_role": "Master"})
+        message = refused(wrong, slave)
+        assert message.startswith("1 mistake ") and "is none of master, slave" in message
+
+    def test_addresses_may_be_text_with_commas(self) -> None:
+        one, two = farm(1)
+        variables = {**two.variables, "mailessentials_address": "198.51.1.2, 2001:db8::2"}
+        found = plan(one, Server(two.name, two.groups, variables))
+        assert rules(found, "me1")["join-in"]["remote_addresses"] == ["198.51.1.2", "2001:db8::2"]
+
+    @pytest.mark.parametrize("address", ["[2001:db8::2]", "me2.example.com:25", "192.0.2.2:25"])
+    def test_brackets_and_ports_are_no_part_of_an_address(self, address: str) -> None:
+        one, two = farm(1)
+        variables = {**two.variables, "mailessentials_address": address}
+        message = refused(one, Server(two.name, two.groups, variables))
+        assert "without brackets and without a port" in message
+        assert "mailessentials_address of host 'me2'" in message and "(all" not in message
+
     def test_a_wrong_address_is_not_followed_by_others(self) -> None:
         message = refused(*farm(), server("me9", "slave", address=None))
         assert message.startswith("1 mistake ") and "mailessentials_address: is null" in message

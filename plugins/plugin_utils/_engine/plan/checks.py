@@ -215,6 +215,11 @@ def owners(value: Any, name: str) -> tuple[str, ...]:
     return tuple(as_list(value))
 
 
+def addresses_of_server(value: Any, _name: str) -> object:
+    """Text with commas as a list; another part of the engine reads the addresses."""
+    return as_list(value) if isinstance(value, str) and "," in value else value
+
+
 def anything(value: Any, _name: str) -> object:
     """What another part of the engine reads."""
     return value

@@ -161,25 +161,27 @@ def _places(
     """
     places: dict[str, Membership] = {}
     farms: dict[str, list[Host]] = {}
+    doubtful: set[str] = set()  # a server whose role is wrong may be the one that a farm lacks
     for server in servers:
         host = _host(server, readings[server.name].inputs)
         try:
             role = own_role(host)
         except InputError as error:
             mistakes.add([server.name], error)
+            doubtful.add(host.farm)
             continue
         if role == "standalone":
             places[server.name] = Membership(role)
         else:
             farms.setdefault(host.farm, []).append(host)
-    for hosts in farms.values():
+    for farm, hosts in farms.items():
         names = [host.name for host in hosts]
-        if any(_is_misplaced(readings[name]) for name in names):
+        if farm in doubtful or any(_is_misplaced(readings[name]) for name in names):
             continue
         try:
             found = find_farm(hosts, resolve, own=names[0])
         except InputError as error:
-            mistakes.add(names, error)
+            mistakes.add([] if " of host " in error.field else names, error)
             continue
         members = found.members
         _check_versions(members, readings, mistakes)

@@ -115,7 +115,7 @@ class Inputs:
     address: Annotated[
         object,
         Input(
-            checks.anything,
+            checks.addresses_of_server,
             "address or list of addresses",
             "Addresses that the other servers of the farm use to reach this one. Without it, "
             "ansible_host is used, else the name of the host, resolved on the controller.",

@@ -218,6 +218,12 @@ def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[
         return [_usable(text, path, text)], ""
     except ValueError:
         pass
+    if set("[]:") & set(text):
+        raise InputError(
+            path,
+            f"'{text}' is neither an IP address nor a host name; write it without brackets and "
+            "without a port",
+        )
     try:
         if _ends_in_number(text):
             raise InputError(
