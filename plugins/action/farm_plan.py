@@ -12,7 +12,7 @@ from ansible.errors import AnsibleError
 from ..plugin_utils._action import FarmAction, plain, show
 from ..plugin_utils._engine.errors import InputError
 from ..plugin_utils._engine.net.resolver import resolve
-from ..plugin_utils._engine.plan.farms import plan_servers
+from ..plugin_utils._engine.plan.farms import PlanError, plan_servers
 from ..plugin_utils._engine.plan.inputs import DEFAULT_GROUP, INPUTS, PREFIX
 from ..plugin_utils._engine.plan.playbook import check_playbook_inputs
 from ..plugin_utils._engine.plan.reading import Server
@@ -30,7 +30,11 @@ class ActionModule(FarmAction):
         serial = self.extra(f"{PREFIX}serial")
         check_playbook_inputs(group, serial, variables["groups"], inventory.own)
         inventory.check_play()
-        plan = plan_servers(list(inventory.servers(group)), resolve)
+        try:
+            plan = plan_servers(list(inventory.servers(group)), resolve, group)
+        except PlanError as error:
+            show(f"  {mistake}" for mistake in error.mistakes)
+            return {"failed": True, "msg": str(error), "mistakes": list(error.mistakes)}
         limited = "The plan is for all servers, whatever --limit says."
         show([limited] if options["show"] and "ansible_limit" in variables else [])
         show(plan_lines(plan) if options["show"] else notice_lines(plan))
@@ -62,11 +66,15 @@ class _Inventory:
 
     def check_play(self) -> None:
         """Inputs that only the play or a role sees would hold for one server, not for its farm."""
-        for name in sorted(set(INPUTS) & set(self._task_vars)):
-            if name not in self.own or str(self.own[name]) != str(self._task_vars[name]):
-                raise InputError(
-                    name, "is set in the play or a role; put it in the inventory, or use -e"
-                )
+        wrong = [
+            name
+            for name in sorted(set(INPUTS) & set(self._task_vars))
+            if name not in self.own or str(self.own[name]) != str(self._task_vars[name])
+        ]
+        if wrong:
+            raise InputError(
+                ", ".join(wrong), "is set in the play or a role; put it in the inventory, or use -e"
+            )
 
     def _server(self, name: str, groups: frozenset[str]) -> Server:
         raw = {**self._hostvars.raw_get(name), "hostvars": self._hostvars}

@@ -88,8 +88,13 @@ notices:
   returned: success
   type: list
   elements: str
-msg:
+mistakes:
   description: Every mistake, with the variable and its servers.
+  returned: failure, where the inventory has mistakes
+  type: list
+  elements: str
+msg:
+  description: The mistakes in one line.
   returned: failure
   type: str
   sample: >-

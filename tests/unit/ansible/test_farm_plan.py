@@ -59,7 +59,7 @@ def test_the_whole_group_is_planned_and_no_host_is_called(
     run = planned(made(tmp_path), *limit)
     assert run.code == 0, run.output
     assert "Farm: master m, slave s, MailEssentials 22" in run.output
-    assert "192.0.2.1; 192.0.2.2" in run.output
+    assert "Addresses: m 192.0.2.1; s 192.0.2.2." in run.output
     assert ("whatever --limit says" in run.output) == bool(limit)
 
 

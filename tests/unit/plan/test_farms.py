@@ -304,10 +304,15 @@ class TestInventory:
             "Ports 80, 443" in notice and "CVE-2025-34491" in notice and notice.endswith("(me1).")
         )
 
+    def test_it_is_said_too_when_no_rule_for_joining_is_left(self) -> None:
+        given = {"web_ui_networks": ["203.0.113.0/24"], "join_ports": []}
+        assert "Ports 80, 443: the service for joining" in plan(*farm(**given)).notices[0]
+
     @pytest.mark.parametrize(
         ("given", "words"),
         [
-            ({"web_ui_networks": ["0.0.0.0/0"]}, "every address"),
+            ({"remoting_ports": [9095]}, "mailessentials_remoting_ports: 9095 is a Multi-Server"),
+            ({"web_ui_networks": ["0.0.0.0/0"]}, "'0.0.0.0/0' is everybody"),
             ({"web_ui_networks": ["any"]}, "'any' is everybody"),
             ({"web_ui_networks": ["internet4"]}, "'internet4' is everybody"),
             ({"web_ui_networks": ["0.0.0.0/1", "128.0.0.0/1"]}, "covers more than a /8"),
@@ -431,7 +436,33 @@ def test_a_plan_for_people() -> None:
         row[:9] for row in rows
     ]
     text = "\n".join(lines)
-    assert "Closed: TCP 8013, 8015, 8021, 9090, 9091, 9093" in text
+    assert "No rule opens TCP 8013, 8015, 8021, 9090, 9091, 9093: remoting ports" in text
+    assert "  Addresses: me1 198.51.1.1; me2 198.51.1.2." in lines
+    assert "No document with the ports of 22 is known; those of 21 are used." in text
+    assert "The version is not given" in text and "No rule for the user interface" in text
     assert "Standalone server x, MailEssentials 22" in text
     assert "S0: GFI MailEssentials Port Description" in text
     assert "Note: mailessentials_licence_key: is not an input" in text and "s3cret" not in text
+
+
+def test_a_plan_for_people_says_what_is_changed_beside_rules() -> None:
+    networks = [f"10.{number}.0.0/16" for number in range(5)]
+    given = {"proxy_host": "192.0.2.9", "proxy_port": 8080, "reserve_ports": True}
+    text = "\n".join(plan_lines(plan(*farm(7, version="21.8", web_ui_networks=networks, **given))))
+    assert f"  User interface: {', '.join(networks)}." in text and "and 2 more" in text
+    assert "The proxy is set in Windows too (winhttp)." in text
+    assert "Ports are reserved: TCP 9091, 9093, 9095, 9096." in text
+    assert "MailEssentials 21 (given: 21.8)" in text and "is not given" not in text
+    assert "on the proxy and from the proxy (192.0.2.9)" in text
+    assert "all but me1" in text and "No rule for the user interface" not in text
+
+
+def test_a_server_outside_the_group_of_the_playbooks_is_named() -> None:
+    master, slave = farm(1)
+    inside = Server(
+        master.name, frozenset([*master.groups, "mailessentials"]), dict(master.variables)
+    )
+    found = plan_servers([inside, slave], resolve, "mailessentials")
+    assert found.notices == (
+        "me2: planned as a peer, not changed: it is not in the group 'mailessentials'.",
+    )

@@ -129,6 +129,18 @@ class TestUnknownNames:
         (error,) = read(web_ui_network=["192.0.2.0/24"]).mistakes
         assert "did you mean mailessentials_web_ui_networks?" in error.sentence
 
+    @pytest.mark.parametrize(
+        ("name", "meant"),
+        [
+            ("firewall_version", "mailessentials_version"),
+            ("preflight_fail_on", "mailessentials_fail_on"),
+            ("proxy_hosts", "mailessentials_proxy_host"),
+        ],
+    )
+    def test_an_older_name_leads_to_the_right_one(self, name: str, meant: str) -> None:
+        (error,) = read(**{name: "x"}).mistakes
+        assert f"did you mean {meant}" in error.sentence
+
     def test_a_name_that_resembles_none_is_a_notice(self) -> None:
         reading = read(licence_key=SECRET)
         assert reading.mistakes == () and SECRET not in str(reading.notices[0])

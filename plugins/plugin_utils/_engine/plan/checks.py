@@ -82,7 +82,7 @@ def hosts(value: Any, name: str) -> tuple[str, ...]:
                 "give the name or IP address of the server alone",
             )
         text = entry.strip()
-        if text.lower() == "any":
+        if text.lower() == "any" or text.endswith("/0"):
             raise InputError(where, f"'{text}' is everybody; name addresses or networks")
         try:
             addresses.parse(text)
@@ -161,13 +161,11 @@ def flag(value: Any, name: str) -> bool:
 def seconds(lowest: int, highest: int) -> Check:
     def check(value: Any, name: str) -> int:
         text = str(value)
-        if isinstance(value, bool) or not (
-            text.isascii() and text.isdigit() and lowest <= int(text[:9]) <= highest
-        ):
-            raise InputError(
-                name,
-                f"'{text[:40]}' is out of range; give whole seconds from {lowest} to {highest}",
-            )
+        right = f"give whole seconds from {lowest} to {highest}"
+        if isinstance(value, bool) or not re.fullmatch("-?[0-9]+", text, re.ASCII):
+            raise InputError(name, f"'{text[:40]}' is not a number of seconds; {right}")
+        if not lowest <= int(text[:11]) <= highest:
+            raise InputError(name, f"'{text[:40]}' is out of range; {right}")
         return int(text)
 
     return check

@@ -79,6 +79,16 @@ class FarmPlan:
         return found
 
 
+class PlanError(InputError):
+    """Every mistake of every server, each a sentence with its servers."""
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        self.mistakes = tuple(mistakes)
+        count = f"{len(mistakes)} mistakes" if len(mistakes) > 1 else "1 mistake"
+        text = f"{count} in the inventory; no host was called. {' '.join(mistakes)}"
+        super().__init__("", text)
+
+
 class Mistakes:
     """Mistakes of servers, each kept once with the servers that have it."""
 
@@ -107,11 +117,11 @@ class Mistakes:
         return listed(names, most=_MOST_NAMED)
 
 
-def plan_servers(servers: Sequence[Server], resolve: Resolver) -> FarmPlan:
+def plan_servers(servers: Sequence[Server], resolve: Resolver, group: str = "") -> FarmPlan:
     """The plan of all servers of the inventory.
 
-    resolve: name -> addresses, raises OSError; it is asked once for each name. Raises InputError
-    with every mistake of every server.
+    resolve: name -> addresses, raises OSError; it is asked once for each name. group: the one that
+    the playbooks run on. Raises PlanError with every mistake of every server.
     """
     mistakes = Mistakes(len(servers))
     readings = {server.name: read_inputs(server) for server in servers}
@@ -125,20 +135,31 @@ def plan_servers(servers: Sequence[Server], resolve: Resolver) -> FarmPlan:
         place, inputs = places.get(name), reading.inputs
         if place is None or reading.mistakes:
             continue
+        version = resolve_version(inputs.version)
+        if place.joined and not version.multi_server:
+            continue  # said of its farm already
         try:
-            plans[name] = plan_server(name, inputs, resolve_version(inputs.version), place, known)
+            plans[name] = plan_server(name, inputs, version, place, known)
         except InputError as error:
             mistakes.add([name], error)
     if mistakes:
-        found = mistakes.sentences()
-        count = f"{len(found)} mistakes" if len(found) > 1 else "1 mistake"
-        raise InputError("", f"{count} in the inventory; no host was called. {' '.join(found)}")
-    return FarmPlan(plans, tuple(_farms(plans)), tuple(_notices(readings, plans)))
+        raise PlanError(mistakes.sentences())
+    notices = tuple(_notices(servers, readings, plans, group))
+    return FarmPlan(plans, tuple(_farms(plans)), notices)
 
 
-def _notices(readings: Mapping[str, InputReading], plans: Mapping[str, ServerPlan]) -> list[str]:
+def _notices(
+    servers: Sequence[Server],
+    readings: Mapping[str, InputReading],
+    plans: Mapping[str, ServerPlan],
+    group: str,
+) -> list[str]:
     """What does not stop the run, each with its servers."""
     notices = Mistakes(len(readings))
+    outside = f"planned as a peer, not changed: it is not in the group '{group}'"
+    for server in servers:
+        if group and group not in server.groups:
+            notices.add([], InputError(server.name, outside))
     for name, plan in plans.items():
         for error in readings[name].notices:
             notices.add([name], error)

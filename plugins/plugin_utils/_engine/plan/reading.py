@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..catalog.query import all_ports
 from ..errors import InputError
 from ..net.hosts import optional_port
 from ..proxy.wanted import wanted_proxy
@@ -80,9 +81,12 @@ def _unknown(server: Server, ignored: Iterable[str]) -> Iterator[tuple[InputErro
         if name in passed:
             continue
         known = [one.removeprefix(PREFIX) for one in _ALL]
-        near = difflib.get_close_matches(name.removeprefix(PREFIX), known, 1, _NEAR)
+        bare = name.removeprefix(PREFIX)
+        of_role = [one for one in known if bare.endswith(f"_{one}")]
+        near = difflib.get_close_matches(bare, known, 2, _NEAR) or of_role[:1]
         if near:
-            yield InputError(name, f"is not a known input; did you mean {PREFIX}{near[0]}?"), True
+            meant = " or ".join(f"{PREFIX}{one}" for one in near)
+            yield InputError(name, f"is not a known input; did you mean {meant}?"), True
         else:
             sentence = (
                 "is not an input of this collection and is not used; name it in "
@@ -103,6 +107,14 @@ def _pairs(inputs: Inputs) -> Iterator[InputError]:
             f"{PREFIX}proxy_host",
             f"is missing; {PREFIX}proxy_https_host names another proxy for HTTPS, beside the one "
             "for HTTP",
+        )
+
+
+def _remoting(inputs: Inputs) -> Iterator[InputError]:
+    for port in sorted(set(inputs.remoting_ports) & all_ports("multi_server")):
+        yield InputError(
+            f"{PREFIX}remoting_ports",
+            f"{port} is a Multi-Server port; name the remoting ports only",
         )
 
 
@@ -157,6 +169,7 @@ def _proxy(inputs: Inputs) -> Iterator[InputError]:
 _PROXY = ("proxy_host", "proxy_port", "proxy_https_host", "proxy_https_port")
 _TOGETHER: dict[Callable[[Inputs], Iterator[InputError]], tuple[str, ...]] = {
     _pairs: _PROXY,
+    _remoting: ("remoting_ports",),
     _directory: ("directory_scenario", "ldap_servers", "gfi_directory", "gfi_directory_port"),
     _proxy: (*_PROXY, "proxy_pac_url", "proxy_auto_detect", "proxy_bypass", "proxy_stores"),
 }

@@ -303,10 +303,11 @@ def _proxy(name: str, inputs: Inputs, place: Membership) -> dict[str, Any]:
 
 
 def _doors(inputs: Inputs, place: Membership) -> list[str]:
-    """The join service sits on the port of the web site: who reaches the user interface there
-    reaches it too (CVE-2025-34491).
+    """The join service sits on the port of the web site, also when no rule is made for joining: who
+    reaches the user interface there reaches it too (CVE-2025-34491).
     """
-    both = sorted(set(inputs.web_ui_ports) & set(place.join_ports))
+    join_ports = set(place.join_ports) or set(inputs.web_ui_ports)
+    both = sorted(set(inputs.web_ui_ports) & join_ports)
     if place.server_role != "master" or not inputs.web_ui_networks or not both:
         return []
     ports = f"Port{'s' * (len(both) > 1)} {', '.join(map(str, both))}"

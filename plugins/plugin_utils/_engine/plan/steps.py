@@ -76,8 +76,9 @@ def _joining(plans: Sequence[ServerPlan]) -> Iterator[Step]:
     names = ", ".join(slave.name for slave in slaves)
     yield Step(
         "join",
-        f"Join {names} to the master {master.name} in the Multi-Server settings of each slave, "
-        "with an account that may sign in to the web site of the master. The clocks must agree.",
+        f"Join {names} to the master {master.name} in the Multi-Server settings of each slave: "
+        "enter one of its addresses, one of its ports, and an account that may sign in to its web "
+        "site. The clocks must agree.",
         tuple(f"address {address}" for address in master.addresses)
         + tuple(f"port {port}" for port in ports),
         ("FRY",),
@@ -85,7 +86,8 @@ def _joining(plans: Sequence[ServerPlan]) -> Iterator[Step]:
     yield Step(
         "close_join",
         "When all slaves have joined, set mailessentials_join_ports to an empty list and run the "
-        "playbook site again, so that the ports for joining are closed.",
+        "playbook site again, so that the rules for joining are removed. The networks of "
+        "mailessentials_web_ui_networks still reach the web site.",
         (),
         ("FRY",),
     )
@@ -96,9 +98,12 @@ def _update_hosts(plans: Sequence[ServerPlan]) -> Step:
     for version, ftp in {(plan.version.name, plan.inputs.ftp) for plan in plans}:
         for entry in query("hosts", version=version, features=["ftp"] if ftp else []):
             found.setdefault(entry["host"], set()).update(map(str, entry["ports"]))
+    proxies = {plan.inputs.proxy_host for plan in plans if plan.inputs.proxy_host}
+    way = f" on the proxy and from the proxy ({', '.join(sorted(proxies))})" if proxies else ""
     return Step(
         "update_hosts",
-        "Where a firewall at the perimeter restricts outbound connections, allow these hosts.",
+        "Where a firewall at the perimeter restricts outbound connections, allow these hosts"
+        f"{way}.",
         tuple(
             f"{host} TCP {', '.join(sorted(ports, key=int))}"
             for host, ports in sorted(found.items())

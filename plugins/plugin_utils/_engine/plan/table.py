@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..catalog.query import all_ports, load
+from ..ports.wanted import OWN_KINDS
 from ..sentences import listed
 from .farms import Farm, FarmPlan
 from .rules import PlannedRule
@@ -41,35 +42,100 @@ def _documents(plan: FarmPlan) -> Iterator[str]:
     for server in plan.servers.values():
         for planned in (*server.rules, *server.peer_rules):
             used.update(planned.flow["sources"])
-    yield "Documents:"
+    yield "Documents (documented: one says it; observed: seen, in no document of GFI; contradicted:"
+    yield "they disagree, see the lookup mailops.mailessentials.catalog, contradictions):"
     for entry in load()["sources"]:
         if entry["key"] in used:
-            yield f"  {entry['key']}: {entry['title']}"
+            yield f"  {entry['key']}: {entry['title']} ({entry['address']})"
 
 
 def _farm_lines(farm: Farm, servers: Sequence[ServerPlan]) -> Iterator[str]:
     yield _headline(farm, servers)
+    yield from _versions(servers)
     yield from _aligned([_HEADINGS, *_rows(servers)])
-    yield f"  Closed: TCP {_closed(servers)} (remoting, on the server itself only: S0, S1)."
+    yield from _addresses(servers)
+    yield (
+        f"  No rule opens TCP {_closed(servers)}: remoting ports, which MailEssentials uses on the "
+        "server itself only (S0, S1)."
+    )
     if len(servers) > 1:
         peers = ", ".join(map(str, sorted(all_ports("multi_server"))))
-        yield f"  Closed to all but the servers of the farm: TCP {peers} (S0)."
+        yield f"  TCP {peers} are opened to the servers of the farm only (S0)."
+    yield from _beside(servers)
     yield "  By hand:"
     for number, step in enumerate(farm.steps, 1):
         sources = f" ({', '.join(step.sources)})" if step.sources else ""
         yield f"    {number}. {step.text}{sources}"
         if step.values:
-            yield f"       {'; '.join(step.values)}"
+            yield from (f"       {value}" for value in step.values)
+
+
+def _versions(servers: Sequence[ServerPlan]) -> Iterator[str]:
+    """What the version is taken to be, where that is not what the inventory says."""
+    stand_ins = {entry["name"]: entry["facts_of"] for entry in load()["versions"]}
+    if any(server.inputs.version.lower() == "latest" for server in servers):
+        yield (
+            "  The version is not given, so it is taken to be the latest known; set "
+            "mailessentials_version to what is installed."
+        )
+    for name in dict.fromkeys(server.version.name for server in servers):
+        if stand_ins.get(name):
+            known = stand_ins[name]
+            yield f"  No document with the ports of {name} is known; those of {known} are used."
+
+
+def _addresses(servers: Sequence[ServerPlan]) -> Iterator[str]:
+    """The addresses of the farm, and whole lists of those that the table shortens."""
+    members = servers[0].place.members
+    if members:
+        told = "; ".join(f"{one.name} {', '.join(one.addresses)}" for one in members)
+        yield f"  Addresses: {told}."
+    longer = {
+        planned.flow["title"]: planned.rule["remote_addresses"]
+        for server in servers
+        for planned in (*server.rules, *server.peer_rules)
+        if not planned.flow["peers_only"]
+        and len(planned.rule["remote_addresses"]) > _MOST_ADDRESSES
+    }
+    for title, addresses in longer.items():
+        yield f"  {title}: {', '.join(addresses)}."
+
+
+def _beside(servers: Sequence[ServerPlan]) -> Iterator[str]:
+    """What is changed beside rules, and what is not managed."""
+    stores = dict.fromkeys(
+        store for server in servers if server.proxy["state"] for store in server.proxy["stores"]
+    )
+    if stores:
+        yield f"  The proxy is set in Windows too ({', '.join(stores)})."
+    ports = {
+        want.port
+        for server in servers
+        if server.inputs.reserve_ports
+        for want in server.ports
+        if want.kind in OWN_KINDS and not want.doubtful
+    }
+    if ports:
+        yield f"  Ports are reserved: TCP {', '.join(map(str, sorted(ports)))}."
+    if not any(server.inputs.web_ui_networks for server in servers):
+        yield "  No rule for the user interface: mailessentials_web_ui_networks is not set."
+    yield "  Mail itself (SMTP, TCP 25) is not managed."
 
 
 def _headline(farm: Farm, servers: Sequence[ServerPlan]) -> str:
-    versions = ", ".join(dict.fromkeys(server.version.name for server in servers))
+    versions = ", ".join(
+        dict.fromkeys(_version(server.version.name, server.inputs.version) for server in servers)
+    )
     title = f"Farm {farm.name}" if farm.name else "Farm"
     if len(servers) == 1:
         return f"Standalone server {farm.members[0]}, MailEssentials {versions}"
     master, *slaves = farm.members
     noun = "slave" if len(slaves) == 1 else "slaves"
     return f"{title}: master {master}, {noun} {', '.join(slaves)}, MailEssentials {versions}"
+
+
+def _version(name: str, given: str) -> str:
+    return name if given.lower() in ("latest", name.lower()) else f"{name} (given: {given})"
 
 
 def _closed(servers: Sequence[ServerPlan]) -> str:
@@ -85,9 +151,16 @@ def _rows(servers: Sequence[ServerPlan]) -> Iterator[tuple[str, ...]]:
             found.setdefault(_row(planned, server), []).append(server.name)
     for (remote, direction, *rest), names in found.items():
         alike = len(names) == len(servers) > 1
-        own = "all servers" if alike else listed(names, most=_MOST_SERVERS)
+        own = "all servers" if alike else _several(names, servers)
         ends = (own, remote) if direction == "out" else (remote, own)
         yield direction, *ends, *rest
+
+
+def _several(names: Sequence[str], servers: Sequence[ServerPlan]) -> str:
+    others = [server.name for server in servers if server.name not in names]
+    if len(names) > _MOST_SERVERS and len(others) <= _MOST_SERVERS:
+        return f"all but {', '.join(others)}"
+    return listed(names, most=_MOST_SERVERS)
 
 
 def _row(planned: PlannedRule, server: ServerPlan) -> _Row:
@@ -113,7 +186,7 @@ def _remote(flow: Mapping[str, str], addresses: Sequence[str], server: ServerPla
     known = {"master": "the master", "slaves": "the slaves"}.get(flow["remote"])
     if known:
         return known
-    words = {"DNS": "its DNS servers", "any": "any"}
+    words = {"DNS": "DNS servers set in Windows", "any": "any"}
     return listed([words.get(one, one) for one in addresses], most=_MOST_ADDRESSES)
 
 

@@ -139,8 +139,8 @@ def find_farm(hosts: Sequence[Host], resolve: Resolver, *, own: str) -> Place:
     if not slaves:
         raise InputError(
             "",
-            f"{farm} has no slave beside its master '{own}'; add the slaves, "
-            "or set mailessentials_server_role to standalone",
+            f"{farm} has no slave beside its master '{own}'; add the slaves, or set "
+            "mailessentials_server_role to standalone and take it out of the group of the masters",
         )
     slaves.sort(key=lambda host: host.name)
     master = _member(masters[0], "master", resolve)
@@ -201,19 +201,7 @@ def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[
     Raises InputError for anything that is no address of a server: networks, loopback, link-local,
     multicast, unknown names.
     """
-    if "@" in str(entry):
-        raise InputError(
-            path,
-            "holds an @, as before a host only a user name or password does; "
-            "give the IP address or the host name alone",
-        )
-    if not isinstance(entry, str) or not entry.strip() or set("/, ") & set(entry.strip()):
-        raise InputError(
-            path,
-            f"{entry!r} is not the address of a server; give an IP address (192.0.2.10, "
-            "2001:db8::10) or a host name",
-        )
-    text = entry.strip()
+    text = _address_text(entry, path)
     try:
         return [_usable(text, path, text)], ""
     except ValueError:
@@ -248,6 +236,23 @@ def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[
     return usable, f"'{text}' was resolved on the controller to {', '.join(usable)}"
 
 
+def _address_text(entry: Any, path: str) -> str:
+    """An entry that may be an address or a host name."""
+    if "@" in str(entry):
+        raise InputError(
+            path,
+            "holds an @, as before a host only a user name or password does; "
+            "give the IP address or the host name alone",
+        )
+    if not isinstance(entry, str) or not entry.strip() or set("/, ") & set(entry.strip()):
+        raise InputError(
+            path,
+            f"{entry!r} is not the address of a server; give an IP address (192.0.2.10, "
+            "2001:db8::10) or a host name",
+        )
+    return entry.strip()
+
+
 def _ends_in_number(name: str) -> bool:
     """True if the last label is a number, which no host name has (RFC 1123, 2.1); name services
     read it as an octal, hexadecimal or
@@ -273,7 +278,7 @@ def _usable(text: str, path: str, given: str) -> str:
             raise InputError(
                 path,
                 f"'{given}' is a {word} address{resolved}, which no other server can use; "
-                "give the server's own address",
+                "give the address by which others reach it",
             )
     return str(address)
 
