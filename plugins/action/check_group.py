@@ -13,7 +13,7 @@ from ..plugin_utils._engine.plan.playbook import check_playbook_inputs
 
 class ActionModule(FarmAction):
     def answer(self, variables: Mapping[str, Any], options: dict[str, Any]) -> dict[str, Any]:
-        group = self.extra(f"{PREFIX}group") or DEFAULT_GROUP
+        group = self.extra(f"{PREFIX}group", DEFAULT_GROUP)
         serial = self.extra(f"{PREFIX}serial")
         check_playbook_inputs(group, serial, variables["groups"], variables)
         return {}

@@ -7,17 +7,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleError
-
-from ..plugin_utils._action import FarmAction, plain, show
+from ..plugin_utils._action import UNFILLED, FarmAction, plain, show
 from ..plugin_utils._engine.errors import InputError
 from ..plugin_utils._engine.net.resolver import resolve
 from ..plugin_utils._engine.plan.farms import PlanError, plan_servers
-from ..plugin_utils._engine.plan.inputs import DEFAULT_GROUP, INPUTS, PREFIX
+from ..plugin_utils._engine.plan.inputs import DEFAULT_GROUP, INPUTS, OF_PLAYBOOKS, PREFIX
 from ..plugin_utils._engine.plan.playbook import check_playbook_inputs
 from ..plugin_utils._engine.plan.reading import Server
 from ..plugin_utils._engine.plan.table import notice_lines, plan_lines
 
+_KNOWN = {**INPUTS, **OF_PLAYBOOKS}
 _NAMES = re.compile(rf"\b{PREFIX}\w+")
 
 
@@ -26,7 +25,7 @@ class ActionModule(FarmAction):
 
     def answer(self, variables: Mapping[str, Any], options: dict[str, Any]) -> dict[str, Any]:
         inventory = _Inventory(variables, self._templar)
-        group = self.extra(f"{PREFIX}group") or DEFAULT_GROUP
+        group = self.extra(f"{PREFIX}group", DEFAULT_GROUP)
         serial = self.extra(f"{PREFIX}serial")
         check_playbook_inputs(group, serial, variables["groups"], inventory.own)
         inventory.check_play()
@@ -59,7 +58,10 @@ class _Inventory:
                 groups_of.setdefault(host, set()).add(name)
         names = dict.fromkeys(self._groups.get(group, ()))
         for role in ("mailessentials_master", "mailessentials_slaves"):
-            other = str(self._task_vars.get(f"{role}_group", role))
+            try:
+                other = str(self._templar.template(self._task_vars.get(f"{role}_group", role)))
+            except Exception:  # named with the other inputs
+                other = role
             names.update(dict.fromkeys(self._groups.get(other, ())))
         for host in names:
             yield self._server(str(host), frozenset(groups_of.get(host, ())))
@@ -69,7 +71,7 @@ class _Inventory:
         wrong = [
             name
             for name in sorted(set(INPUTS) & set(self._task_vars))
-            if name not in self.own or str(self.own[name]) != str(self._task_vars[name])
+            if name not in self.own or not _same(self.own[name], self._task_vars[name])
         ]
         if wrong:
             raise InputError(
@@ -80,30 +82,46 @@ class _Inventory:
         raw = {**self._hostvars.raw_get(name), "hostvars": self._hostvars}
         own = [one for one in raw if one.startswith(PREFIX)]
         templar = self._templar.copy_with_new_env(available_variables=raw)
-        variables, unfilled = {}, {}
-        for one in own:
+        # of variables that are no inputs the name alone counts
+        variables: dict[str, Any] = {one: "" for one in own if one not in _KNOWN}
+        unfilled: dict[str, str] = {}
+        for one in (*(known for known in own if known in _KNOWN), "ansible_host"):
+            if one not in raw:
+                continue
             try:
                 value = plain(templar.template(raw[one]))
-            except AnsibleError:
-                value = "{{"
-            if "{{" in str(value):  # so ansible-core before 2.19 leaves what is undefined
-                unfilled[one] = "could not be filled in; a variable in its template is undefined"
+                text = str(value)
+            except Exception:  # whatever a template may raise, on every ansible-core
+                text = "{{"
+            if "{{" in text:  # so ansible-core before 2.19 leaves what is undefined
+                unfilled[one] = UNFILLED
             else:
                 variables[one] = value
+        address = variables.pop("ansible_host", None)
         referenced = {
-            found for one in own for found in _NAMES.findall(_templates(raw[one])) if found != one
+            found for one in own for found in _NAMES.findall(_template(raw[one])) if found != one
         }
-        address = raw.get("ansible_host")
         return Server(
             name,
             groups,
             variables,
             unfilled,
             frozenset(referenced),
-            None if address is None else str(templar.template(address)),
+            None if address is None else str(address),
         )
 
 
-def _templates(value: Any) -> str:
-    text = str(value)
+def _same(one: Any, other: Any) -> bool:
+    try:
+        return one is other or bool(one == other)
+    except Exception:  # vaulted values that cannot be decrypted; they are named later
+        return True
+
+
+def _template(value: Any) -> str:
+    """The text of a template, "" for what is none or cannot be shown, as a vaulted value."""
+    try:
+        text = str(value)
+    except Exception:
+        return ""
     return text if "{{" in text or "{%" in text else ""

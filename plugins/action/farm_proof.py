@@ -20,8 +20,8 @@ _NAMES = {
 class ActionModule(FarmAction):
     def answer(self, variables: Mapping[str, Any], options: dict[str, Any]) -> dict[str, Any]:
         plan = planned(variables)
-        results = registered(variables, plan["servers"], _NAMES, lambda own: all(own.values()))
-        farms = prove_farms(plan, results, variables["ansible_play_hosts_all"])
+        results, asked = registered(variables, plan["servers"], _NAMES, list(_NAMES))
+        farms = prove_farms(plan, results, asked)
         show(proof_lines(farms))
         return {
             "farms": farms,

@@ -18,11 +18,14 @@ class ActionModule(FarmAction):
     def answer(self, variables: Mapping[str, Any], options: dict[str, Any]) -> dict[str, Any]:
         plan = planned(variables)
         names = {"found": "preflight_found", "reserved": "preflight_reservation"}
-        readings = registered(
-            variables, plan["servers"], names, lambda results: bool(results["found"])
-        )
-        asked = variables["ansible_play_hosts_all"]
-        verdicts = judge_farms(plan, readings, asked, options["reservation"])
+        readings, asked = registered(variables, plan["servers"], names, ["found"])
+        batch = variables["ansible_play_batch"]
+        # servers of a later batch are still to be reserved
+        later = "planned" if options["reservation"] == "done" else options["reservation"]
+        reservations = {
+            name: options["reservation"] if name in batch else later for name in plan["servers"]
+        }
+        verdicts = judge_farms(plan, readings, asked, reservations)
         show(verdict_lines(verdicts))
         return {
             "farms": [verdict.to_dict() for verdict in verdicts],

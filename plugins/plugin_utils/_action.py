@@ -7,7 +7,7 @@ result; and what a run has registered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ansible.plugins.action import ActionBase
@@ -20,6 +20,7 @@ from ._engine.worker import Worker
 
 W = TypeVar("W", bound=Worker)
 PLAN = "plan_farms"  # what the role plan registers
+UNFILLED = "could not be filled in: its template fails, or a variable in it is undefined"
 
 
 class WorkerAction(ActionBase, Generic[W]):
@@ -86,9 +87,13 @@ class FarmAction(ActionBase):
         """The result of the action. May raise InputError."""
         raise NotImplementedError
 
-    def extra(self, name: str) -> Any:
-        """What -e says of a variable, None where it says nothing."""
-        return self._templar.template(load_extra_vars(self._loader).get(name))
+    def extra(self, name: str, default: Any = None) -> Any:
+        """What -e says of a variable. Raises InputError where its template fails."""
+        given = load_extra_vars(self._loader)
+        try:
+            return self._templar.template(given[name]) if name in given else default
+        except Exception:
+            raise InputError(name, UNFILLED) from None
 
 
 def planned(variables: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -109,24 +114,31 @@ def registered(
     variables: Mapping[str, Any],
     servers: Iterable[str],
     names: Mapping[str, str],
-    usable: Callable[[Mapping[str, Any]], bool],
-) -> dict[str, dict[str, Any]]:
-    """Results that the servers of this run registered, as they are: host -> key of names -> result,
-    {} where it has none. A host is left out unless usable() says so.
+    needed: Iterable[str],
+) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """Results that the servers of this run registered, as they are.
+
+    names: key -> variable. needed: keys without which a server was not read. Returns host -> key ->
+    result, {} where it has none; and the servers that were asked, those lost on the way among them.
+    A server whose turn has not come yet, as with serial, was not asked.
     """
-    hostvars, found = variables["hostvars"], {}
+    active = set(variables["ansible_play_hosts"])
+    hostvars, found, asked = variables["hostvars"], {}, []
     for host in servers:
         if host not in variables["ansible_play_hosts_all"]:
             continue
         own = hostvars.raw_get(host)
         results = {key: _usable(own.get(name)) for key, name in names.items()}
-        if usable(results):
+        if host not in active or any(name in own for name in names.values()):
+            asked.append(host)
+        if all(results[key] for key in needed):
             found[host] = results
-    return found
+    return found, asked
 
 
 def _usable(result: Any) -> dict[str, Any]:
-    if not isinstance(result, Mapping) or result.get("failed") or result.get("skipped"):
+    lost = ("failed", "skipped", "unreachable")
+    if not isinstance(result, Mapping) or any(result.get(word) for word in lost):
         return {}
     return dict(result)
 

@@ -26,7 +26,7 @@ def product(**changes: Any) -> dict[str, Any]:
         **told,
         "advisories": [],
         "findings": [],
-        "remoting": {"ports": []},
+        "remoting": {"ports": [], "state": "ok", "reason": ""},
         "clock": {**clock, **changes.pop("clock", {})},
         **changes,
     }

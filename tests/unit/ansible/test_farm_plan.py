@@ -197,3 +197,42 @@ def test_vaulted_values_also_in_lists_and_templates_over_hostvars(tmp_path: Path
     rules = parts(run)["m"]["rule_sets"]["firewall"]["rules"]
     (web_ui,) = (rule for rule in rules if rule["id"].endswith("web-ui"))
     assert web_ui["remote_addresses"] == ["198.51.100.0/24", "203.0.113.0/24"]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            {"mailessentials_join_ports": "{{ 1 // 0 }}"},
+            "mailessentials_join_ports: could not be filled in",
+        ),
+        ({"mailessentials_ftp": "{{ 'x' | nofilter }}"}, "mailessentials_ftp: could not be"),
+        ({"ansible_host": "{{ nope }}"}, "ansible_host: could not be filled in"),
+    ],
+)
+def test_a_template_that_fails_is_a_mistake_of_its_variable(
+    tmp_path: Path, given: dict[str, Any], words: str
+) -> None:
+    run = planned(made(tmp_path, **given))
+    assert run.code != 0 and words in run.output and "Traceback" not in run.output, run.output
+
+
+def test_variables_of_others_are_not_filled_in(tmp_path: Path) -> None:
+    mine = {
+        "mailessentials_banner": "{{ ansible_facts.hostname }}",
+        "mailessentials_mine": "{{ item.x }}",
+        "mailessentials_ignored_variables": ["mailessentials_mine"],
+    }
+    run = planned(made(tmp_path, **mine))
+    assert run.code == 0 and "mailessentials_banner: is not an input" in run.output, run.output
+    assert "mailessentials_mine: is not" not in run.output
+
+
+def test_a_vaulted_value_without_its_password_is_a_mistake(tmp_path: Path) -> None:
+    simulated = made(tmp_path, mailessentials_dns_servers="PLACE")
+    text = simulated.inventory.read_text(encoding="utf-8")
+    vaulted = "!vault |\n        $ANSIBLE_VAULT;1.1;AES256\n        3162"
+    simulated.inventory.write_text(text.replace("PLACE", vaulted), encoding="utf-8")
+    run = planned(simulated)
+    assert run.code != 0 and "mailessentials_dns_servers: could not be filled in" in run.output
+    assert "Traceback" not in run.output

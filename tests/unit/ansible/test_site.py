@@ -585,3 +585,65 @@ def test_no_tag_leaves_the_comparison_out(tmp_path: Path) -> None:
     run = simulated.play(SITE, "--tags", "proxy")
     assert run.code == 2 and "AllowLocalPolicyMerge=0" in run.output, run.output
     assert [SimulatedHost.load(simulated.state(host)) for host in ADDRESSES] == before
+
+
+DEAD = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
+
+
+@pytest.mark.parametrize("playbook", ["preflight", "verify"])
+def test_a_server_that_is_not_reached_stops_its_own_farm_alone(
+    tmp_path: Path, playbook: str
+) -> None:
+    hosts: dict[str, tuple[str, dict[str, Any]]] = {
+        "m": ("empty", {"mailessentials_address": "192.0.2.1"}),
+        "s": ("empty", {"mailessentials_address": "192.0.2.2", **DEAD}),
+        "z": ("empty", {"mailessentials_server_role": "standalone"}),
+    }
+    groups = {**GROUPS, "mailessentials": ["m", "s", "z"]}
+    everywhere = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    simulated = Farm(tmp_path, hosts, groups, clean_environment(), variables=everywhere)
+    state(simulated, "z", farm.install)
+    run = simulated.play(f"mailops.mailessentials.{playbook}")
+    (result,) = (
+        record["result"]
+        for record in run.records
+        if record["action"].endswith(("farm_verdict", "farm_proof"))
+    )
+    alone = {"preflight": set(), "verify": {"z"}}[playbook]  # no rules were made on it
+    assert run.code != 0 and set(result["out"]) == {"m", "s"} | alone, run.output
+    assert "s: could not be read" in result["out"]["m"] and "Traceback" not in run.output
+
+
+def test_servers_one_after_the_other_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    """With serial a server whose turn has not come was not asked, and is no failure."""
+    simulated = made(tmp_path)
+    role = [{"role": "mailops.mailessentials.preflight"}]
+    play = [{"hosts": "mailessentials", "gather_facts": False, "serial": 1, "roles": role}]
+    file = tmp_path / "serial.yml"
+    file.write_text(yaml.safe_dump(play), encoding="utf-8")
+    run = simulated.play(str(file))
+    assert run.code == 0 and "s: not read in this run" in run.output, run.output
+
+
+def test_reserving_one_server_after_the_other_ends_well(tmp_path: Path) -> None:
+    given = {
+        "mailessentials_reserve_ports": True,
+        "mailessentials_fail_on": ["conflict", "dynamic_unprotected"],
+    }
+    simulated = made(tmp_path, **given)
+    for host in ADDRESSES:
+        state(simulated, host, farm.exchange_range)
+    run = simulated.play(SITE, "-e", "mailessentials_serial=1")
+    assert run.code == 0, run.output
+    assert all(SimulatedHost.load(simulated.state(host)).rules for host in ADDRESSES)
+
+
+def test_a_web_config_that_cannot_be_read_stops_site(tmp_path: Path) -> None:
+    simulated = made(tmp_path)
+    unreadable = (farm.install, lambda host: farm.web_config(host, "unreadable"))
+    state(simulated, "s", *unreadable)
+    run = simulated.play(SITE)
+    assert run.code != 0 and "mailessentials_remoting_ports" in run.output, run.output
+    assert unwritten(simulated)
+    named = simulated.play(SITE, "-e", "mailessentials_remoting_ports=9091,9093")
+    assert named.code == 0, named.output

@@ -31,6 +31,7 @@ def planned(*members: str, fail_on: Any = FAIL_ON, **changes: Any) -> dict[str, 
         "version": {"given": "latest"},
         "settings": {"fail_on": list(fail_on), "reserve_ports": changes.pop("reserve", False)},
         "rule_sets": {},
+        "ports": {},
         **changes,
     }
     return {
@@ -48,7 +49,8 @@ def judge(
 ) -> FarmVerdict:
     members = (*readings, *silent, *outside)
     asked = [name for name in members if name not in outside]
-    (verdict,) = judge_farms(planned(*members, **plan), readings, asked, reservation)
+    reservations = dict.fromkeys(members, reservation)
+    (verdict,) = judge_farms(planned(*members, **plan), readings, asked, reservations)
     return verdict
 
 
@@ -75,7 +77,7 @@ def test_a_server_of_the_run_that_gave_no_answer_stops_its_farm() -> None:
 
 
 def test_farms_without_servers_in_the_run_are_not_judged() -> None:
-    assert judge_farms(planned("a", "b"), {}, ["x"], "planned") == []
+    assert judge_farms(planned("a", "b"), {}, ["x"], {}) == []
 
 
 @pytest.mark.parametrize(("apart", "told"), [(302, 0), (303, 1), (-303, 1)])
@@ -122,7 +124,7 @@ def test_each_server_has_its_own_kinds() -> None:
         "settings": {"fail_on": [], "reserve_ports": False},
     }
     readings = {name: found([port(9091, **CONFLICT)]) for name in ("a", "b")}
-    (verdict,) = judge_farms(plan, readings, ["a", "b"], "planned")
+    (verdict,) = judge_farms(plan, readings, ["a", "b"], dict.fromkeys("ab", "planned"))
     assert [len(verdict.failures), len(verdict.warnings)] == [1, 1]
     assert verdict.failures[0].startswith("a: ") and verdict.warnings[0].startswith("b: ")
 
@@ -167,12 +169,34 @@ def test_a_remoting_port_of_the_host_that_a_rule_would_open_always_stops() -> No
         {"rule": rule, "ports_input": "mailessentials_web_ui_ports"},
         {"rule": outbound, "ports_input": ""},
     ]
-    reading = found(remoting={"ports": [{"port": 8443}, {"port": 9091}]})
+    reading = found(
+        remoting={"ports": [{"port": 8443}, {"port": 9091}], "state": "ok", "reason": ""}
+    )
     verdict = judge({"me1": reading}, fail_on=[], rule_sets={"firewall": {"rules": rules}})
     assert verdict.failures == (
         "me1: 8443 is a remoting port of MailEssentials on this server, which is never opened; "
         "choose another for mailessentials_web_ui_ports.",
     )
+
+
+@pytest.mark.parametrize("state", ["unreadable", "not_xml", "too_large", "missing", "no_section"])
+@pytest.mark.parametrize("given", [[], [9099]])
+def test_a_web_config_that_says_nothing_stops_unless_the_inventory_names_the_ports(
+    state: str, given: list[int]
+) -> None:
+    remoting = {"ports": [{"port": 9091}], "state": state, "reason": "The file says nothing."}
+    own = {"ports": {"remoting_ports": given} if given else {}}
+    verdict = judge({"me1": found(remoting=remoting)}, fail_on=[], **own)
+    stops = state in ("unreadable", "not_xml", "too_large") and not given
+    assert bool(verdict.failures) == stops
+    assert not stops or "name all of them in mailessentials_remoting_ports" in verdict.failures[0]
+
+
+def test_servers_of_a_later_batch_are_still_to_be_reserved() -> None:
+    readings = {name: found([port(9091, dynamic_unprotected=True)]) for name in ("a", "b")}
+    reservations = {"a": "done", "b": "planned"}
+    (verdict,) = judge_farms(planned("a", "b", reserve=True), readings, ["a", "b"], reservations)
+    assert len(verdict.failures) == 1 and verdict.failures[0].startswith("a: ")
 
 
 def test_of_several_reasons_the_first_stands_in_the_sentence() -> None:

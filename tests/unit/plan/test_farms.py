@@ -355,6 +355,62 @@ class TestMistakes:
     def test_what_all_servers_have_is_said_of_all(self) -> None:
         assert "(all 4 servers)." in refused(*farm(3, ftp="perhaps"))
 
+    def test_what_other_inputs_forbid_is_said_with_the_others(self) -> None:
+        given = {"web_ui_networks": ["192.0.2.0/24"], "web_ui_ports": [9095], "ftp": "maybe"}
+        message = refused(*farm(**given))
+        assert message.startswith("2 mistakes ") and "9095 is a Multi-Server port" in message
+
+    @pytest.mark.parametrize("name", ["join_ports", "multi_server_paths"])
+    def test_what_the_master_decides_is_not_said_otherwise_by_a_slave(self, name: str) -> None:
+        given = {"join_ports": [], "multi_server_paths": "star"}[name]
+        master, slave = farm(1)
+        wrong = {**slave.variables, f"mailessentials_{name}": given}
+        message = refused(master, Server(slave.name, slave.groups, wrong))
+        assert f"mailessentials_{name}: differs from that of the master 'me1'" in message
+        same = {**master.variables, f"mailessentials_{name}": given}
+        both = plan(
+            Server(master.name, master.groups, same), Server(slave.name, slave.groups, wrong)
+        )
+        assert len(both.servers) == 2
+
+    @pytest.mark.parametrize(
+        ("given", "field"),
+        [
+            ({"dns_servers": ["2001:db8::1%3"]}, "dns_servers[0]"),
+            ({"firewall_profiles": ["any", "domain"]}, "firewall_profiles"),
+            ({"dns_servers": [f"10.{n >> 8}.{n & 255}.1" for n in range(1100)]}, "dns_servers"),
+            ({"version": "2010", "features": ["multi_server"]}, "features"),
+            ({"verify_timeout": "00000000599999"}, "verify_timeout"),
+            ({"clock_tolerance": 10**20}, "clock_tolerance"),
+        ],
+    )
+    def test_the_variable_that_the_user_wrote_is_named(
+        self, given: dict[str, Any], field: str
+    ) -> None:
+        assert f"mailessentials_{field}: " in refused(server("m", "standalone", **given))
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"proxy_pac_url": "S3CRET", "proxy_stores": ["wininet"]},
+            {"ports": ["S3CRET"]},
+            {"ports": [{"port": 1, "S3CRET": 1}]},
+            {"extra_owners": ["\\u:S3CRET"]},
+            {"address": {"password": "S3CRET"}},
+            {"address": [{"password": "S3CRET"}]},
+            {"version": {"a": "S3CRET"}},
+            {"farm": {"a": "S3CRET"}},
+            {"server_role": {"a": "S3CRET"}},
+            {"directory_scenario": {"a": "S3CRET"}},
+            {"fail_on": [{"a": "S3CRET"}]},
+        ],
+    )
+    def test_what_may_hold_a_password_is_not_repeated(self, given: dict[str, Any]) -> None:
+        master, slave = farm(1)
+        named = {f"mailessentials_{name}": value for name, value in given.items()}
+        message = refused(Server(master.name, master.groups, {**master.variables, **named}), slave)
+        assert f"{next(iter(named))}" in message and "S3CRET" not in message
+
     def test_a_wrong_role_is_not_followed_by_what_its_farm_lacks(self) -> None:
         master, slave = farm(1)
         wrong = Server(master.name, frozenset(), {"mailessentials_server_role": "Master"})
@@ -367,12 +423,14 @@ class TestMistakes:
         found = plan(one, Server(two.name, two.groups, variables))
         assert rules(found, "me1")["join-in"]["remote_addresses"] == ["198.51.1.2", "2001:db8::2"]
 
-    @pytest.mark.parametrize("address", ["[2001:db8::2]", "me2.example.com:25", "192.0.2.2:25"])
+    @pytest.mark.parametrize(
+        "address", ["[2001:db8::2]", "me2.example.com:25", "192.0.2.2:25", "fe80::1%3"]
+    )
     def test_brackets_and_ports_are_no_part_of_an_address(self, address: str) -> None:
         one, two = farm(1)
         variables = {**two.variables, "mailessentials_address": address}
         message = refused(one, Server(two.name, two.groups, variables))
-        assert "without brackets and without a port" in message
+        assert "without brackets, port and zone index" in message
         assert "mailessentials_address of host 'me2'" in message and "(all" not in message
 
     def test_a_wrong_address_is_not_followed_by_others(self) -> None:

@@ -291,9 +291,9 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"pac_url": "C:\\proxy.pac", "stores": ["wininet"]},
-        "pac_url: 'C:\\proxy.pac' is not the address",
+        "pac_url: is not the address",
     ),
-    ({"pac_url": "file://server/proxy.pac", "stores": ["wininet"]}, "pac_url: 'file:"),
+    ({"pac_url": "file://server/proxy.pac", "stores": ["wininet"]}, "pac_url: is not the address"),
     ({"pac_url": "http://proxy.example.com/a b.pac", "stores": ["wininet"]}, "pac_url: "),
     (
         {"pac_url": "http://proxy.example.com/proxy.pac"},

@@ -16,6 +16,8 @@ from .preflight import notices, report
 
 # Whatever mailessentials_fail_on says: an exposed remoting port, a server that gave no answer.
 _ALWAYS = ("remoting", "unread")
+# States of a web.config that is there and says nothing.
+_UNREAD = ("unreadable", "not_xml", "too_large")
 RESERVATIONS = ("planned", "present", "absent", "done")
 
 
@@ -64,7 +66,7 @@ def judge_farms(
     plan: Mapping[str, Any],
     readings: Mapping[str, Mapping[str, Any]],
     asked: Collection[str],
-    reservation: str,
+    reservations: Mapping[str, str],
 ) -> list[FarmVerdict]:
     """Every farm that has servers in the run.
 
@@ -73,11 +75,11 @@ def judge_farms(
         readings: host -> {found, reserved}: results of port_availability and, where there is one,
             of port_reservation in check mode.
         asked: the servers of the run.
-        reservation: what is done about the dynamic range next, one of RESERVATIONS. planned: as
-            mailessentials_reserve_ports says. done: nothing any more.
+        reservations: host -> what is done about the dynamic range next, one of RESERVATIONS.
+            planned: as mailessentials_reserve_ports says. done: nothing any more.
     """
     return [
-        _judge(farm, plan["servers"], readings, asked, reservation)
+        _judge(farm, plan["servers"], readings, asked, reservations)
         for farm in plan["farms"]
         if any(name in asked for name in farm["members"])
     ]
@@ -96,7 +98,7 @@ def _judge(
     servers: Mapping[str, Mapping[str, Any]],
     readings: Mapping[str, Mapping[str, Any]],
     asked: Collection[str],
-    reservation: str,
+    reservations: Mapping[str, str],
 ) -> FarmVerdict:
     members = tuple(farm["members"])
     read = [name for name in members if name in readings]
@@ -108,7 +110,7 @@ def _judge(
         for name in members
         if name in asked and name not in readings
     ]
-    kinds = {name: _stopping(servers[name]["settings"], reservation) for name in members}
+    kinds = {name: _stopping(servers[name]["settings"], reservations[name]) for name in members}
     failures = [
         notice
         for notice in found
@@ -159,7 +161,20 @@ def _stopping(settings: Mapping[str, Any], reservation: str) -> set[str]:
 
 def _remoting(host: str, server: Mapping[str, Any], reading: Mapping[str, Any]) -> Iterator[Notice]:
     """Remoting ports that the host is configured for are as closed as those of the documents."""
-    configured = {entry["port"] for entry in reading["found"]["product"]["remoting"]["ports"]}
+    product = reading["found"]["product"]
+    remoting = product["remoting"]
+    if (
+        product["installed"]
+        and remoting["state"] in _UNREAD
+        and not server["ports"].get("remoting_ports")
+    ):
+        yield Notice(
+            f"{remoting['reason']} Which remoting ports must stay closed is not known; name all of "
+            "them in mailessentials_remoting_ports.",
+            host,
+            "remoting",
+        )
+    configured = {entry["port"] for entry in remoting["ports"]}
     for rule_set in server["rule_sets"].values():
         for planned in rule_set["rules"]:
             rule = planned["rule"]

@@ -21,6 +21,7 @@ from .policy import refuse_everybody
 
 Check = Callable[[Any, str], object]
 GFI_DIRECTORY = ("none", "local")
+_MOST = 1000  # entries of a field of a rule, as firewall_ruleset takes them
 
 
 def as_list(value: Any) -> list[Any]:
@@ -30,9 +31,22 @@ def as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
+def _plain_text(value: Any) -> str:
+    """A value as a message may repeat it: short, and of no list or dictionary."""
+    return str(value)[:60] if isinstance(value, (str, int, float)) else "a list or dictionary"
+
+
+def _few(entries: list[Any], name: str) -> list[Any]:
+    if len(entries) > _MOST:
+        raise InputError(name, f"has {len(entries)} entries; a rule takes {_MOST}")
+    return entries
+
+
 def version(value: Any, name: str) -> str:
+    if not isinstance(value, (str, int, float)) or len(str(value)) > 60:
+        raise InputError(name, "must be a string, such as '21'")
     try:
-        resolve_version(value)
+        resolve_version(value)  # type: ignore[arg-type]  # a float is refused there
     except InputError as error:
         raise InputError(name, error.sentence) from None
     return str(value).strip()
@@ -50,11 +64,11 @@ def host(value: Any, name: str) -> str:
             "holds an @, as before a host only a user name or password does; "
             "give the name or IP address of the host alone",
         )
-    if set(value) & set("/, "):
+    if set(value) & set("/, %"):
         raise InputError(
             name,
             "holds more than a host name or an IP address; give one host, without scheme, "
-            f"path or network ({HIDDEN})",
+            f"path, network or zone index ({HIDDEN})",
         )
     try:
         return check_host(value.strip(), name, "the variable for its port", "the host")
@@ -69,7 +83,7 @@ def host(value: Any, name: str) -> str:
 def hosts(value: Any, name: str) -> tuple[str, ...]:
     """Host names, addresses, ranges, networks and keywords of Windows Firewall."""
     found = []
-    for index, entry in enumerate(as_list(value)):
+    for index, entry in enumerate(_few(as_list(value), name)):
         where = f"{name}[{index}]"
         if not isinstance(entry, str) or not entry.strip():
             raise InputError(
@@ -115,7 +129,7 @@ def port(value: Any, name: str) -> int:
 
 
 def ports(value: Any, name: str) -> tuple[int, ...]:
-    entries = enumerate(as_list(value))
+    entries = enumerate(_few(as_list(value), name))
     found = [check_port(entry, f"{name}[{index}]", shown=False) for index, entry in entries]
     return tuple(dict.fromkeys(found))
 
@@ -123,27 +137,30 @@ def ports(value: Any, name: str) -> tuple[int, ...]:
 def choice(*known: str) -> Check:
     def check(value: Any, name: str) -> str:
         if value not in known:
-            raise unknown_name(name, "value", str(value)[:60], known)
+            raise unknown_name(name, "value", _plain_text(value), known)
         return str(value)
 
     return check
 
 
-def choices(*known: str) -> Check:
+def choices(*known: str) -> Callable[[Any, str], tuple[str, ...]]:
     def check(value: Any, name: str) -> tuple[str, ...]:
         for index, entry in enumerate(as_list(value)):
             if str(entry).lower() not in known:
-                raise unknown_name(f"{name}[{index}]", "value", str(entry)[:60], known)
+                raise unknown_name(f"{name}[{index}]", "value", _plain_text(entry), known)
         return tuple(dict.fromkeys(str(entry).lower() for entry in as_list(value)))
 
     return check
 
 
 def some_choices(*known: str) -> Check:
-    def check(value: Any, name: str) -> object:
+    def check(value: Any, name: str) -> tuple[str, ...]:
         if not as_list(value):
             raise InputError(name, f"is empty; name {', '.join(known)}")
-        return choices(*known)(value, name)
+        found = choices(*known)(value, name)
+        if "any" in found and len(found) > 1:
+            raise InputError(name, "names any beside others; any alone is all of them")
+        return found
 
     return check
 
@@ -164,7 +181,7 @@ def seconds(lowest: int, highest: int) -> Check:
         right = f"give whole seconds from {lowest} to {highest}"
         if isinstance(value, bool) or not re.fullmatch("-?[0-9]+", text, re.ASCII):
             raise InputError(name, f"'{text[:40]}' is not a number of seconds; {right}")
-        if not lowest <= int(text[:11]) <= highest:
+        if len(text) > 11 or not lowest <= int(text) <= highest:
             raise InputError(name, f"'{text[:40]}' is out of range; {right}")
         return int(text)
 
@@ -194,7 +211,9 @@ def text(value: Any, name: str) -> str:
 def name_of_farm(value: Any, name: str) -> str:
     """Numbers are names too; true and false are not."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise InputError(name, f"{str(value)[:40]!r} is not a name; write it in quotes")
+        raise InputError(name, "is not a name; write it in quotes")
+    if len(str(value)) > 60:
+        raise InputError(name, "is longer than 60 characters")
     return str(value)
 
 
@@ -205,22 +224,49 @@ def group_name(value: Any, name: str) -> str:
 
 
 def wants(value: Any, name: str) -> tuple[PortWant, ...]:
-    return given_wants(as_list(value), name) if as_list(value) else ()
+    """Ports, or dictionaries of port, protocol and families."""
+    entries = as_list(value)
+    for index, entry in enumerate(entries):
+        try:
+            given_wants([entry], name)
+        except InputError:
+            if re.fullmatch("[0-9 ,.-]*", str(entry)):
+                raise
+            raise InputError(
+                f"{name}[{index}]",
+                "is no port, and no dictionary of port, protocol (tcp or udp) and families (ipv4, "
+                f"ipv6) ({HIDDEN})",
+            ) from None
+    return given_wants(entries, name) if entries else ()
 
 
 def owners(value: Any, name: str) -> tuple[str, ...]:
-    read_owners(as_list(value), name)
+    """Directories, or short names of services."""
+    for index, entry in enumerate(as_list(value)):
+        try:
+            read_owners([entry], name)
+        except InputError:
+            raise InputError(
+                f"{name}[{index}]",
+                "is no directory such as D:\\Tools\\GfiDirectory, and no short name of a service "
+                f"({HIDDEN})",
+            ) from None
     return tuple(as_list(value))
 
 
-def addresses_of_server(value: Any, _name: str) -> object:
+def server_role(value: Any, name: str) -> str:
+    """Text; which roles there are is said with the name of the host."""
+    if not isinstance(value, str):
+        raise InputError(name, "must be one of master, slave, standalone")
+    return value[:60]
+
+
+def addresses_of_server(value: Any, name: str) -> object:
     """Text with commas as a list; another part of the engine reads the addresses."""
-    return as_list(value) if isinstance(value, str) and "," in value else value
-
-
-def anything(value: Any, _name: str) -> object:
-    """What another part of the engine reads."""
-    return value
+    found = as_list(value) if isinstance(value, str) and "," in value else value
+    if not all(isinstance(entry, str) for entry in as_list(found)):
+        raise InputError(name, f"must be an address or a list of addresses, as strings ({HIDDEN})")
+    return found
 
 
 def serial(value: Any, name: str) -> object:

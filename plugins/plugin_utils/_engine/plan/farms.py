@@ -15,7 +15,7 @@ from typing import Any
 from ..catalog.query import Version, resolve_version
 from ..errors import InputError
 from ..sentences import listed
-from .inputs import PREFIX, Inputs
+from .inputs import INPUTS, PREFIX, Inputs
 from .membership import Membership
 from .reading import InputReading, Server, read_inputs
 from .server import ServerPlan, plan_server
@@ -133,15 +133,18 @@ def plan_servers(servers: Sequence[Server], resolve: Resolver, group: str = "") 
     plans = {}
     for name, reading in readings.items():
         place, inputs = places.get(name), reading.inputs
-        if place is None or reading.mistakes:
+        if place is None:
             continue
         version = resolve_version(inputs.version)
         if place.joined and not version.multi_server:
             continue  # said of its farm already
+        wrong = {error.field.partition("[")[0] for error in reading.mistakes}
         try:
             plans[name] = plan_server(name, inputs, version, place, known)
         except InputError as error:
-            mistakes.add([name], error)
+            field = f"{PREFIX}{error.field}" if f"{PREFIX}{error.field}" in INPUTS else error.field
+            if field.partition("[")[0] not in wrong:
+                mistakes.add([name], InputError(field, error.sentence))
     if mistakes:
         raise PlanError(mistakes.sentences())
     notices = tuple(_notices(servers, readings, plans, group))
@@ -205,6 +208,7 @@ def _places(
             mistakes.add([] if " of host " in error.field else names, error)
             continue
         members = found.members
+        _check_of_master(members, readings, mistakes)
         _check_versions(members, readings, mistakes)
         if readings[members[0].name].inputs.multi_server_paths == "mesh":
             _check_mesh(members, mistakes)
@@ -226,7 +230,7 @@ def _host(server: Server, inputs: Inputs) -> Host:
     return Host(
         server.name,
         frozenset(role for role, group in roles.items() if group in server.groups),
-        inputs.server_role or None,
+        inputs.server_role if inputs.server_role != "" else None,
         inputs.farm,
         inputs.address,
         server.ansible_host,
@@ -241,6 +245,22 @@ def _peers(member: Member, members: Sequence[Member], inputs: Inputs) -> tuple[M
         for other in members
         if other.name != member.name and not (star and other.server_role == member.server_role)
     )
+
+
+def _check_of_master(
+    members: Sequence[Member], readings: Mapping[str, InputReading], mistakes: Mistakes
+) -> None:
+    """What the master's inputs decide for the farm must not say something else on a slave."""
+    for name in ("join_ports", "multi_server_paths"):
+        own = getattr(readings[members[0].name].inputs, name)
+        others = [
+            one.name
+            for one in members[1:]
+            if name in readings[one.name].given and getattr(readings[one.name].inputs, name) != own
+        ]
+        if others:
+            sentence = f"differs from that of the master '{members[0].name}'; set it there"
+            mistakes.add(others, InputError(f"{PREFIX}{name}", sentence))
 
 
 def _check_versions(

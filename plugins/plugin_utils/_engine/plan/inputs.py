@@ -99,7 +99,7 @@ class Inputs:
     server_role: Annotated[
         str,
         Input(
-            checks.anything,
+            checks.server_role,
             "master, slave or standalone",
             "Role of the server. The inventory groups of masters and slaves can say it too.",
         ),

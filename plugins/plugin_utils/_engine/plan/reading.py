@@ -43,11 +43,14 @@ class Server:
 
 @dataclass(frozen=True)
 class InputReading:
-    """What a server's variables come to. mistakes: they stop the run. notices: they do not."""
+    """What a server's variables come to. mistakes: they stop the run. notices: they do not. given:
+    the inputs that the inventory sets.
+    """
 
     inputs: Inputs
     mistakes: tuple[InputError, ...]
     notices: tuple[InputError, ...]
+    given: frozenset[str] = frozenset()
 
 
 def read_inputs(server: Server) -> InputReading:
@@ -71,7 +74,7 @@ def read_inputs(server: Server) -> InputReading:
     unknown = list(_unknown(server, inputs.ignored_variables))
     mistakes += [error for error, near in unknown if near]
     notices = [error for error, near in unknown if not near]
-    return InputReading(inputs, tuple(mistakes), tuple(notices))
+    return InputReading(inputs, tuple(mistakes), tuple(notices), frozenset(values))
 
 
 def _unknown(server: Server, ignored: Iterable[str]) -> Iterator[tuple[InputError, bool]]:

@@ -92,7 +92,13 @@ def plan_rules(
             check_ports(flow, rule, shut, all_ports("multi_server"), planned.ports_input)
         if flow["peers_only"] or flow["remote"] == "web_ui_networks":
             refuse_everybody(rule["remote_addresses"], ends.inputs[flow["remote"]])
-    wanted_rules([planned.rule for planned in found], rule_set.group, rule_set.id_prefix)
+    for planned in found:
+        try:
+            wanted_rules([planned.rule], rule_set.group, rule_set.id_prefix)
+        except InputError as error:
+            ports = "_ports" in error.field
+            name = planned.ports_input if ports else ends.inputs.get(planned.flow["remote"], "")
+            raise InputError(name, error.sentence) from None
     return tuple(found)
 
 

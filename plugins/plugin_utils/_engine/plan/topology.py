@@ -18,6 +18,9 @@ from ..net.addresses import parse_wanted
 
 ROLES = ("master", "slave", "standalone")
 Resolver = Callable[[str], Sequence[str]]
+_NO_ADDRESS = (
+    "neither an IP address nor a host name; write it without brackets, port and zone index"
+)
 _NUMBER = re.compile("[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
 
@@ -207,11 +210,7 @@ def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[
     except ValueError:
         pass
     if set("[]:") & set(text):
-        raise InputError(
-            path,
-            f"'{text}' is neither an IP address nor a host name; write it without brackets and "
-            "without a port",
-        )
+        raise InputError(path, f"'{text[:60]}' is {_NO_ADDRESS}")
     try:
         if _ends_in_number(text):
             raise InputError(
@@ -250,6 +249,8 @@ def _address_text(entry: Any, path: str) -> str:
             f"{entry!r} is not the address of a server; give an IP address (192.0.2.10, "
             "2001:db8::10) or a host name",
         )
+    if "%" in entry:
+        raise InputError(path, f"'{entry[:60]}' is {_NO_ADDRESS}")
     return entry.strip()
 
 

@@ -231,8 +231,7 @@ def _pac_url(url: str | None) -> str:
     if not _PAC.fullmatch(url):
         raise InputError(
             "pac_url",
-            f"'{url[:60]}' is not the address of a PAC file on a web server; give http://... "
-            "or https://...",
+            "is not the address of a PAC file on a web server; give http://... or https://...",
         )
     return url
 
