@@ -16,6 +16,7 @@ from ..plugin_utils._engine.plan.playbook import check_playbook_inputs
 from ..plugin_utils._engine.plan.reading import Server
 from ..plugin_utils._engine.plan.table import notice_lines, plan_lines
 
+_MOST_NOTICES = 10
 _KNOWN = {**INPUTS, **OF_PLAYBOOKS}
 _NAMES = re.compile(rf"\b{PREFIX}\w+")
 
@@ -36,7 +37,7 @@ class ActionModule(FarmAction):
             return {"failed": True, "msg": str(error), "mistakes": list(error.mistakes)}
         limited = "The plan is for all servers, whatever --limit says."
         show([limited] if options["show"] and "ansible_limit" in variables else [])
-        show(plan_lines(plan) if options["show"] else notice_lines(plan))
+        show(plan_lines(plan) if options["show"] else notice_lines(plan, _MOST_NOTICES))
         return plan.to_dict()
 
 

@@ -36,6 +36,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.pla
     plan_rules,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.table import (
+    notice_lines,
     plan_lines,
 )
 
@@ -524,3 +525,15 @@ def test_a_server_outside_the_group_of_the_playbooks_is_named() -> None:
     assert found.notices == (
         "me2: planned as a peer, not changed: it is not in the group 'mailessentials'.",
     )
+
+
+def test_an_address_in_two_farms_is_said() -> None:
+    found = plan(*farm(1, "a", 1), *farm(1, "b", 1))
+    assert any("198.51.1.1 is the address of ame1, bme1" in notice for notice in found.notices)
+
+
+def test_of_many_notices_the_first_are_printed() -> None:
+    servers = [server(f"s{n}", "standalone", **{f"licence{n}": 1}) for n in range(30)]
+    lines = notice_lines(plan(*servers), 10)
+    assert len(lines) == 11 and lines[-1] == "Note: 20 more; see the playbook plan."
+    assert len(notice_lines(plan(*servers))) == 30

@@ -21,6 +21,7 @@ from .policy import refuse_everybody
 
 Check = Callable[[Any, str], object]
 GFI_DIRECTORY = ("none", "local")
+_DOMAIN = re.compile(r"(\*?\.)?[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
 _MOST = 1000  # entries of a field of a rule, as firewall_ruleset takes them
 
 
@@ -199,6 +200,16 @@ def texts(value: Any, name: str) -> tuple[str, ...]:
                 "give the name alone",
             )
     return tuple(dict.fromkeys(entry.strip() for entry in as_list(value)))
+
+
+def domains(value: Any, name: str) -> tuple[str, ...]:
+    """Domains, with or without a leading dot or asterisk."""
+    for index, entry in enumerate(texts(value, name)):
+        if len(entry) > 253 or not _DOMAIN.fullmatch(entry):
+            raise InputError(
+                f"{name}[{index}]", f"is no domain; give one such as ad.example.com ({HIDDEN})"
+            )
+    return texts(value, name)
 
 
 def text(value: Any, name: str) -> str:

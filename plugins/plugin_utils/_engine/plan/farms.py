@@ -163,6 +163,8 @@ def _notices(
     for server in servers:
         if group and group not in server.groups:
             notices.add([], InputError(server.name, outside))
+    for sentence in _shared_addresses(plans):
+        notices.add([], InputError("", sentence))
     for name, plan in plans.items():
         for error in readings[name].notices:
             notices.add([name], error)
@@ -172,6 +174,22 @@ def _notices(
         for sentence in plan.notices:
             notices.add([name], InputError("", sentence))
     return notices.sentences()
+
+
+def _shared_addresses(plans: Mapping[str, ServerPlan]) -> Iterable[str]:
+    """Addresses in several farms: right only where networks of their own use the same ones."""
+    owners: dict[str, dict[str, str]] = {}
+    for name, plan in plans.items():
+        for member in plan.place.members:
+            if member.name == name:
+                for address in member.addresses:
+                    owners.setdefault(address, {})[plan.place.farm] = name
+    for address, names in owners.items():
+        if len(names) > 1:
+            yield (
+                f"{address} is the address of {', '.join(names.values())}, which are in different "
+                "farms; the rules of each admit it"
+            )
 
 
 def _places(

@@ -227,7 +227,13 @@ class Inputs:
         ),
     ] = ()
     proxy_domains: Annotated[
-        tuple[str, ...], _texts("Domains whose hosts are reached without the proxy.")
+        tuple[str, ...],
+        Input(
+            checks.domains,
+            "list of domains",
+            "Domains whose hosts are reached without the proxy.",
+            secret=True,
+        ),
     ] = ()
     proxy_stores: Annotated[
         tuple[str, ...],

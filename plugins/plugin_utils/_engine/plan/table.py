@@ -29,9 +29,11 @@ def plan_lines(plan: FarmPlan) -> list[str]:
     return [*lines, *notice_lines(plan), *_documents(plan)]
 
 
-def notice_lines(plan: FarmPlan) -> list[str]:
-    """What does not stop the run and should be known, for people."""
-    return [f"Note: {notice}" for notice in plan.notices]
+def notice_lines(plan: FarmPlan, most: int | None = None) -> list[str]:
+    """What does not stop the run and should be known, for people; most: of many so many."""
+    lines = [f"Note: {notice}" for notice in plan.notices[:most]]
+    more = len(plan.notices) - len(lines)
+    return [*lines, *([f"Note: {more} more; see the playbook plan."] if more else [])]
 
 
 def _documents(plan: FarmPlan) -> Iterator[str]:
