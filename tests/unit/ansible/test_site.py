@@ -296,7 +296,7 @@ SECRETS: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"mailessentials_verify_timeout": f"http://a:{SECRET}@p"},
-        "mailessentials_verify_timeout: 'http://****@p' is out of range",
+        "mailessentials_verify_timeout: 'http://****@p' is not a number of seconds",
     ),
     (
         {
