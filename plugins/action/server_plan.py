@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,4 +13,6 @@ from ..plugin_utils._engine.plan.part import server_part
 
 class ActionModule(FarmAction):
     def answer(self, variables: Mapping[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+        # this process ends with the task: its collector need not walk the plan of all servers
+        gc.freeze()
         return server_part(planned(variables), variables["inventory_hostname"])
