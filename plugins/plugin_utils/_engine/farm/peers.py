@@ -52,7 +52,7 @@ def peer_proofs(
         if (
             (call.host, call.peer) in joined
             if call.purpose == _JOIN
-            else frozenset((call.host, call.peer)) in met or _are_slaves(call, roles)
+            else frozenset((call.host, call.peer)) in met
         )
     }
     return [
@@ -92,7 +92,7 @@ def _proof(
     spare: bool,
     slaves: bool,
 ) -> Proof:
-    """spare: the two servers reach each other on another port for the same purpose, or need not.
+    """spare: the two servers reach each other on another port for the same purpose.
     slaves: both are slaves.
     """
     subject = "join" if call.purpose == _JOIN else "peers"
@@ -100,12 +100,12 @@ def _proof(
         return Proof(subject, call.host, call.peer, call.port)
     status = _status(read.get(call.peer), call.port)
     head = f"{call.host} does not reach port {call.port} of {call.peer}"
-    silent = status == "free" and spare and call.entry["outcome"] in _SILENT
-    if silent and call.purpose == _JOIN:
+    silent = status == "free" and call.entry["outcome"] in _SILENT
+    if silent and spare and call.purpose == _JOIN:
         return Proof(subject, call.host, call.peer, call.port, cell="not used")
     if silent and slaves and call.peer not in stopped:
         return Proof(subject, call.host, call.peer, call.port, cell="idle")
-    if silent and call.peer not in stopped:
+    if silent and spare and call.peer not in stopped:
         told = (
             "nobody listens on it there. Which side listens on which port is not documented, "
             "so it may be as it should"

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..net.port_ranges import parse_span
+from ..plan.policy import opened_ports
 from ..sentences import listed
 from .notice import Notice, not_read, stopping
 from .preflight import notices, report
@@ -180,10 +180,7 @@ def _remoting(host: str, server: Mapping[str, Any], reading: Mapping[str, Any]) 
             rule = planned["rule"]
             if rule["direction"] != "inbound":
                 continue
-            spans = [span for span in map(parse_span, rule["local_ports"]) if span]
-            opened = sorted(
-                port for port in configured if any(first <= port <= last for first, last in spans)
-            )
+            opened = opened_ports(rule, configured)
             if opened:
                 ports = listed(list(map(str, opened)))
                 yield Notice(

@@ -204,12 +204,13 @@ def texts(value: Any, name: str) -> tuple[str, ...]:
 
 def domains(value: Any, name: str) -> tuple[str, ...]:
     """Domains, with or without a leading dot or asterisk."""
-    for index, entry in enumerate(texts(value, name)):
+    found = texts(value, name)
+    for index, entry in enumerate(found):
         if len(entry) > 253 or not _DOMAIN.fullmatch(entry):
             raise InputError(
                 f"{name}[{index}]", f"is no domain; give one such as ad.example.com ({HIDDEN})"
             )
-    return texts(value, name)
+    return found
 
 
 def text(value: Any, name: str) -> str:

@@ -14,6 +14,12 @@ from ..errors import InputError
 from ..net import addresses, port_ranges
 
 
+def opened_ports(rule: Mapping[str, Any], ports: Collection[int]) -> list[int]:
+    """Those of the ports that an inbound rule opens, in order."""
+    spans = [span for span in map(port_ranges.parse_span, rule["local_ports"]) if span]
+    return [port for port in sorted(ports) if any(first <= port <= last for first, last in spans)]
+
+
 def check_ports(
     flow: Mapping[str, Any],
     rule: Mapping[str, Any],
@@ -24,10 +30,7 @@ def check_ports(
     """Remoting ports are loopback business (S0, S1; CVE-2025-34489) and never opened; multi-server
     ports are for the servers of the farm. Raises InputError with the path of the ports.
     """
-    opened = [span for span in map(port_ranges.parse_span, rule["local_ports"]) if span]
-    for port in sorted({*shut, *peer_ports}):
-        if not any(first <= port <= last for first, last in opened):
-            continue
+    for port in opened_ports(rule, {*shut, *peer_ports}):
         if port in shut:
             raise InputError(
                 path,

@@ -27,8 +27,7 @@ _NUMBER = re.compile("[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 @dataclass(frozen=True)
 class Host:
     """What the inventory says of one host. groups: "master" and "slave" as far as it is in those
-    groups. addresses: the value of mailessentials_address, whatever was given. version: a name of
-    the catalog, checked by the caller.
+    groups. addresses: the value of mailessentials_address, whatever was given.
     """
 
     name: str
@@ -61,19 +60,16 @@ class Member:
 
 @dataclass(frozen=True)
 class Place:
-    """A server's place: its role, its farm, the farm's master and slaves. Standalone servers have
-    neither.
-    """
+    """A farm that fits together: its name, its master and its slaves."""
 
-    server_role: str
-    farm: str = ""
-    master: Member | None = None
-    slaves: tuple[Member, ...] = ()
+    farm: str
+    master: Member
+    slaves: tuple[Member, ...]
 
     @property
     def members(self) -> tuple[Member, ...]:
         """The master, then the slaves."""
-        return ((self.master,) if self.master else ()) + self.slaves
+        return (self.master, *self.slaves)
 
 
 def role_of(host: Host) -> str | None:
@@ -116,7 +112,7 @@ def own_role(host: Host) -> str:
 
 
 def find_farm(hosts: Sequence[Host], resolve: Resolver, *, own: str) -> Place:
-    """The place of the master in the farm of these hosts, of which standalone ones are no part.
+    """The farm of these hosts, of which standalone ones are no part.
 
     own: the server whose farm it is, for sentences. Raises InputError where it does not fit
     together.
@@ -148,7 +144,7 @@ def find_farm(hosts: Sequence[Host], resolve: Resolver, *, own: str) -> Place:
     slaves.sort(key=lambda host: host.name)
     master = _member(masters[0], "master", resolve)
     members_of = tuple(_member(host, "slave", resolve) for host in slaves)
-    place = Place("master", name, master, members_of)
+    place = Place(name, master, members_of)
     _check_distinct(place)
     _check_families(master, place.slaves)
     return place
