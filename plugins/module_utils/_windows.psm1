@@ -122,7 +122,33 @@ function Get-FileContent {
     }
 }
 
+function Get-NetworkInterface {
+    <#
+    .SYNOPSIS
+        The network interfaces: the GUID, the name, the type, the addresses with the lengths of
+        their prefixes, and the addresses of DNS servers, DHCP servers and gateways.
+    #>
+    $all = [System.Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces()
+    foreach ($interface in $all) {
+        $properties = $interface.GetIPProperties()
+        $gateways = @(foreach ($one in $properties.GatewayAddresses) { $one.Address })
+        $addresses = [System.Collections.Generic.List[object]]::new()
+        foreach ($one in $properties.UnicastAddresses) {
+            $addresses.Add(@($one.Address.ToString(), [int]$one.PrefixLength))
+        }
+        @{
+            id = [string]$interface.Id
+            name = [string]$interface.Name
+            type = [string]$interface.NetworkInterfaceType
+            addresses = $addresses
+            dns = @(foreach ($one in $properties.DnsAddresses) { $one.ToString() })
+            dhcp = @(foreach ($one in $properties.DhcpServerAddresses) { $one.ToString() })
+            gateways = @(foreach ($one in $gateways) { $one.ToString() })
+        }
+    }
+}
+
 Export-ModuleMember -Function @(
     'Get-MachineRegistryValue', 'Get-EnvironmentVariable', 'Get-UtcTime', 'Test-Directory'
-    'Get-FileContent'
+    'Get-FileContent', 'Get-NetworkInterface'
 )

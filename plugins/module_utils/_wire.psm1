@@ -25,6 +25,43 @@ function ConvertTo-CompressedText {
     [System.Convert]::ToBase64String($buffer.ToArray())
 }
 
+function Get-Fingerprint {
+    <#
+    .SYNOPSIS
+        SHA-256 of lines in UTF-8 with a line feed between them, in small hexadecimal digits.
+    #>
+    param (
+        [Parameter(Mandatory = $true)]
+        [AllowEmptyCollection()]
+        [AllowEmptyString()]
+        [string[]]
+        $Line
+    )
+
+    $bytes = [System.Text.Encoding]::UTF8.GetBytes($Line -join "`n")
+    $algorithm = [System.Security.Cryptography.SHA256]::Create()
+    try { $hash = $algorithm.ComputeHash($bytes) }
+    finally { $algorithm.Dispose() }
+    [System.BitConverter]::ToString($hash).ToLowerInvariant() -replace '-'
+}
+
+function Stop-Reading {
+    <#
+    .SYNOPSIS
+        Throws a text and, behind it, what .NET says of a fault.
+    #>
+    param (
+        [Parameter(Mandatory = $true)]
+        [string]
+        $Text,
+
+        [Parameter(Mandatory = $true)]
+        $Fault
+    )
+
+    throw "${Text}: $($Fault.Exception.GetBaseException().Message)"
+}
+
 function Exit-Worker {
     <#
     .SYNOPSIS
@@ -45,4 +82,6 @@ function Exit-Worker {
     $Module.FailJson("${Text}: $($Fault.Exception.GetBaseException().Message)", $Fault)
 }
 
-Export-ModuleMember -Function 'ConvertTo-CompressedText', 'Exit-Worker'
+Export-ModuleMember -Function @(
+    'ConvertTo-CompressedText', 'Get-Fingerprint', 'Stop-Reading', 'Exit-Worker'
+)

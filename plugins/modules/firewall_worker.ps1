@@ -6,7 +6,9 @@
 
 #AnsibleRequires -CSharpUtil Ansible.Basic
 #AnsibleRequires -PowerShell ..module_utils._firewall
+#AnsibleRequires -PowerShell ..module_utils._firewall_reading
 #AnsibleRequires -PowerShell ..module_utils._windows
+#AnsibleRequires -PowerShell ..module_utils._windows_version
 #AnsibleRequires -PowerShell ..module_utils._wire
 
 $options = @{
@@ -22,27 +24,14 @@ $spec = @{
             default = @()
             options = $options
         }
+        prefixes = @{ type = 'list'; elements = 'str'; default = @() }
+        fingerprint = @{ type = 'str'; default = '' }
+        apart_from = @{ type = 'str'; default = '' }
     }
     supports_check_mode = $true
 }
 $module = [Ansible.Basic.AnsibleModule]::Create($args, $spec)
 Set-StrictMode -Version 2.0
-
-$localPolicy = 'SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy'
-$storeKeys = @{
-    local = $localPolicy; mdm = "$localPolicy\Mdm"
-    gpo = 'SOFTWARE\Policies\Microsoft\WindowsFirewall'
-}
-$subkeys = 'FirewallRules', 'DomainProfile', 'PrivateProfile', 'PublicProfile', 'StandardProfile'
-$profileValues = @(
-    'EnableFirewall', 'DefaultInboundAction', 'DefaultOutboundAction', 'DoNotAllowExceptions'
-    'AllowLocalPolicyMerge'
-)
-$variableNames = @(
-    'SystemRoot', 'windir', 'SystemDrive', 'ProgramData'
-    'ProgramFiles', 'ProgramFiles(x86)', 'ProgramW6432'
-    'CommonProgramFiles', 'CommonProgramFiles(x86)', 'CommonProgramW6432'
-)
 
 function Invoke-Operation {
     param ($Operation)
@@ -55,62 +44,15 @@ function Invoke-Operation {
     }
 }
 
-function Get-Store {
-    param ([string] $Key)
-
-    $store = @{ rules = [System.Collections.Generic.List[object]]::new(); profiles = @{} }
-    foreach ($name in $subkeys) {
-        try {
-            $values = Get-MachineRegistryValue -Key "$Key\$name"
-        }
-        catch {
-            $told = "The registry key HKLM\$Key\$name cannot be read"
-            Exit-Worker -Module $module -Text $told -Fault $_
-        }
-        if ($null -eq $values) { continue }
-        if ($name -eq 'FirewallRules') {
-            foreach ($entry in $values.GetEnumerator()) {
-                $store.rules.Add(@($entry.Key, [string]$entry.Value))
-            }
-            continue
-        }
-        $store.profiles[$name] = @{}
-        foreach ($value in $profileValues) {
-            if ($values[$value] -is [int]) { $store.profiles[$name][$value] = $values[$value] }
-        }
-    }
-    $store
-}
-
 function Get-Reading {
-    $reading = @{ schema = 1; services = @{}; variables = @{}; stores = @{} }
-    $wanted = @{ Namespace = 'root/StandardCimv2'; ClassName = 'MSFT_NetConnectionProfile' }
-    try {
-        $connections = @(Get-CimInstance @wanted -ErrorAction Stop)
-        # [int] makes null 0, which is public: where one category is not known, none is.
-        $reading.network_categories = @(foreach ($one in $connections) {
-                if ($null -eq $one.NetworkCategory) { throw 'unknown' }
-                [int]$one.NetworkCategory
-            })
-    }
-    catch {
-        $reading.network_categories = $null
-    }
-    foreach ($name in 'mpssvc', 'BFE') {
-        $service = Get-Service -Name $name -ErrorAction SilentlyContinue
-        $reading.services[$name] = $null
-        if ($null -ne $service) { $reading.services[$name] = [string]$service.Status }
-    }
-    foreach ($name in $variableNames) {
-        $value = Get-EnvironmentVariable -Name $name
-        if ($value) { $reading.variables[$name] = $value }
-    }
-    foreach ($name in @($storeKeys.Keys)) {
-        $reading.stores[$name] = Get-Store -Key $storeKeys[$name]
-    }
-    $reading
+    try { Get-FirewallReading -Prefixes (@($module.Params.prefixes) + $module.Params.apart_from) }
+    catch { $module.FailJson($_.Exception.Message, $_) }
 }
 
+foreach ($name in $spec.options.Keys) {
+    if ($null -ne $module.Params.$name) { continue }
+    $module.FailJson("$name is null; give a value or leave it out")
+}
 $operations = $module.Params.operations
 for ($index = 0; $index -lt $operations.Count; $index++) {
     $objection = Get-Objection -Operation $operations[$index]
@@ -118,7 +60,15 @@ for ($index = 0; $index -lt $operations.Count; $index++) {
 }
 
 $module.Result.outcomes = [System.Collections.Generic.List[object]]::new()
-$going = -not $module.CheckMode
+$module.Result.stale = $false
+$reading = $null
+if ($module.Params.fingerprint) {
+    $reading = Get-Reading
+    $current = $reading.fingerprints[[string]$module.Params.apart_from]
+    $module.Result.stale = $current -ne $module.Params.fingerprint
+}
+$going = -not ($module.CheckMode -or $module.Result.stale)
+if ($going -and $operations.Count) { $reading = $null }
 foreach ($operation in $operations) {
     $outcome = @{
         operation = $operation.operation; id = $operation.id; status = 'not_done'
@@ -143,6 +93,7 @@ foreach ($operation in $operations) {
     $module.Result.outcomes.Add($outcome)
 }
 
-$json = ConvertTo-Json -InputObject (Get-Reading) -Depth 8 -Compress
+if ($null -eq $reading) { $reading = Get-Reading }
+$json = ConvertTo-Json -InputObject $reading -Depth 10 -Compress
 $module.Result.reading = ConvertTo-CompressedText -Text $json
 $module.ExitJson()

@@ -13,7 +13,11 @@ $adder = 'powershell/Ansible.ModuleUtils.AddType.psm1'
 Import-Module -Name (Join-Path -Path $ModuleUtils -ChildPath $adder)
 $basic = Join-Path -Path $ModuleUtils -ChildPath 'csharp/Ansible.Basic.cs'
 Add-CSharpType -References ([System.IO.File]::ReadAllText($basic))
-foreach ($name in '_firewall', '_product', '_wire') {
+$utils = @(
+    '_firewall', '_firewall_reading', '_host_reading', '_product', '_proxy_reading'
+    '_windows_version', '_wire'
+)
+foreach ($name in $utils) {
     Import-Module -Name (Join-Path -Path $OwnUtils -ChildPath "$name.psm1")
 }
 if ([System.IO.File]::ReadAllText($Worker).Contains('_probe')) {
@@ -67,8 +71,9 @@ $found = foreach ($case in $listed) {
         [System.Environment]::SetEnvironmentVariable($name, $case.environment[$name])
     }
     Get-Module -Name '_windows' | Remove-Module -Force
-    Import-Module -Name $case.windows -Global
+    # As Ansible does it: the options stand there before any module is loaded.
     $global:complex_args = $case.options
+    Import-Module -Name $case.windows -Global
     $global:written = $null
     $global:code = $null
     $global:nothing = @()

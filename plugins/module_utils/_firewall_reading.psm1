@@ -1,0 +1,232 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+#AnsibleRequires -PowerShell ..module_utils._windows
+#AnsibleRequires -PowerShell ..module_utils._windows_version
+#AnsibleRequires -PowerShell ..module_utils._wire
+
+# Internal to mailops.mailessentials: reads the firewall, and says whether it is as it was.
+# It may change in any release; do not use it from elsewhere.
+
+Set-StrictMode -Version 2.0
+
+$localPolicy = 'SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy'
+$storeKeys = [ordered]@{
+    local = $localPolicy; mdm = "$localPolicy\Mdm"
+    gpo = 'SOFTWARE\Policies\Microsoft\WindowsFirewall'
+}
+$profileKeys = 'DomainProfile', 'PrivateProfile', 'PublicProfile', 'StandardProfile'
+$profileNumbers = @(
+    'EnableFirewall', 'DefaultInboundAction', 'DefaultOutboundAction', 'DoNotAllowExceptions'
+    'AllowLocalPolicyMerge', 'DisableStealthMode', 'DisableNotifications'
+    'DisableStealthModeIPsecSecuredPacketExemption'
+    'DisableUnicastResponsesToMulticastBroadcast'
+)
+$policyNumbers = 'PolicyVersion', 'DisableStatefulFTP', 'DisableStatefulPPTP', 'IPsecExempt'
+$variableNames = @(
+    'SystemRoot', 'windir', 'SystemDrive', 'ProgramData'
+    'ProgramFiles', 'ProgramFiles(x86)', 'ProgramW6432'
+    'CommonProgramFiles', 'CommonProgramFiles(x86)', 'CommonProgramW6432'
+)
+
+function Select-Number {
+    # The named values that are numbers; an empty table where there is none.
+    param ($Values, [string[]] $Name)
+
+    $found = @{}
+    if ($null -eq $Values) { return $found }
+    foreach ($one in $Name) {
+        if ($Values[$one] -is [int]) { $found[$one] = $Values[$one] }
+    }
+    $found
+}
+
+function Get-Store {
+    param ([string] $Key)
+
+    $store = @{ rules = [System.Collections.Generic.List[object]]::new(); profiles = @{} }
+    foreach ($name in @('FirewallRules') + $profileKeys) {
+        try { $values = Get-MachineRegistryValue -Key "$Key\$name" }
+        catch { Stop-Reading -Text "The registry key HKLM\$Key\$name cannot be read" -Fault $_ }
+        if ($null -eq $values) { continue }
+        if ($name -eq 'FirewallRules') {
+            foreach ($entry in $values.GetEnumerator()) {
+                $store.rules.Add(@($entry.Key, [string]$entry.Value))
+            }
+            continue
+        }
+        $store.profiles[$name] = Select-Number -Values $values -Name $profileNumbers
+        if ($values['DisabledInterfaces'] -is [string]) {
+            $store.profiles[$name].DisabledInterfaces = $values['DisabledInterfaces']
+        }
+    }
+    $store
+}
+
+function Get-EntryList {
+    # The values of a key as pairs. Windows PowerShell 5.1 makes JSON of a list within a list only
+    # where none went through a pipeline, so that it is one object here.
+    param ($Values)
+
+    $pairs = [System.Collections.Generic.List[object]]::new()
+    if ($null -ne $Values) {
+        foreach ($entry in $Values.GetEnumerator()) {
+            $pairs.Add(@([string]$entry.Key, [string]$entry.Value))
+        }
+    }
+    @{ pairs = $pairs }
+}
+
+function Add-Exception {
+    # One row for each list of exceptions from before Windows Vista: profile, kind, whether the
+    # user's list counts, entries. Null for what cannot be read; nothing where no key exists.
+    param ($Rows, [string] $Key)
+
+    foreach ($name in $profileKeys) {
+        foreach ($kind in 'AuthorizedApplications', 'GloballyOpenPorts') {
+            $row = @($name, $kind, $null, $null)
+            $exists = $false
+            try {
+                $values = Get-MachineRegistryValue -Key "$Key\$name\$kind"
+                $exists = $null -ne $values
+                $row[2] = Select-Number -Values $values -Name 'AllowUserPrefMerge'
+            }
+            catch { $exists = $true }
+            try {
+                $values = Get-MachineRegistryValue -Key "$Key\$name\$kind\List"
+                $exists = $exists -or $null -ne $values
+                $row[3] = (Get-EntryList -Values $values).pairs
+            }
+            catch { $exists = $true }
+            if ($exists) { $Rows.Add($row) }
+        }
+    }
+}
+
+function Get-PolicyNumber {
+    try { $values = Get-MachineRegistryValue -Key $storeKeys.gpo }
+    catch { return $null }
+    Select-Number -Values $values -Name $policyNumbers
+}
+
+function Add-Connection {
+    # What Windows says of the networks in use; null for what it does not say.
+    param ($Reading)
+
+    $wanted = @{ Namespace = 'root/StandardCimv2'; ClassName = 'MSFT_NetConnectionProfile' }
+    $Reading.network_categories = $null
+    $Reading.connections = $null
+    try {
+        $connections = @(Get-CimInstance @wanted -ErrorAction Stop)
+        # [int] makes null 0, which is public: where one category is not known, none is.
+        $Reading.network_categories = @(foreach ($one in $connections) {
+                if ($null -eq $one.NetworkCategory) { throw 'unknown' }
+                [int]$one.NetworkCategory
+            })
+        $rows = [System.Collections.Generic.List[object]]::new()
+        foreach ($one in $connections) {
+            if ($null -eq $one.InterfaceIndex) { throw 'unknown' }
+            $place = [long]$one.InterfaceIndex, [string]$one.InterfaceAlias
+            $rows.Add(@($place + [int]$one.NetworkCategory))
+        }
+        $Reading.connections = $rows
+    }
+    catch { return }
+}
+
+function Add-Interface {
+    param ($Reading)
+
+    $Reading.interfaces = $null
+    try { $Reading.interfaces = @(Get-NetworkInterface) }
+    catch { return }
+}
+
+function Get-StateLine {
+    # What a fingerprint is made of, without the local rules whose id begins with the prefix.
+    param ($Reading, [string] $Prefix)
+
+    foreach ($name in $Reading.services.Keys) { "service|$name|$($Reading.services[$name])" }
+    foreach ($store in $Reading.stores.Keys) {
+        foreach ($rule in $Reading.stores[$store].rules) {
+            # Names of registry values know no case.
+            $apart = $Prefix -and $store -eq 'local' -and
+                $rule[0].StartsWith($Prefix, [System.StringComparison]::OrdinalIgnoreCase)
+            if (-not $apart) { "rule|$store|$($rule[0])|$($rule[1])" }
+        }
+        $profiles = $Reading.stores[$store].profiles
+        foreach ($name in $profiles.Keys) {
+            foreach ($value in $profiles[$name].Keys) {
+                "profile|$store|$name|$value|$($profiles[$name][$value])"
+            }
+        }
+    }
+}
+
+function Get-FirewallFingerprint {
+    <#
+    .SYNOPSIS
+        The fingerprint of a reading: services, rules and profiles, without the local rules whose id
+        begins with the prefix; all rules count where the prefix is empty.
+    #>
+    param (
+        [Parameter(Mandatory = $true)]
+        $Reading,
+
+        [Parameter(Mandatory = $true)]
+        [AllowEmptyString()]
+        [string]
+        $Prefix
+    )
+
+    $lines = [string[]]@(Get-StateLine -Reading $Reading -Prefix $Prefix)
+    [System.Array]::Sort($lines, [System.StringComparer]::Ordinal)
+    Get-Fingerprint -Line $lines
+}
+
+function Get-FirewallReading {
+    <#
+    .SYNOPSIS
+        The reading that firewall_worker.yml describes. A store that cannot be read is an error.
+    #>
+    param (
+        # Also give a fingerprint without the local rules of each.
+        [AllowEmptyCollection()]
+        [AllowEmptyString()]
+        [string[]]
+        $Prefixes = @()
+    )
+
+    $reading = @{ schema = 2; services = @{}; variables = @{}; stores = @{} }
+    Add-Connection -Reading $reading
+    foreach ($name in 'mpssvc', 'BFE') {
+        $service = Get-Service -Name $name -ErrorAction SilentlyContinue
+        $reading.services[$name] = $null
+        if ($null -ne $service) { $reading.services[$name] = [string]$service.Status }
+    }
+    foreach ($name in $variableNames) {
+        $value = Get-EnvironmentVariable -Name $name
+        if ($value) { $reading.variables[$name] = $value }
+    }
+    foreach ($name in @($storeKeys.Keys)) {
+        $store = Get-Store -Key $storeKeys[$name]
+        $store.exceptions = [System.Collections.Generic.List[object]]::new()
+        Add-Exception -Rows $store.exceptions -Key $storeKeys[$name]
+        $reading.stores[$name] = $store
+    }
+    $reading.policy = Get-PolicyNumber
+    Add-Interface -Reading $reading
+    $version = Get-WindowsVersion
+    $reading.windows = $null
+    if ($version) { $reading.windows = $version }
+    # A table of PowerShell would know no case.
+    $reading.fingerprints = [System.Collections.Generic.Dictionary[string, string]]::new()
+    foreach ($prefix in @('') + $Prefixes) {
+        $found = Get-FirewallFingerprint -Reading $reading -Prefix $prefix
+        $reading.fingerprints[$prefix] = $found
+    }
+    $reading
+}
+
+Export-ModuleMember -Function 'Get-FirewallReading', 'Get-FirewallFingerprint'
