@@ -16,14 +16,14 @@ from .errors import InputError
 _LARGEST = 64 * 1024 * 1024  # bytes; a store of 100,000 firewall rules is about half of it
 
 
-def unpack(reply: Any, schema: int) -> dict[str, Any]:
-    """The worker's reading of that schema. Raises InputError when it cannot be had back."""
+def unpack(reply: Any, *schemas: int) -> dict[str, Any]:
+    """The worker's reading of one of the schemas. Raises InputError when it cannot be had back."""
     data = _unpack(reply)
-    if not isinstance(data, dict) or data.get("schema") != schema:
+    if not isinstance(data, dict) or data.get("schema") not in schemas:
         raise InputError(
             "",
-            f"The worker's reading does not follow schema {schema}; the modules and the worker of "
-            "the collection must be of one version",
+            f"The worker's reading does not follow schema {' or '.join(map(str, schemas))}; "
+            "the modules and the worker of the collection must be of one version",
         )
     return data
 

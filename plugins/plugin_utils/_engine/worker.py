@@ -12,7 +12,20 @@ from .errors import InputError
 
 _STATUSES = ("done", "failed", "not_done")
 _HINT = "; is it a Windows host, reached by WinRM, PSRP or SSH with a PowerShell shell?"
+_STALE = "The host changed after it was read, so that nothing was written; run again"
 _UNSURE = "; some operations may have been done, and running again does what is missing"
+
+
+class StaleError(InputError):
+    """The host is no longer as the reading has it that the operations were made for, so that the
+    call wrote nothing.
+
+    reading: the host as it is, decoded.
+    """
+
+    def __init__(self, reading: Any, remark: str = "") -> None:
+        super().__init__("", f"{_STALE}{remark}")
+        self.reading = reading
 
 
 class Worker:
@@ -47,11 +60,15 @@ class Worker:
         """Do the operations and read again: the outcome of each, in order, and the reading.
 
         Raises InputError when the worker did not answer with both; what was done is not known then.
+        Raises StaleError when the host was not as the fingerprint in the arguments says.
         """
-        self.wrote = True
+        wrote, self.wrote = self.wrote, True
         done = ""
         try:
             result = self._run({**arguments, "operations": list(operations)})
+            if result.get("stale") is True:
+                self.wrote = wrote
+                raise StaleError(unpack(result["reading"]))
             outcomes = self._outcomes(result)
             done = self._done(outcomes)
             if [self._named(outcome) for outcome in outcomes] != [
@@ -59,6 +76,8 @@ class Worker:
             ]:
                 raise InputError("", "The worker did not say what became of each operation")
             return outcomes, unpack(result["reading"])
+        except StaleError:
+            raise
         except InputError as error:
             raise InputError("", f"{error.sentence}{done}{_UNSURE}") from None
 

@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..payload import malformed, unpack
 from .stored import StoredRule, stored_rule
 from .values import PROFILES
 
-SCHEMA = 1
+SCHEMAS = (1, 2)
+_FINGERPRINT = re.compile("[0-9a-f]{64}")
 STORES = ("local", "mdm", "gpo")
 # NLM_NETWORK_CATEGORY (netlistmgr.h); that MSFT_NetConnectionProfile uses the same numbers is
 # reported, not documented.
@@ -42,12 +44,59 @@ _DEFAULTS = {
 
 
 @dataclass(frozen=True)
+class Connection:
+    """A network in use. alias: the name of its interface. category: the number that Windows gives,
+    as in network_categories.
+    """
+
+    index: int
+    alias: str
+    category: int
+
+
+@dataclass(frozen=True)
+class Interface:
+    """A network interface, as NetworkInterface of .NET shows it. id: its GUID. type: the name of
+    its NetworkInterfaceType. addresses: with the lengths of their prefixes. dns, dhcp, gateways:
+    addresses of servers.
+    """
+
+    id: str
+    name: str
+    type: str
+    addresses: tuple[tuple[str, int], ...]
+    dns: tuple[str, ...]
+    dhcp: tuple[str, ...]
+    gateways: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ExceptionList:
+    """A list of exceptions from before Windows Vista. profile: its registry key. kind:
+    AuthorizedApplications or GloballyOpenPorts.
+    user_merge: AllowUserPrefMerge as {name: number}, empty where it is not set; None: not known.
+    entries: names and texts; None: not known.
+    """
+
+    store: str
+    profile: str
+    kind: str
+    user_merge: Mapping[str, int] | None
+    entries: tuple[tuple[str, str], ...] | None
+
+
+@dataclass(frozen=True)
 class FirewallReading:
     """services: status by name, None where it does not exist. variables: machine-wide environment
     by lower-case name.
     active_profiles: the profiles in use; all three where the host did not tell (profiles_known is
     False then).
     rules: every rule of every store. profile_values: store -> registry key -> value name -> number.
+    What follows is None where it is not known, as in a reading of schema 1.
+    disabled_interfaces: store -> registry key -> the text of DisabledInterfaces.
+    policy_values: numbers of the group policy's own key. exceptions: the lists that exist.
+    connections, interfaces: the networks in use, and all interfaces. windows: "10.0.20348".
+    fingerprints: prefix of ids -> fingerprint without the local rules of that prefix; "" -> of all.
     """
 
     services: Mapping[str, str | None]
@@ -56,6 +105,13 @@ class FirewallReading:
     profiles_known: bool
     rules: tuple[StoredRule, ...]
     profile_values: Mapping[str, Mapping[str, Mapping[str, int]]]
+    disabled_interfaces: Mapping[str, Mapping[str, str]] | None = None
+    policy_values: Mapping[str, int] | None = None
+    exceptions: tuple[ExceptionList, ...] | None = None
+    connections: tuple[Connection, ...] | None = None
+    interfaces: tuple[Interface, ...] | None = None
+    windows: str | None = None
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     def policy(self, profile: str, name: str) -> tuple[int, str]:
         """The effective value of one profile setting and where it comes from (gpo, mdm, local or
@@ -110,14 +166,17 @@ class FirewallReading:
 
 
 def decode(reply: Any) -> FirewallReading:
-    """Decode the worker's `reading`: base64 of gzip of JSON, schema 1.
+    """Decode the worker's `reading`: base64 of gzip of JSON, schema 1 or 2.
 
     Raises InputError with one sentence for anything else.
     """
-    data = unpack(reply, SCHEMA)
+    data = unpack(reply, *SCHEMAS)
     stores = _dict(data, "stores")
     rules: list[StoredRule] = []
     profiles: dict[str, Mapping[str, Mapping[str, int]]] = {}
+    disabled: dict[str, Mapping[str, str]] = {}
+    exceptions: list[ExceptionList] = []
+    newer = data["schema"] > 1
     for name in STORES:
         store = _dict(stores, name)
         pairs = store.get("rules")
@@ -131,7 +190,11 @@ def decode(reply: Any) -> FirewallReading:
             ):
                 raise malformed(f"stores.{name}.rules")
             rules.append(stored_rule(name, pair[0], pair[1]))
-        profiles[name] = _profile_values(_dict(store, "profiles"), f"stores.{name}.profiles")
+        keys = _dict(store, "profiles")
+        if newer:
+            disabled[name], keys = _disabled_interfaces(keys, f"stores.{name}.profiles")
+            exceptions += _exceptions(name, store)
+        profiles[name] = _profile_values(keys, f"stores.{name}.profiles")
     known = _active(data.get("network_categories"))
     services = _dict(data, "services")
     if not all(isinstance(status, (str, type(None))) for status in services.values()):
@@ -143,7 +206,118 @@ def decode(reply: Any) -> FirewallReading:
         profiles_known=bool(known),
         rules=tuple(rules),
         profile_values=profiles,
+        disabled_interfaces=disabled if newer else None,
+        exceptions=tuple(exceptions) if newer else None,
+        **(_more(data) if newer else {}),
     )
+
+
+def _more(data: dict[str, Any]) -> dict[str, Any]:
+    """What schema 2 has beside the stores; the worker writes null for what it could not read."""
+    policy, windows = data.get("policy"), data.get("windows")
+    if policy is not None and not _are_numbers(policy):
+        raise malformed("policy")
+    if not isinstance(windows, (str, type(None))):
+        raise malformed("windows")
+    fingerprints = _dict(data, "fingerprints")
+    if "" not in fingerprints or not all(map(_is_fingerprint, fingerprints.values())):
+        raise malformed("fingerprints")
+    rows, interfaces = data.get("connections"), data.get("interfaces")
+    return {
+        "policy_values": policy,
+        "windows": windows,
+        "fingerprints": fingerprints,
+        "connections": None
+        if rows is None
+        else tuple(Connection(*row) for row in _rows(rows, (int, str, int), "connections")),
+        "interfaces": None if interfaces is None else _interfaces(interfaces),
+    }
+
+
+def _interfaces(entries: Any) -> tuple[Interface, ...]:
+    if not isinstance(entries, list):
+        raise malformed("interfaces")
+    found = []
+    for number, entry in enumerate(entries):
+        path = f"interfaces[{number}]"
+        if not isinstance(entry, dict):
+            raise malformed(path)
+        names = [entry.get(key) for key in ("id", "name", "type")]
+        if not _are_texts(names):
+            raise malformed(path)
+        addresses = _rows(entry.get("addresses"), (str, int), f"{path}.addresses")
+        found.append(
+            Interface(
+                id=entry["id"],
+                name=entry["name"],
+                type=entry["type"],
+                addresses=tuple((address, length) for address, length in addresses),
+                dns=_servers(entry.get("dns"), path),
+                dhcp=_servers(entry.get("dhcp"), path),
+                gateways=_servers(entry.get("gateways"), path),
+            )
+        )
+    return tuple(found)
+
+
+def _servers(addresses: Any, path: str) -> tuple[str, ...]:
+    if not _are_texts(addresses):
+        raise malformed(path)
+    return tuple(addresses)
+
+
+def _disabled_interfaces(keys: dict[str, Any], path: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """The texts of DisabledInterfaces by registry key, and the keys without them."""
+    texts: dict[str, str] = {}
+    rest: dict[str, Any] = {}
+    for key, values in keys.items():
+        if not isinstance(values, dict):
+            raise malformed(path)
+        text = values.get("DisabledInterfaces")
+        if isinstance(text, str):
+            texts[key] = text
+            values = {name: value for name, value in values.items() if name != "DisabledInterfaces"}
+        rest[key] = values
+    return texts, rest
+
+
+def _exceptions(store: str, data: dict[str, Any]) -> list[ExceptionList]:
+    path = f"stores.{store}.exceptions"
+    rows = data.get("exceptions")
+    if not isinstance(rows, list):
+        raise malformed(path)
+    found = []
+    for row in rows:
+        if not isinstance(row, list) or len(row) != 4 or not _are_texts(row[:2]):
+            raise malformed(path)
+        profile, kind, merge, entries = row
+        if merge is not None and not _are_numbers(merge):
+            raise malformed(path)
+        pairs = None
+        if entries is not None:
+            pairs = tuple((name, text) for name, text in _rows(entries, (str, str), path))
+        found.append(ExceptionList(store, profile, kind, merge, pairs))
+    return found
+
+
+def _rows(rows: Any, types: tuple[type, ...], path: str) -> list[list[Any]]:
+    if not isinstance(rows, list) or not all(
+        isinstance(row, list) and list(map(type, row)) == list(types) for row in rows
+    ):
+        raise malformed(path)
+    return rows
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
+
+
+def _are_numbers(values: Any) -> bool:
+    return isinstance(values, dict) and all(map(_is_number, values.values()))
+
+
+def _is_fingerprint(value: Any) -> bool:
+    return isinstance(value, str) and bool(_FINGERPRINT.fullmatch(value))
 
 
 def _active(categories: Any) -> tuple[str, ...]:
@@ -159,7 +333,7 @@ def _active(categories: Any) -> tuple[str, ...]:
 
 def _profile_values(keys: dict[str, Any], path: str) -> dict[str, dict[str, int]]:
     for values in keys.values():
-        if not isinstance(values, dict) or not all(map(_is_number, values.values())):
+        if not _are_numbers(values):
             raise malformed(path)
     return keys
 

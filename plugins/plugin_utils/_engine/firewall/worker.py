@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError
-from ..worker import Worker
+from ..payload import malformed
+from ..worker import StaleError, Worker
 from .reading import FirewallReading, decode
 
 # Ansible.Basic writes the arguments of a call to the event log, which takes 32,766 characters
@@ -34,24 +35,36 @@ class FirewallWorker(Worker):
     }
     IDENTITY = ("id",)
 
-    def read(self) -> FirewallReading:
-        """The host as it is."""
-        return decode(self._ask({}))
+    def read(self, prefixes: Sequence[str] = ()) -> FirewallReading:
+        """The host as it is; with a fingerprint for each of the prefixes of ids."""
+        return decode(self._ask({"prefixes": list(prefixes)} if prefixes else {}))
 
     def apply(
-        self, operations: Sequence[dict[str, Any]]
+        self, operations: Sequence[dict[str, Any]], fingerprint: str = "", apart_from: str = ""
     ) -> tuple[list[dict[str, Any]], FirewallReading]:
         """Do the operations, in calls that Windows can log, and read again. After one that fails no
         further call is made.
 
-        Raises InputError as one call does; what earlier calls did stands in its sentence.
+        Args:
+            operations: what to do with rules.
+            fingerprint: of the reading that they were made for; "" is not checked. Each further
+                call has that of the reading before it.
+            apart_from: local rules whose id begins with it do not count in the fingerprint.
+
+        Raises:
+            StaleError: the firewall is no longer as that reading has it; this call wrote nothing.
+            InputError: as one call does. What earlier calls did stands in the sentence of both.
         """
         outcomes: list[dict[str, Any]] = []
         reading: FirewallReading | None = None
         batches = list(_batches(operations))
         for number, batch in enumerate(batches):
             try:
-                answers, reading = self._tell(batch, {}, decode)
+                if reading and fingerprint:
+                    fingerprint = _fingerprint(reading, apart_from)
+                answers, reading = self._tell(batch, _checked(fingerprint, apart_from), decode)
+            except StaleError as error:
+                raise StaleError(error.reading, _in_earlier_calls(outcomes)) from None
             except InputError as error:
                 raise InputError("", f"{error.sentence}{_in_earlier_calls(outcomes)}") from None
             outcomes += answers
@@ -61,6 +74,16 @@ class FirewallWorker(Worker):
                 ]
                 break
         return outcomes, reading or self.read()
+
+
+def _checked(fingerprint: str, apart_from: str) -> dict[str, Any]:
+    return {"fingerprint": fingerprint, "apart_from": apart_from} if fingerprint else {}
+
+
+def _fingerprint(reading: FirewallReading, apart_from: str) -> str:
+    if apart_from not in reading.fingerprints:
+        raise malformed("fingerprints")
+    return reading.fingerprints[apart_from]
 
 
 def _batches(operations: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -17,7 +17,7 @@ from ..errors import InputError
 from ..payload import malformed, unpack
 from .netsh import HttpQueue, parse_dynamic, parse_excluded, parse_http
 
-SCHEMA = 1
+SCHEMA = 2
 FAMILIES = ("ipv4", "ipv6")
 PROTOCOLS = ("tcp", "udp")
 STORES = ("active", "persistent")
@@ -26,6 +26,7 @@ WEB_CONFIG_STATES = ("ok", "missing", "too_large", "not_xml", "unreadable")
 # MSFT_NetTCPConnection.State: 2 was seen in queries of others; the other numbers are those of
 # MIB_TCP_STATE and, for Bound, inferred.
 CLOSED, LISTEN, ESTABLISHED, TIME_WAIT, DELETE_TCB, BOUND = 1, 2, 5, 11, 12, 100
+_PORTS = re.compile(r"\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*", re.ASCII)
 _UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z", re.ASCII)
 
 
@@ -42,7 +43,9 @@ class Socket(NamedTuple):
 
 @dataclass(frozen=True)
 class Service:
-    """A row of Win32_Service; process_id is 0 when it does not run."""
+    """A row of Win32_Service; process_id is 0 when it does not run. path: the program of GFI's
+    services, without arguments.
+    """
 
     name: str
     display_name: str
@@ -115,10 +118,12 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class PortReading:
-    """Everything about ports. dynamic: first and last port by (family, protocol). http_error: why
-    the queues of http.sys are not known.
+    """Everything about ports. processes: those that hold a port or serve http.sys. dynamic: first
+    and last port by (family, protocol). http_error: why the queues of http.sys are not known.
     unread: (family, protocol) -> why a list of netsh for it is not known; its exclusions and its
     dynamic range are not complete then.
+    printed: (family, protocol, "active", "persistent" or "dynamic") -> what netsh printed of the
+    ranges, and its exit code.
     """
 
     sockets: tuple[Socket, ...]
@@ -128,12 +133,14 @@ class PortReading:
     http: tuple[HttpQueue, ...]
     http_error: str
     unread: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    printed: Mapping[tuple[str, str, str], tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class HostReading:
     """utc: when the reading began, as the host wrote it. windows: "10.0.20348". registry: view ->
-    value name -> text, None without the key.
+    value name -> text, None without the key. services: those of GFI and of Exchange, and those that
+    hold a port or serve http.sys.
     ports: None where they were not asked for.
     """
 
@@ -217,16 +224,19 @@ def _web_config(entry: dict[str, Any], path: str) -> WebConfig:
 
 def _ports(data: dict[str, Any]) -> PortReading:
     sockets = [
-        Socket("tcp", _family(row[0]), *row)
-        for row in _rows(data, "tcp", (str, int, int, int), "ports.")
+        Socket("tcp", _family(address), address, port, state, owner)
+        for address, state, owner, text in _rows(data, "tcp", (str, int, int, str), "ports.")
+        for port in _expanded(text, "ports.tcp")
     ]
     sockets += [
         Socket("udp", _family(address), address, port, 0, owner)
-        for address, port, owner in _rows(data, "udp", (str, int, int), "ports.")
+        for address, owner, text in _rows(data, "udp", (str, int, str), "ports.")
+        for port in _expanded(text, "ports.udp")
     ]
     netsh = _typed(data, "netsh", dict, "ports.")
     http, http_error = _http(netsh)
-    exclusions, dynamic, unread = _ranges(netsh)
+    printed = _printed_ranges(netsh)
+    exclusions, dynamic, unread = _ranges(printed)
     return PortReading(
         sockets=tuple(sockets),
         processes={
@@ -237,15 +247,45 @@ def _ports(data: dict[str, Any]) -> PortReading:
         http=http,
         http_error=http_error,
         unread=unread,
+        printed=printed,
     )
+
+
+def _expanded(text: str, path: str) -> list[int]:
+    """The ports of a group: how far each is from the one before it, and behind "-" how many more
+    follow it without a gap ("25,55,5-1" is 25, 80, 85 and 86).
+    """
+    ports: list[int] = []
+    last = 0
+    for part in text.split(",") if _PORTS.fullmatch(text) else ():
+        distance, _dash, more = part.partition("-")
+        first = last + int(distance)
+        last = first + int(more or 0)
+        if last > 65535:
+            break
+        ports += range(first, last + 1)
+    if not ports or last > 65535:
+        raise malformed(path)
+    return ports
 
 
 def _family(address: str) -> str:
     return "ipv6" if ":" in address else "ipv4"
 
 
+def _printed_ranges(netsh: dict[str, Any]) -> dict[tuple[str, str, str], tuple[str, int]]:
+    found = {}
+    for family in FAMILIES:
+        for protocol in PROTOCOLS:
+            for store in STORES:
+                answer = _printed(netsh, "excluded", family, protocol, store)
+                found[family, protocol, store] = answer
+            found[family, protocol, "dynamic"] = _printed(netsh, "dynamic", family, protocol)
+    return found
+
+
 def _ranges(
-    netsh: dict[str, Any],
+    printed: Mapping[tuple[str, str, str], tuple[str, int]],
 ) -> tuple[list[Exclusion], dict[tuple[str, str], tuple[int, int]], dict[tuple[str, str], str]]:
     """What the lists of ranges come to. One that netsh did not print, as where IPv6 is switched
     off, costs that list alone.
@@ -256,7 +296,7 @@ def _ranges(
     for place in ((family, protocol) for family in FAMILIES for protocol in PROTOCOLS):
         family, protocol = place
         for store in STORES:
-            text = _printed(netsh, "excluded", family, protocol, store)
+            text = printed[family, protocol, store]
             try:
                 exclusions += [
                     Exclusion(protocol, family, store, *span)
@@ -264,7 +304,7 @@ def _ranges(
                 ]
             except InputError as error:
                 unread.setdefault(place, error.sentence)
-        text = _printed(netsh, "dynamic", family, protocol)
+        text = printed[family, protocol, "dynamic"]
         try:
             dynamic[place] = parse_dynamic(_text(text, f"{family} {protocol}"))
         except InputError as error:

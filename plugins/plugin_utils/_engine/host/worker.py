@@ -34,10 +34,20 @@ class HostWorker(Worker):
         return decode_host(self._ask({"ports": ports}))
 
     def apply(
-        self, operations: Sequence[dict[str, Any]]
+        self, operations: Sequence[dict[str, Any]], fingerprint: str = ""
     ) -> tuple[list[dict[str, Any]], HostReading]:
-        """Do the operations and read again, with ports."""
-        return self._tell(operations, {"ports": True}, decode_host)
+        """Do the operations and read again, with ports.
+
+        Args:
+            operations: port exclusions to add or delete.
+            fingerprint: of the reading that they were made for (host_fingerprint); "" is not
+                checked.
+
+        Raises:
+            StaleError: the ports are no longer as that reading has them; nothing was written.
+        """
+        checked = {"fingerprint": fingerprint} if fingerprint else {}
+        return self._tell(operations, {"ports": True, **checked}, decode_host)
 
     def _run(self, arguments: dict[str, Any], *, hint: bool = False) -> Mapping[str, Any]:
         self.sent = time.time()
