@@ -19,6 +19,9 @@ from .failures import KilledError, RefusedError
 from .host import NEW, REMOVE, SET, SimulatedHost
 from .network import name_servers, observe_endpoints
 from .parameters import as_list
+from .surprise import before_write
+
+BEFORE_WRITE = "before_write"  # no command of Windows: a stand-in says that a writer was called
 
 # What every cmdlet takes and the simulated host has no use for.
 COMMON = {
@@ -58,6 +61,8 @@ def answer(host: SimulatedHost, command: str, parameters: dict[str, Any]) -> lis
         return host.instances(parameters["ClassName"], parameters.get("Property"))
     elif command in {"Get-NetTCPConnection", "Get-NetUDPEndpoint"}:
         return host.sockets(command, **parameters)
+    elif command == BEFORE_WRITE:
+        before_write(host)
     elif command in UNSHOWN:
         return UNSHOWN[command](host, parameters)
     else:
@@ -93,7 +98,7 @@ def main() -> int:
     except KilledError:
         host.save(folder)
         return 137
-    if command in {NEW, SET, REMOVE}:
+    if command in {NEW, SET, REMOVE, BEFORE_WRITE}:
         host.save(folder)
     print(json.dumps(reply))
     return 0

@@ -10,6 +10,7 @@ import gzip
 import json
 import os
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,13 @@ from .failures import (
     not_installed,
     unreadable,
 )
-from .machine import Machine
+from .firewall_observation import SERVICES, observe_firewall
+from .machine import FIRST_INTERFACE, WINDOWS_KEY, Machine
 from .parameters import as_list, tokens
 from .rule_text import FIELDS, RuleText, revision
 from .validity import fault, valid_id
 
 STATE_FILE = "host.json"
-SERVICES = ("mpssvc", "BFE")
 VARIABLES = {
     "SystemRoot": "C:\\Windows",
     "windir": "C:\\Windows",
@@ -110,14 +111,8 @@ class SimulatedHost:
 
     # What a worker reads
 
-    def reading(self) -> dict[str, Any]:
-        categories = self.network_categories
-        return {
-            "schema": 1,
-            "services": {name: self.services.get(name) for name in SERVICES},
-            "network_categories": None if categories is None else list(categories),
-            **self.registry(),
-        }
+    def reading(self, prefixes: Iterable[str] = ()) -> dict[str, Any]:
+        return observe_firewall(self, prefixes)
 
     def registry(self) -> dict[str, Any]:
         """What no command shows: stores and machine-wide variables."""
@@ -144,10 +139,26 @@ class SimulatedHost:
             "keys": machine.keys(),
             "directories": machine.directories,
         }
-        return {**found, "files": machine.files, "clock": machine.clock}
+        return {
+            **found,
+            "files": machine.files,
+            "clock": machine.clock,
+            "interfaces": machine.interfaces,
+        }
 
-    def encoded_reading(self) -> str:
-        return self.encoded(self.reading())
+    def windows(self) -> str:
+        """The version, as the workers read it from the registry."""
+        if self.faults.get("unreadable"):
+            return ""
+        values = self.machine.keys()[WINDOWS_KEY]
+        names = ("CurrentMajorVersionNumber", "CurrentMinorVersionNumber", "CurrentBuildNumber")
+        return ".".join(
+            str(values[name])
+            for name in (names if names[0] in values else ("CurrentVersion", "CurrentBuildNumber"))
+        )
+
+    def encoded_reading(self, prefixes: Iterable[str] = ()) -> str:
+        return self.encoded(self.reading(prefixes))
 
     def encoded(self, reading: dict[str, Any]) -> str:
         """As a worker sends it, or spoilt."""
@@ -177,7 +188,14 @@ class SimulatedHost:
         elif name == "win32_process":
             rows = self.machine.process_instances()
         elif name == "msft_netconnectionprofile" and self.network_categories is not None:
-            rows = [{"NetworkCategory": category} for category in self.network_categories]
+            rows = [
+                {
+                    "NetworkCategory": category,
+                    "InterfaceIndex": FIRST_INTERFACE + number,
+                    "InterfaceAlias": f"Ethernet {number + 1}" if number else "Ethernet",
+                }
+                for number, category in enumerate(self.network_categories)
+            ]
         else:
             raise no_such_class(class_name)
         return (

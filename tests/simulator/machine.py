@@ -18,6 +18,7 @@ LISTEN, ESTABLISHED = 2, 5
 PASSING = {1, 11, 12}
 WINDOWS_KEY = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
 FIRST_PROCESS = 3000
+FIRST_INTERFACE = 12  # the index of the first network interface
 KERNEL = 4  # the process "System"
 # Win32_Service.ProcessId of the firewall's services, whose state SimulatedHost.services holds.
 FIREWALL_PROCESS = 1200
@@ -79,6 +80,21 @@ def _tcp() -> list[list[Any]]:
     ]
 
 
+def _interfaces() -> list[dict[str, Any]]:
+    """One network card with a fixed address, as NetworkInterface of .NET shows it."""
+    return [
+        {
+            "id": "{6B29FC40-CA47-1067-B31D-00DD010662DA}",
+            "name": "Ethernet",
+            "type": "Ethernet",
+            "addresses": [["192.0.2.10", 24], ["fe80::1%12", 64]],
+            "dns": ["192.0.2.53"],
+            "dhcp": [],
+            "gateways": ["192.0.2.1"],
+        }
+    ]
+
+
 def _dynamic() -> dict[str, dict[str, list[int]]]:
     """First port and how many: the default since Windows Server 2008."""
     return {family: {protocol: [49152, 16384] for protocol in PROTOCOLS} for family in FAMILIES}
@@ -127,6 +143,7 @@ class Machine:
     path ("" unknown).
     tcp: address, port, state, process id. udp: address, port, process id. queues of http.sys:
     {"urls", "processes"}.
+    interfaces: the network interfaces, as the firewall's worker reads them.
     exclusions: see exclusion(). dynamic: family -> protocol -> first port and how many.
     """
 
@@ -162,6 +179,7 @@ class Machine:
         default_factory=lambda: [exclusion("tcp", 5985, 5985), exclusion("tcp", 47001, 47001)]
     )
     dynamic: dict[str, dict[str, list[int]]] = field(default_factory=_dynamic)
+    interfaces: list[dict[str, Any]] = field(default_factory=_interfaces)
 
     def keys(self) -> dict[str, dict[str, Any]]:
         """The registry keys; a Windows before 10 has no CurrentMajorVersionNumber (reports)."""

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from xml.parsers import expat
@@ -11,10 +13,11 @@ from xml.parsers import expat
 from . import netsh
 from .failures import RefusedError
 from .host import SimulatedHost
-from .machine import FAMILIES, PROTOCOLS, WINDOWS_KEY
+from .machine import FAMILIES, PROTOCOLS
 
 KEYS = {"64": "SOFTWARE\\GFI\\MailEssentials", "32": "SOFTWARE\\Wow6432Node\\GFI\\MailEssentials"}
 VALUES = ("Version", "BuildLab")
+PROGRAM = re.compile(r'"?[^"]*?\.exe"?', re.IGNORECASE)
 LARGEST = 1024 * 1024
 # What a path name says of the install directory; the second form only for services that are
 # MailEssentials' by their name.
@@ -33,33 +36,89 @@ def observe(host: SimulatedHost, ports: bool = False) -> dict[str, Any]:
     """The reading before it is encoded. Raises UnreadableError."""
     now = datetime.now(timezone.utc) + timedelta(seconds=host.machine.clock)
     reading = {
-        "schema": 1,
+        "schema": 2,
         "utc": f"{now:%Y-%m-%dT%H:%M:%S.%f}0Z",
-        "windows": _windows(host),
+        "windows": host.windows(),
         "registry": _registry(host),
     }
     services = [
-        [*row[:4], int(row[4]), row[5] if row[1].lower().startswith("gfi ") else ""]
+        [*row[:4], int(row[4]), _program(row[5]) if row[1].lower().startswith("gfi ") else ""]
         for row in _instances(host, "Win32_Service")
     ]
     directories = [_directory(host, path) for path in _candidates(host, services)]
-    return {
-        **reading,
-        "services": services,
-        "directories": directories,
-        "ports": _ports(host) if ports else None,
-    }
+    found = _ports(host) if ports else None
+    users = _users(found) if found else set()
+    if found:
+        rows = found.pop("sockets")
+        found["tcp"] = _grouped(row for row in rows if row[0] == "tcp")
+        found["udp"] = [[row[0], *row[2:]] for row in _grouped(r for r in rows if r[0] == "udp")]
+        found["processes"] = [row for row in found["processes"] if str(row[0]) in users]
+    kept = [
+        row
+        for row in services
+        if row[1].lower().startswith("gfi ")
+        or row[0].lower().startswith("msexchange")
+        or (row[4] > 0 and str(row[4]) in users)
+    ]
+    return {**reading, "services": kept, "directories": directories, "ports": found}
 
 
-def _windows(host: SimulatedHost) -> str:
-    if host.faults.get("unreadable"):
-        return ""
-    values = host.machine.keys()[WINDOWS_KEY]
-    names = ("CurrentMajorVersionNumber", "CurrentMinorVersionNumber", "CurrentBuildNumber")
-    return ".".join(
-        str(values[name])
-        for name in (names if names[0] in values else ("CurrentVersion", "CurrentBuildNumber"))
+def _program(path: str) -> str:
+    """A path name without its arguments, which may hold a password."""
+    found = PROGRAM.match(path)
+    return found[0] if found else ""
+
+
+def _users(ports: dict[str, Any]) -> set[str]:
+    """The ids of processes that sockets or the text of http.sys name."""
+    return {str(row[4]) for row in ports["sockets"]} | set(
+        re.findall("[0-9]+", ports["netsh"]["http"]["text"])
     )
+
+
+def _grouped(rows: Iterable[list[Any]]) -> list[list[Any]]:
+    groups: dict[tuple[str, int, int], set[int]] = {}
+    for _protocol, address, port, state, owner in rows:
+        groups.setdefault((address, state, owner), set()).add(port)
+    return [[*key, port_text(ports)] for key, ports in groups.items()]
+
+
+def port_text(ports: Iterable[int]) -> str:
+    """As Get-PortText writes it."""
+    parts, last, waiting = [], 0, sorted(set(ports))
+    while waiting:
+        first = end = waiting.pop(0)
+        while waiting and waiting[0] == end + 1:
+            end = waiting.pop(0)
+        parts.append(f"{first - last}" + (f"-{end - first}" if end > first else ""))
+        last = end
+    return ",".join(parts)
+
+
+def expand_ports(text: str) -> list[int]:
+    """The ports of such a text."""
+    ports: list[int] = []
+    for part in text.split(","):
+        distance, _dash, more = part.partition("-")
+        first = (ports[-1] if ports else 0) + int(distance)
+        ports += range(first, first + int(more or 0) + 1)
+    return ports
+
+
+def host_fingerprint(host: SimulatedHost, operations: list[dict[str, Any]]) -> str:
+    """As Get-HostFingerprint makes it."""
+    ports = _ports(host)
+    excluded, dynamic = ports["netsh"]["excluded"], ports["netsh"]["dynamic"]
+    lines = []
+    for family in FAMILIES:
+        for protocol in PROTOCOLS:
+            shown = {**excluded[family][protocol], "dynamic": dynamic[family][protocol]}
+            for name in (*netsh.STORES, "dynamic"):
+                answer = shown[name]
+                lines.append(f"{family}|{protocol}|{name}|{answer['exit_code']}|{answer['text']}")
+    wanted = {(operation["protocol"], operation["port"]) for operation in operations}
+    rows = {"|".join(map(str, row)) for row in ports["sockets"] if (row[0], row[2]) in wanted}
+    return hashlib.sha256("\n".join([*lines, *sorted(rows)]).encode()).hexdigest()
 
 
 def _registry(host: SimulatedHost) -> dict[str, Any]:
@@ -208,8 +267,10 @@ def _ports(host: SimulatedHost) -> dict[str, Any]:
         for family in FAMILIES
     }
     return {
-        "tcp": _sockets(host, "Get-NetTCPConnection"),
-        "udp": _sockets(host, "Get-NetUDPEndpoint"),
+        "sockets": [
+            *(["tcp", *row] for row in _sockets(host, "Get-NetTCPConnection")),
+            *(["udp", *row[:2], 0, row[2]] for row in _sockets(host, "Get-NetUDPEndpoint")),
+        ],
         "processes": _instances(host, "Win32_Process"),
         "netsh": {
             "excluded": excluded,

@@ -49,6 +49,7 @@ SERVICES: dict[str, tuple[str, str, tuple[tuple[str, int], ...]]] = {
 SECRETS = {
     "registry": "licence-key-of-a-simulated-host",
     "web_config": "password-of-a-simulated-host",
+    "arguments": "password-on-the-command-line-of-a-simulated-host",
 }
 OUTSIDE = (
     '<connectionStrings><add name="reports" '
@@ -117,6 +118,7 @@ def install(
     }
     for display, (name, program, listeners) in SERVICES.items():
         number = machine.start_service(name, display, f"{place}\\{program}")
+        machine.services[-1][5] += f" -key {SECRETS['arguments']}"
         for address, port in listeners:
             machine.open_socket("tcp", address, port, number)
 

@@ -13,7 +13,7 @@ SIMULATOR = Path(__file__).resolve().parent
 CHECKOUT = SIMULATOR.parents[1]
 PARTS = ("galaxy.yml", "meta", "playbooks", "plugins", "roles")
 OWN_PLUGINS = ("callback", "connection", "modules")
-WORKERS = ("firewall_worker", "host_worker", "proxy_worker", "endpoint_worker")
+WORKERS = ("firewall_worker", "host_worker", "proxy_worker", "server_worker", "endpoint_worker")
 STOOD_IN = ("_windows", "_probe")
 # way: files of the checkout that the tree does not have, and what stands in their place
 REPLACED: dict[str, tuple[tuple[str, ...], dict[str, Path]]] = {

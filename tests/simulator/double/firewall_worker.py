@@ -19,11 +19,18 @@ sys.path.insert(0, os.environ["SIMULATED_PYTHONPATH"])
 from simulator.failures import KilledError, RefusedError
 from simulator.host import SimulatedHost
 from simulator.rule_text import FIELDS
+from simulator.surprise import before_write
 
 OPERATION = {
     "operation": {"type": "str", "required": True, "choices": ["add", "set", "remove"]},
     "id": {"type": "str", "required": True},
     "parameters": {"type": "dict", "default": {}},
+}
+SPEC = {
+    "operations": {"type": "list", "elements": "dict", "default": [], "options": OPERATION},
+    "prefixes": {"type": "list", "elements": "str", "default": []},
+    "fingerprint": {"type": "str", "default": ""},
+    "apart_from": {"type": "str", "default": ""},
 }
 NAMING = {"DisplayName", "Group"}
 PARAMETERS = {
@@ -129,12 +136,21 @@ def outcome(
     }
 
 
-def run(module: AnsibleModule, host: SimulatedHost, folder: str) -> list[dict[str, Any]]:
+def is_stale(host: SimulatedHost, fingerprint: str, apart_from: str) -> bool:
+    """Whether the host is no longer as the reading of that fingerprint has it."""
+    if not fingerprint:
+        return False
+    return bool(host.reading([apart_from])["fingerprints"][apart_from] != fingerprint)
+
+
+def run(
+    module: AnsibleModule, host: SimulatedHost, folder: str, stale: bool
+) -> list[dict[str, Any]]:
     """In order, to the first failure; the state is saved after every one, so that a kill keeps what
     was done.
     """
     outcomes: list[dict[str, Any]] = []
-    stopped = module.check_mode
+    stopped = module.check_mode or stale
     for operation in module.params["operations"]:
         if stopped:
             outcomes.append(outcome(operation, "not_done"))
@@ -161,21 +177,29 @@ def run(module: AnsibleModule, host: SimulatedHost, folder: str) -> list[dict[st
 
 
 def main() -> None:
-    spec = {"operations": {"type": "list", "elements": "dict", "default": [], "options": OPERATION}}
-    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
+    module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
+    for name in SPEC:
+        if module.params[name] is None:
+            module.fail_json(msg=f"{name} is null; give a value or leave it out")
     for index, operation in enumerate(module.params["operations"]):
         refused = objection(operation)
         if refused:
             module.fail_json(msg=f"operations[{index}].{refused}")
     folder = os.environ["SIMULATED_HOST"]
     host = SimulatedHost.load(folder)
-    outcomes = run(module, host, folder)
-    if host.faults.get("reply") == "not_json":
-        print("The system cannot find the message text for message number 0x2.")
-        sys.exit(0)
-    told = {"changed": any(entry["status"] == "done" for entry in outcomes), "outcomes": outcomes}
+    if module.params["operations"] and before_write(host):
+        host.save(folder)
+    prefixes = [*module.params["prefixes"], module.params["apart_from"]]
+    told: dict[str, Any] = {"changed": False, "outcomes": [], "stale": False}
     try:
-        reading = host.encoded_reading()
+        told["stale"] = is_stale(host, module.params["fingerprint"], module.params["apart_from"])
+        outcomes = run(module, host, folder, told["stale"])
+        told["outcomes"] = outcomes
+        told["changed"] = any(entry["status"] == "done" for entry in outcomes)
+        if host.faults.get("reply") == "not_json":
+            print("The system cannot find the message text for message number 0x2.")
+            sys.exit(0)
+        reading = host.encoded_reading(prefixes)
     except RefusedError as failure:
         module.fail_json(
             msg=f"The registry key HKLM\\{RULES_KEY} cannot be read: {failure.message}", **told

@@ -16,7 +16,8 @@ sys.path.insert(0, os.environ["SIMULATED_PYTHONPATH"])
 
 from simulator.failures import KilledError
 from simulator.host import SimulatedHost
-from simulator.observation import UnreadableError, netsh_answer, observe
+from simulator.observation import UnreadableError, host_fingerprint, netsh_answer, observe
+from simulator.surprise import before_write
 
 OPERATION = {
     "operation": {"type": "str", "required": True, "choices": ["add", "delete"]},
@@ -26,6 +27,7 @@ OPERATION = {
 }
 SPEC = {
     "ports": {"type": "bool", "default": False},
+    "fingerprint": {"type": "str", "default": ""},
     "operations": {"type": "list", "elements": "dict", "default": [], "options": OPERATION},
 }
 
@@ -50,11 +52,13 @@ def perform(host: SimulatedHost, operation: dict[str, object]) -> dict[str, obje
     }
 
 
-def run(module: AnsibleModule, host: SimulatedHost, folder: str) -> list[dict[str, object]]:
+def run(
+    module: AnsibleModule, host: SimulatedHost, folder: str, stale: bool
+) -> list[dict[str, object]]:
     """Every one is tried; the state is saved after each, so that a kill keeps what was done."""
     outcomes: list[dict[str, object]] = []
     for operation in module.params["operations"]:
-        if module.check_mode:
+        if module.check_mode or stale:
             outcomes.append({**operation, "status": "not_done", "exit_code": None, "output": ""})
             continue
         try:
@@ -68,6 +72,9 @@ def run(module: AnsibleModule, host: SimulatedHost, folder: str) -> list[dict[st
 
 def main() -> None:
     module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
+    for name in SPEC:
+        if module.params[name] is None:
+            module.fail_json(msg=f"{name} is null; give a value or leave it out")
     for index, operation in enumerate(module.params["operations"]):
         if not 1 <= operation["port"] <= 65535:
             module.fail_json(
@@ -75,12 +82,18 @@ def main() -> None:
             )
     folder = os.environ["SIMULATED_HOST"]
     host = SimulatedHost.load(folder)
-    outcomes = run(module, host, folder)
-    if host.faults.get("reply") == "not_json":
-        print("The system cannot find the message text for message number 0x2.")
-        sys.exit(0)
-    told = {"changed": any(entry["status"] == "done" for entry in outcomes), "outcomes": outcomes}
+    operations, fingerprint = module.params["operations"], module.params["fingerprint"]
+    if operations and before_write(host):
+        host.save(folder)
+    told: dict[str, object] = {"changed": False, "outcomes": [], "stale": False}
     try:
+        stale = bool(fingerprint) and host_fingerprint(host, operations) != fingerprint
+        outcomes = run(module, host, folder, stale)
+        changed = any(entry["status"] == "done" for entry in outcomes)
+        told = {"changed": changed, "outcomes": outcomes, "stale": stale}
+        if host.faults.get("reply") == "not_json":
+            print("The system cannot find the message text for message number 0x2.")
+            sys.exit(0)
         reading = host.encoded(observe(host, module.params["ports"]))
     except UnreadableError as failure:
         module.fail_json(msg=str(failure), **told)

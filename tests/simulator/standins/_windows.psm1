@@ -12,10 +12,21 @@ $stores = @{
 }
 $asked = @{}
 
+# What is to happen between a reading and a write happens when a writer is called.
+$state = Join-Path -Path "$env:SIMULATED_HOST" -ChildPath 'host.json'
+if ($complex_args -and $complex_args['operations'] -and [System.IO.File]::Exists($state) -and
+    [System.IO.File]::ReadAllText($state).Contains('"change_before_write"')) {
+    Import-Module -Name 'StandIn'
+    $null = Invoke-Simulator -Command 'before_write'
+}
+
 function Get-Simulated {
-    # One question for all keys and variables of a store, or for all of the rest.
+    # One question for all keys and variables of a store, or for all of the rest; again after a
+    # write.
     param ([string] $About)
 
+    if ($asked['writes'] -ne $env:SIMULATED_WRITES) { $asked.Clear() }
+    $asked['writes'] = $env:SIMULATED_WRITES
     if (-not $asked.Contains($About)) {
         Import-Module -Name 'StandIn'
         $asked[$About] = Invoke-Simulator -Command $About
@@ -140,7 +151,15 @@ function Get-FileContent {
     @{ Size = $size; Content = $(if ($size -le $Limit) { , $content }) }
 }
 
+function Get-NetworkInterface {
+    foreach ($interface in (Get-Unshown).interfaces) {
+        $found = @{}
+        foreach ($value in $interface.PSObject.Properties) { $found[$value.Name] = $value.Value }
+        $found
+    }
+}
+
 Export-ModuleMember -Function @(
     'Get-MachineRegistryValue', 'Get-EnvironmentVariable', 'Get-UtcTime', 'Test-Directory'
-    'Get-FileContent'
+    'Get-FileContent', 'Get-NetworkInterface'
 )

@@ -180,6 +180,9 @@ function Invoke-SimulatedCommand {
         $parameters[$name] = ConvertTo-Plain -Value $Bound[$name]
     }
     $answer = Invoke-Simulator -Command $Command -Parameters $parameters
+    if ($Command -like '*-NetFirewallRule') {
+        $env:SIMULATED_WRITES = [int]$env:SIMULATED_WRITES + 1
+    }
     if ($answer.ok) { return $answer.output }
     if ($answer.error_id -eq 'CommandNotFoundException') {
         throw [System.Management.Automation.CommandNotFoundException]::new($answer.message)
