@@ -19,8 +19,15 @@ import pytest
 import shell
 from worker import HOST_WORKER, Case, Run, execute
 
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.fingerprint import (
+    host_fingerprint,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.reading import (
+    decode_host,
+)
 from simulator import farm
 from simulator.host import SimulatedHost
+from simulator.observation import observe
 from simulator.product import WEB_CONFIGS
 
 TESTS = shell.CHECKOUT / "tests"
@@ -90,6 +97,17 @@ WRITES: dict[str, list[Callable[[SimulatedHost], None]]] = {
     **{name: [faults(**{name: True})] for name in ("netsh_lies", "read_only")},
     "refused once": [faults(fail_at=1)],
 }
+TAKEN = {"change_before_write": {"listen": [61000]}}
+# Only where the ports of the operations changed is nothing written.
+CHECKED: dict[str, list[Callable[[SimulatedHost], None]]] = {
+    "as it was": [sibling],
+    "as it was, in check mode": [],
+    "a port was taken": [faults(**TAKEN)],
+    "another port was taken": [faults(change_before_write={"listen": [61001]})],
+    "a range was excluded": [faults(change_before_write={"exclude": [50000, 50059]})],
+    "an old fingerprint": [],
+}
+STALE = {"a port was taken", "a range was excluded", "an old fingerprint"}
 PORTS: dict[str, list[Callable[[SimulatedHost], None]]] = {
     "others": [farm.install, sibling],
     "nothing listed as persistent": [machine(persistent_listed=False, language="zh")],
@@ -104,7 +122,7 @@ PORTS: dict[str, list[Callable[[SimulatedHost], None]]] = {
         for name in ("Get-NetTCPConnection", "Get-NetUDPEndpoint", "Win32_Process")
     },
 }
-HOSTS = {**PRODUCT, **WRITES, **PORTS}
+HOSTS = {**PRODUCT, **WRITES, **CHECKED, **PORTS}
 
 
 def make(name: str, folder: Path) -> None:
@@ -116,10 +134,22 @@ def make(name: str, folder: Path) -> None:
 
 def options(name: str) -> dict[str, Any]:
     return {
-        "ports": name in {"all", *PORTS},
-        "operations": OPERATIONS if name in WRITES else [],
-        "_ansible_check_mode": name == "check mode",
+        "ports": name in {"all", *CHECKED, *PORTS},
+        "operations": OPERATIONS if name in WRITES else OPERATIONS[:2] * (name in CHECKED),
+        "fingerprint": fingerprint(name) if name in CHECKED else "",
+        "_ansible_check_mode": name.endswith("check mode"),
     }
+
+
+def fingerprint(name: str) -> str:
+    """That of the host before anything happens, as a controller makes it."""
+    if name == "an old fingerprint":
+        return "0" * 64
+    host = SimulatedHost()
+    for change in HOSTS[name]:
+        change(host)
+    reading = decode_host(host.encoded(observe(host, ports=True)))
+    return host_fingerprint(reading, OPERATIONS[:2])
 
 
 def double(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
@@ -158,7 +188,7 @@ def test_both_ways_agree(
     run, place = runs[0][name], runs[1][name]
     make(name, tmp_path)
     answer = double(name, tmp_path, monkeypatch)
-    told = ("changed", "outcomes", "failed")
+    told = ("changed", "outcomes", "failed", "stale")
     assert {key: run.result.get(key) for key in told} == {key: answer.get(key) for key in told}
     assert len(run.result["outcomes"]) == len(options(name)["operations"])
     if answer.get("failed"):
@@ -170,10 +200,19 @@ def test_both_ways_agree(
         ]
         assert own == other
         assert abs(clocks[0] - clocks[1]) < timedelta(minutes=5)
-        assert (datetime.now(timezone.utc) - clocks[0] > timedelta(hours=23)) == (name == "others")
+        assert (datetime.now(timezone.utc) - clocks[0] > timedelta(hours=23)) == (
+            name in {"others", "as it was"}
+        )
+    if not answer.get("failed"):
+        assert answer["stale"] is (name in STALE)
     states = [
         json.loads((folder / "host.json").read_text(encoding="utf-8"))
         for folder in (place, tmp_path)
     ]
     assert states[0] == states[1]
+    if name in CHECKED:
+        statuses = {entry["status"] for entry in answer["outcomes"]}
+        assert ("not_done" in statuses) == (name in STALE or options(name)["_ansible_check_mode"])
+        written = [row for row in states[0]["machine"]["exclusions"] if row["first"] == 61000]
+        assert bool(written) == (name in {"as it was", "another port was taken"})
     assert run.nothing == []

@@ -14,6 +14,7 @@ import pytest
 import shell
 from worker import HOST_WORKER, REAL_UTIL, Case, Run, execute
 
+from simulator.observation import expand_ports
 from simulator.product import OUTSIDE, SECRETS, SECTION
 
 KEY_64, KEY_32 = "SOFTWARE\\GFI\\MailEssentials", "SOFTWARE\\Wow6432Node\\GFI\\MailEssentials"
@@ -175,7 +176,23 @@ FAILURES = {
     "Get-NetUDPEndpoint": "Get-NetUDPEndpoint failed: Zugriff verweigert",
     "machine": f"The registry key HKLM\\{KEY_64} cannot be read: Zugriff verweigert",
 }
-SERVICE = ["D\u00efenst", "GFI \u6f22\u5b57 \U0001f600", "Running", "Auto", 3004, "C:\\x.exe"]
+SERVICE = [
+    *("D\u00efenst", "GFI \u6f22\u5b57 \U0001f600", "Running", "Auto", 20001),
+    f'"C:\\x y.EXE" /password {SECRETS["arguments"]}.exe',
+]
+# Kept for its name, for its socket, for its process in the view of http.sys; and those that are not
+# told of.
+KEPT = [
+    ["MSExchangeTransport", "x", "Stopped", "Manual", 0, ""],
+    ["socket", "", "", "", 8, ""],
+    ["queue", "", "", "", 20006, ""],
+]
+OTHERS = [
+    ["n", None, None, None, None, None],
+    ["hidden", "GFIx", "Running", "Auto", 20002, "C:\\x.exe"],
+    ["part of a number", "x", "Running", "Auto", 6, None],
+]
+QUEUE = [20006, "q", ""]
 SOCKETS = [
     [f"192.0.2.{number % 250}", 1024 + number % 60000, (2, 5, 11, 100)[number % 4], number * 4]
     for number in range(5000)
@@ -241,21 +258,27 @@ def cases(without: Path) -> dict[str, Case]:
                 }
             },
         ),
-        "Get-CimInstance Win32_Service": services(SERVICE, ["n", None, None, None, None, None]),
+        "Get-CimInstance Win32_Service": services(SERVICE, *OTHERS, *KEPT),
         "Get-CimInstance Win32_Process": answer(
             {"ProcessId": 4, "Name": "System", "ExecutablePath": None},
             {"ProcessId": 8, "Name": "\u00fc", "ExecutablePath": "C:\\\u00fc"},
+            {"ProcessId": 6, "Name": "no", "ExecutablePath": None},
+            {"ProcessId": 20006, "Name": "q", "ExecutablePath": None},
         ),
         "Get-NetTCPConnection": connections(SOCKETS),
         "Get-NetUDPEndpoint": answer(
-            {"LocalAddress": "fe80::1%12", "LocalPort": 65535, "OwningProcess": 4294967292}
+            {"LocalAddress": "fe80::1%12", "LocalPort": 65535, "OwningProcess": 4294967292},
+            *(
+                {"LocalAddress": "0.0.0.0", "LocalPort": port, "OwningProcess": 8}
+                for port in (87, 25, 80, 86, 25, 85, 40087)
+            ),
         ),
         "netsh": {
             "text": "\r\nStartport  \r\n  5357   5357   *\r\n\r\n* \u2014 \u0443\r\n",
             "complaint": "beside it",
             "exit_code": 1,
         },
-        "netsh http show servicestate view=requestq verbose=no": {"text": "one line"},
+        "netsh http show servicestate view=requestq verbose=no": {"text": "one line: 20006."},
     }
     made = {
         "nothing": Case(),
@@ -284,6 +307,8 @@ def cases(without: Path) -> dict[str, Case]:
             },
         ),
         "check": Case([ADD, DELETE], check=True),
+        "stale": Case([ADD, DELETE], extra={**ports, "fingerprint": "0" * 64}),
+        "no netsh to compare": Case([ADD], extra={"fingerprint": "0" * 64}, programs=without),
         "no netsh": Case([ADD], programs=without),
         "no NetTCPIP": Case([ADD], extra=ports, modules=without),
         "real util": Case(util=REAL_UTIL),
@@ -350,7 +375,7 @@ def test_without_options_it_reads_the_product_and_no_ports(runs: dict[str, Run])
     columns = {"ClassName": "Win32_Service", "Property": list(SERVICE_COLUMNS)}
     assert runs["nothing"].calls == [("machine", {}), ("Get-CimInstance", columns)]
     empty = {
-        "schema": 1,
+        "schema": 2,
         "windows": "",
         "registry": {"64": None, "32": None},
         "services": [],
@@ -400,7 +425,7 @@ def test_a_full_host(runs: dict[str, Run]) -> None:
         "64": {"BuildLab": "5"},
         "32": {"Version": "21.4.0.0", "BuildLab": "21.4.0.0-20220601-1200 \u6f22"},
     }
-    assert found["services"] == [SERVICE, ["n", "", "", "", 0, ""]]
+    assert found["services"] == [[*SERVICE[:5], '"C:\\x y.EXE"'], *KEPT]
     first, second = found["directories"]
     assert (
         first["path"],
@@ -412,16 +437,24 @@ def test_a_full_host(runs: dict[str, Run]) -> None:
     assert first["web_config"]["entries"][0] == ["client", "", "tcp://localhost:8013"]
     assert (second["exists"], second["web_config"]["state"]) == (False, "missing")
     ports = found["ports"]
-    assert ports["tcp"] == SOCKETS
-    assert ports["udp"] == [["fe80::1%12", 65535, 4294967292]]
-    assert ports["processes"] == [[4, "System", ""], [8, "\u00fc", "C:\\\u00fc"]]
+    rows = [
+        [address, port, state, owner]
+        for address, state, owner, text in ports["tcp"]
+        for port in expand_ports(text)
+    ]
+    assert sorted(rows) == sorted(SOCKETS)
+    assert ports["udp"] == [
+        ["fe80::1%12", 4294967292, "65535"],
+        ["0.0.0.0", 8, "25,55,5-2,40000"],
+    ]
+    assert ports["processes"] == [[4, "System", ""], [8, "\u00fc", "C:\\\u00fc"], QUEUE]
     told = {"exit_code": 1, "text": "\nStartport  \n  5357   5357   *\n\n* \u2014 \u0443"}
     lists = {"active": told, "persistent": told}
     each = {"tcp": told, "udp": told}
     assert ports["netsh"] == {
         "excluded": {"ipv4": {"tcp": lists, "udp": lists}, "ipv6": {"tcp": lists, "udp": lists}},
         "dynamic": {"ipv4": each, "ipv6": each},
-        "http": {"exit_code": 0, "text": "one line"},
+        "http": {"exit_code": 0, "text": "one line: 20006."},
     }
 
 
@@ -501,6 +534,17 @@ def test_nothing_is_done_in_check_mode(runs: dict[str, Run]) -> None:
     ]
     assert run.result["changed"] is False
     assert reading(run) == reading(runs["nothing"])
+
+
+def test_a_write_on_an_old_reading_does_nothing(runs: dict[str, Run]) -> None:
+    run = runs["stale"]
+    assert (run.result["stale"], run.result["changed"]) == (True, False)
+    assert [entry["status"] for entry in run.result["outcomes"]] == ["not_done"] * 2
+    assert not [arguments for arguments in programs(run) if arguments in WRITES.values()]
+    assert run.reading["ports"] is not None
+    assert runs["operations"].result["stale"] is False
+    failed = runs["no netsh to compare"].result
+    assert failed["msg"].startswith("netsh cannot be run: ") and failed["outcomes"] == []
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -19,6 +19,7 @@ import shell
 from worker import Case, Run, execute
 
 from simulator.host import SimulatedHost
+from simulator.machine import Machine
 
 TESTS = shell.CHECKOUT / "tests"
 DOUBLE = TESTS / "simulator" / "double" / "firewall_worker.py"
@@ -64,9 +65,47 @@ def setting(**parameters: Any) -> dict[str, Any]:
     return {"operation": "set", "id": "newer", "parameters": parameters}
 
 
+POLICY = "SOFTWARE\\Policies\\Microsoft\\WindowsFirewall"
+LOCAL = "SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy"
+EXACT = Machine(
+    windows="6.3.9600",
+    registry={
+        POLICY: {"PolicyVersion": 538, "DisableStatefulFTP": 1, "DisableStatefulPPTP": "no"},
+        f"{POLICY}\\PublicProfile\\GloballyOpenPorts": {"AllowUserPrefMerge": 0},
+        f"{POLICY}\\PublicProfile\\GloballyOpenPorts\\List": {"25:TCP": "25:TCP:*:Enabled:\u00e4"},
+        f"{LOCAL}\\DomainProfile\\AuthorizedApplications\\List": {},
+    },
+)
+STRANGER = {"faults": {"change_before_write": {"foreign": ["Somebody"]}}}
+# What else the worker is given, by the name of the sequence; "same": the fingerprint of the host.
+OPTIONS: dict[str, dict[str, Any]] = {
+    "exact": {"prefixes": ["virtcl-", "VM-", "\u00e4"]},
+    "stale": {"fingerprint": "0" * 64, "apart_from": "New"},
+    "fresh": {"fingerprint": "same", "apart_from": "NEW (", "prefixes": ["New"]},
+    "fresh in check mode": {"fingerprint": "same"},
+    "a stranger came": {"fingerprint": "same"},
+    "our own rule came": {"fingerprint": "same", "apart_from": "new "},
+    "another's rule came": {"fingerprint": "same", "apart_from": "new "},
+    "service stopped in between": {"fingerprint": "same"},
+}
+STALE = {"stale", "a stranger came", "another's rule came", "service stopped in between"}
 # name: operations, what is unusual about the host
 SEQUENCES: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     "read": ([], {}),
+    "exact": ([], {"machine": EXACT}),
+    "stale": ([ADD], {}),
+    "fresh": ([ADD], {}),
+    "fresh in check mode": ([ADD], {}),
+    "a stranger came": ([ADD], STRANGER),
+    "our own rule came": (
+        [REMOVE, ADD],
+        {"faults": {"change_before_write": {"foreign": ["G", "New (2)"]}}},
+    ),
+    "another's rule came": ([REMOVE, ADD], STRANGER),
+    "service stopped in between": (
+        [ADD],
+        {"faults": {"change_before_write": {"stop": ["mpssvc"]}}},
+    ),
     "add": ([ADD], {}),
     "add, set": ([ADD, SET], {}),
     "add, set, remove": ([ADD, SET, REMOVE], {}),
@@ -120,15 +159,25 @@ def simulated(**unusual: Any) -> SimulatedHost:
     return host
 
 
-def double(
-    operations: list[dict[str, Any]], folder: Path, check: bool, monkeypatch: pytest.MonkeyPatch
-) -> dict[str, Any]:
+def options(name: str, host: SimulatedHost) -> dict[str, Any]:
+    found = dict(OPTIONS.get(name, {}))
+    if found.get("fingerprint") == "same":
+        prefix = found.get("apart_from", "")
+        found["fingerprint"] = host.reading([prefix])["fingerprints"][prefix]
+    return found
+
+
+def double(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     testing = pytest.importorskip("ansible.module_utils.testing", reason="ansible-core < 2.17")
     monkeypatch.setenv("SIMULATED_HOST", str(folder))
     monkeypatch.setenv("SIMULATED_PYTHONPATH", str(TESTS))
     monkeypatch.setattr(sys, "path", list(sys.path))
     written = io.StringIO()
-    arguments = {"operations": operations, "_ansible_check_mode": check}
+    arguments = {
+        "operations": SEQUENCES[name][0],
+        "_ansible_check_mode": check_mode(name),
+        **options(name, SimulatedHost.load(folder)),
+    }
     with testing.patch_module_args(arguments), redirect_stdout(written), pytest.raises(SystemExit):
         runpy.run_path(str(DOUBLE), run_name="__main__")
     answer: dict[str, Any] = json.loads(written.getvalue())
@@ -142,7 +191,7 @@ def timeless(outcome: dict[str, Any]) -> dict[str, Any]:
 
 
 def check_mode(name: str) -> bool:
-    return name == "check mode"
+    return name.endswith("check mode")
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +201,11 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Run], dict
     for name, (_unused, unusual) in SEQUENCES.items():
         simulated(**unusual).save(hosts[name])
     cases = {
-        name: Case(operations, check=check_mode(name))
+        name: Case(
+            operations,
+            check=check_mode(name),
+            extra=options(name, SimulatedHost.load(hosts[name])),
+        )
         for name, (operations, _unused) in SEQUENCES.items()
     }
     return execute(cases, folder, simulator=TESTS, hosts=hosts), hosts
@@ -166,9 +219,8 @@ def test_both_ways_agree(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run, place = runs[0][name], runs[1][name]
-    operations, unusual = SEQUENCES[name]
-    simulated(**unusual).save(tmp_path)
-    other = double(operations, tmp_path, check_mode(name), monkeypatch)
+    simulated(**SEQUENCES[name][1]).save(tmp_path)
+    other = double(name, tmp_path, monkeypatch)
     assert run.result.get("failed", False) == other.get("failed", False)
     if "outcomes" not in other:
         assert run.result["msg"] == other["msg"]
@@ -177,6 +229,12 @@ def test_both_ways_agree(
             timeless(entry) for entry in other["outcomes"]
         ]
         assert run.result["changed"] == other["changed"]
+        assert run.result["stale"] is other["stale"] is (name in STALE)
+        if name in STALE:
+            assert [entry["status"] for entry in other["outcomes"]] == ["not_done"] * len(
+                SEQUENCES[name][0]
+            )
+            assert "New (1)" not in SimulatedHost.load(tmp_path).rules
         assert run.reading == Run(other, 0, []).reading
         assert len(run.reading["stores"]["local"]["rules"]) > 300
     assert json.loads((place / "host.json").read_text(encoding="utf-8")) == json.loads(

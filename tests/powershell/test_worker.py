@@ -11,6 +11,8 @@ import pytest
 import shell
 from worker import REAL_UTIL, WORKER, Case, Run, execute
 
+from simulator.firewall_observation import firewall_fingerprint
+
 CONDITIONS = {
     "Description": 'it\'s "quoted", $not expanded, 100 % `n',
     "Direction": "Outbound",
@@ -206,6 +208,64 @@ def failure(message: str, error_id: str, category: str) -> dict[str, Any]:
     }
 
 
+EXACT_PROFILE = {
+    "DisableStealthMode": 1,
+    "DisableStealthModeIPsecSecuredPacketExemption": 0,
+    "DisableUnicastResponsesToMulticastBroadcast": 1,
+    "DisableNotifications": 0,
+    "DisabledInterfaces": "{A},{B}",
+}
+POLICY = "SOFTWARE\\Policies\\Microsoft\\WindowsFirewall"
+LOCAL = "SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy"
+PORTS = f"{POLICY}\\DomainProfile\\GloballyOpenPorts"
+INTERFACE = {
+    "id": "{6B29FC40-CA47-1067-B31D-00DD010662DA}",
+    "name": "Ethernet",
+    "type": "Ethernet",
+    "addresses": [["192.0.2.10", 24], ["fe80::1%12", 64]],
+    "dns": ["192.0.2.53"],
+    "dhcp": [],
+    "gateways": ["192.0.2.1"],
+}
+EXACT: dict[str, Any] = {
+    "registry": answer(
+        {
+            "variables": {},
+            "stores": {
+                **STORES,
+                "gpo": {"rules": [], "profiles": {"PublicProfile": {**EXACT_PROFILE, "Other": 1}}},
+            },
+        }
+    ),
+    "machine": answer(
+        {
+            "variables": {},
+            "keys": {
+                POLICY: {"PolicyVersion": 538, "IPsecExempt": 9, "DisableStatefulFTP": "1"},
+                PORTS: {"AllowUserPrefMerge": 0},
+                f"{PORTS}\\List": {"25:TCP": "25:TCP:*:Enabled:M\u00e4il"},
+                f"{LOCAL}\\StandardProfile\\AuthorizedApplications\\List": {
+                    "C:\\x.exe": "C:\\x.exe:*:Enabled:x"
+                },
+                "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion": {
+                    "CurrentMajorVersionNumber": 10,
+                    "CurrentMinorVersionNumber": 0,
+                    "CurrentBuildNumber": "20348",
+                },
+            },
+            "directories": [],
+            "files": {},
+            "clock": 0,
+            "interfaces": [INTERFACE],
+        }
+    ),
+    "Get-CimInstance": answer(
+        {"NetworkCategory": 2, "InterfaceIndex": 12, "InterfaceAlias": "Ethernet"},
+        {"NetworkCategory": 0, "InterfaceIndex": 13, "InterfaceAlias": "Ethernet 2"},
+    ),
+}
+
+
 def cases(without_netsecurity: Path) -> dict[str, Case]:
     add = {"operation": "add", "id": "x", "parameters": {"DisplayName": "X"}}
     remove = {"operation": "remove", "id": "ok"}
@@ -268,6 +328,19 @@ def cases(without_netsecurity: Path) -> dict[str, Case]:
                 )
             },
         ),
+        "exact": Case(answers=EXACT),
+        "exact, nothing else readable": Case(
+            answers={**EXACT, "machine": failure("no", "Security", "PermissionDenied")}
+        ),
+        "prefixes": Case(
+            answers={"registry": answer({"variables": {}, "stores": STORES})},
+            extra={"prefixes": ["rULE 1", "Rule", ""]},
+        ),
+        "stale": Case([add, remove], extra={"fingerprint": "0" * 64}),
+        **{
+            f"null {name}": Case([remove], extra={name: None})
+            for name in ("prefixes", "fingerprint", "apart_from")
+        },
         "real util": Case(util=REAL_UTIL),
         "unknown option of the module": Case(extra={"operation": []}),
     }
@@ -363,13 +436,15 @@ def test_a_failure_is_told_and_is_the_last_attempt(
         {**done, "status": "not_done"},
     ]
     assert (run.exit, run.result["changed"], len(run.writes)) == (0, True, 2)
-    assert run.reading["schema"] == 1
+    assert run.reading["schema"] == 2
 
 
 def test_the_reading_comes_after_the_operations(runs: dict[str, Run]) -> None:
     commands = [command for command, _unused in runs["add duplicate"].calls]
     assert commands[:2] == ["Remove-NetFirewallRule", "New-NetFirewallRule"]
-    assert sorted(commands[2:]) == ["Get-CimInstance", "Get-Service", "Get-Service", "registry"]
+    assert sorted(commands[2:]) == [
+        *("Get-CimInstance", "Get-Service", "Get-Service", "machine", "registry")
+    ]
 
 
 def test_check_mode_reads_and_writes_nothing(runs: dict[str, Run]) -> None:
@@ -409,10 +484,23 @@ def test_an_unknown_option_is_refused(runs: dict[str, Run]) -> None:
     assert "Unsupported parameters" in run.result["msg"]
 
 
+@pytest.mark.parametrize("name", ["prefixes", "fingerprint", "apart_from"])
+def test_null_is_refused(runs: dict[str, Run], name: str) -> None:
+    run = runs[f"null {name}"]
+    assert (run.exit, run.calls) == (1, [])
+    assert run.result["msg"] == f"{name} is null; give a value or leave it out"
+
+
 def test_an_empty_host(runs: dict[str, Run]) -> None:
-    empty: dict[str, Any] = {"rules": [], "profiles": {}}
-    assert runs["nothing"].reading == {
-        "schema": 1,
+    empty: dict[str, Any] = {"rules": [], "profiles": {}, "exceptions": []}
+    reading = runs["nothing"].reading
+    assert list(reading.pop("fingerprints")) == [""]
+    assert reading == {
+        "schema": 2,
+        "connections": [],
+        "interfaces": [],
+        "policy": {},
+        "windows": None,
         "services": {"mpssvc": "Running", "BFE": "Running"},
         "network_categories": [],
         "variables": {},
@@ -434,7 +522,10 @@ def test_a_full_host(runs: dict[str, Run]) -> None:
             "PublicProfile": {},
         },
     }
-    assert reading["stores"] == {**STORES, "local": local}
+    assert {
+        name: {key: store[key] for key in ("rules", "profiles")}
+        for name, store in reading["stores"].items()
+    } == {**STORES, "local": local}
     assert reading["variables"] == {
         name: value for name, value in VARIABLES.items() if name != "PATH"
     }
@@ -443,6 +534,59 @@ def test_a_full_host(runs: dict[str, Run]) -> None:
         name for name, run in runs.items() if run.nothing
     ] == []  # Windows PowerShell 5.1 would write {} there
     assert reading["network_categories"] == [2]
+    assert reading["connections"] is None, "the connection has no interface"
+
+
+def test_what_exact_evaluation_needs(runs: dict[str, Run]) -> None:
+    """What cannot be read is null, and what does not exist is not there."""
+    reading = runs["exact"].reading
+    stores = reading["stores"]
+    assert stores["gpo"]["exceptions"] == [
+        [
+            "DomainProfile",
+            "GloballyOpenPorts",
+            {"AllowUserPrefMerge": 0},
+            [["25:TCP", "25:TCP:*:Enabled:M\u00e4il"]],
+        ]
+    ]
+    assert stores["local"]["exceptions"] == [
+        ["StandardProfile", "AuthorizedApplications", {}, [["C:\\x.exe", "C:\\x.exe:*:Enabled:x"]]]
+    ]
+    assert stores["mdm"]["exceptions"] == []
+    assert stores["gpo"]["profiles"] == {"PublicProfile": EXACT_PROFILE}
+    assert reading["policy"] == {"PolicyVersion": 538, "IPsecExempt": 9}
+    assert reading["windows"] == "10.0.20348"
+    assert (reading["connections"], reading["network_categories"]) == (
+        [[12, "Ethernet", 2], [13, "Ethernet 2", 0]],
+        [2, 0],
+    )
+    assert reading["interfaces"] == [INTERFACE]
+    unknown = runs["exact, nothing else readable"].reading
+    assert [unknown[name] for name in ("policy", "windows", "interfaces")] == [None] * 3
+    assert {row[2] for row in unknown["stores"]["gpo"]["exceptions"]} == {None}
+    assert len(unknown["stores"]["gpo"]["exceptions"]) == 8
+    assert unknown["stores"]["gpo"]["profiles"] == {"PublicProfile": EXACT_PROFILE}
+
+
+def test_fingerprints(runs: dict[str, Run]) -> None:
+    """Of all, and without the local rules of a prefix, whatever its case; one worker's are those of
+    another.
+    """
+    plain, rich = runs["nothing"].reading, runs["prefixes"].reading
+    assert list(rich["fingerprints"]) == ["", "rULE 1", "Rule"]
+    assert len(set(rich["fingerprints"].values())) == 3
+    for prefix, found in rich["fingerprints"].items():
+        assert found == firewall_fingerprint(rich, prefix)
+    assert plain["fingerprints"][""] == firewall_fingerprint(plain)
+
+
+def test_a_write_on_an_old_reading_does_nothing(runs: dict[str, Run]) -> None:
+    run = runs["stale"]
+    assert (run.writes, run.result["changed"], run.result["stale"]) == ([], False, True)
+    assert outcomes(run, "status") == ["not_done", "not_done"]
+    commands = [command for command, _unused in run.calls]
+    assert commands.count("registry") == 1 and run.reading["schema"] == 2
+    assert runs["nothing"].result["stale"] is False
 
 
 def test_categories_that_cannot_be_read_are_null(runs: dict[str, Run]) -> None:

@@ -18,6 +18,7 @@ import shell
 WORKER = shell.CHECKOUT / "plugins" / "modules" / "firewall_worker.ps1"
 HOST_WORKER = WORKER.with_name("host_worker.ps1")
 PROXY_WORKER = WORKER.with_name("proxy_worker.ps1")
+SERVER_WORKER = WORKER.with_name("server_worker.ps1")
 ENDPOINT_WORKER = WORKER.with_name("endpoint_worker.ps1")
 REAL_UTIL = shell.CHECKOUT / "plugins" / "module_utils" / "_windows.psm1"
 SIMULATED_UTIL = shell.STAND_INS / "_windows.psm1"

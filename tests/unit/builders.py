@@ -46,7 +46,8 @@ os.environ.setdefault(
     "SIMULATED_PYTHONPATH", str(Path(__file__).resolve().parents[1])
 )  # the double is made to run beside the simulator
 
-from simulator.double.firewall_worker import OPERATION, objection, outcome, perform
+from simulator.double.firewall_worker import OPERATION, is_stale, objection, outcome, perform
+from simulator.surprise import before_write
 
 GROUP = "Example Mail"
 PREFIX = "Example-"
@@ -106,9 +107,17 @@ class HostWorker:
     def __call__(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self.asked.append(arguments)
         outcomes: list[dict[str, Any]] = []
+        operations, apart_from = arguments.get("operations", []), arguments.get("apart_from", "")
+        if operations:
+            before_write(self.host)
+        stale = is_stale(self.host, arguments.get("fingerprint", ""), apart_from)
         try:
-            for operation in arguments.get("operations", []):
-                outcomes.append(self._do(check(operation), outcomes))
+            for operation in operations:
+                outcomes.append(
+                    outcome(operation, "not_done")
+                    if stale
+                    else self._do(check(operation), outcomes)
+                )
         except KilledError:
             return {
                 "failed": True,
@@ -117,7 +126,8 @@ class HostWorker:
                 "module_stderr": "Killed\n",
                 "rc": 137,
             }
-        return {"changed": False, "outcomes": outcomes, "reading": self.host.encoded_reading()}
+        reading = self.host.encoded_reading([*arguments.get("prefixes", []), apart_from])
+        return {"changed": False, "outcomes": outcomes, "stale": stale, "reading": reading}
 
     def _do(self, operation: dict[str, Any], before: list[dict[str, Any]]) -> dict[str, Any]:
         if before and before[-1]["status"] != "done":

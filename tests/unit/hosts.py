@@ -20,6 +20,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.hos
     HostReading,
     decode_host,
 )
+from simulator.observation import port_text
 
 GFI = "C:\\Program Files (x86)\\GFI"
 DIRECTORY = f"{GFI}\\MailEssentials"
@@ -151,6 +152,14 @@ WINRM = (
 )
 
 
+def grouped(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Sockets (address, port ...) as the worker sends them: the ports of a group in one text."""
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for address, port, *rest in rows:
+        groups.setdefault((address, *rest), []).append(port)
+    return [[*key, port_text(found)] for key, found in groups.items()]
+
+
 def ports(
     tcp: Sequence[Sequence[Any]] = (),
     udp: Sequence[Sequence[Any]] = (),
@@ -185,8 +194,8 @@ def ports(
         for family in FAMILIES
     }
     return {
-        "tcp": [list(row) for row in tcp],
-        "udp": [list(row) for row in udp],
+        "tcp": grouped(tcp),
+        "udp": grouped(udp),
         "processes": [list(row) for row in (PROCESSES if processes is None else processes)],
         "netsh": {"excluded": shown, "dynamic": moving, "http": http or printed(queue_text(WINRM))},
     }
@@ -195,7 +204,7 @@ def ports(
 def raw(**changes: Any) -> dict[str, Any]:
     """A host with MailEssentials 21.8; every key can be given otherwise."""
     return {
-        "schema": 1,
+        "schema": 2,
         "utc": "2026-11-23T22:00:00.5000000Z",
         "windows": "10.0.20348",
         "registry": {"64": None, "32": {"Version": "21.8", "BuildLab": "21.8.0.100-20250415-1200"}},

@@ -13,6 +13,7 @@ import pytest
 from unit.builders import encode, host, read, refused, text
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.reading import (
+    Connection,
     decode,
 )
 
@@ -48,9 +49,9 @@ BAD_REPLIES = {
     "deeply nested": (packed(b"[" * 200_000 + b"]" * 200_000), "not JSON"),
     "a number without end": (packed(b"9" * 10_000), "not JSON"),
     "larger than any store": (packed(b" " * (64 * 1024 * 1024 + 1)), "damaged"),
-    "a list in it": (packed(b"[]"), "schema 1"),
+    "a list in it": (packed(b"[]"), "schema 1 or 2"),
     "no schema": (packed(b"{}"), "schema 1"),
-    "a newer schema": (encode({**GOOD, "schema": 2}), "schema 1"),
+    "a newer schema": (encode({**GOOD, "schema": 3}), "schema 1 or 2"),
 }
 
 
@@ -63,6 +64,23 @@ def changed(change: Callable[[dict[str, Any]], object]) -> str:
     reading = json.loads(json.dumps(GOOD))
     change(reading)
     return encode(reading)
+
+
+OLD: dict[str, Any] = {
+    name: GOOD[name] for name in ("services", "network_categories", "variables", "stores")
+} | {"schema": 1}
+EXCEPTIONS = [
+    ["DomainProfile", "GloballyOpenPorts", {"AllowUserPrefMerge": 0}, [["25:TCP", "25:TCP:*"]]],
+    ["PublicProfile", "AuthorizedApplications", None, None],
+]
+
+
+def store(**changes: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda reading: reading["stores"]["gpo"].update(changes)
+
+
+def interface(**changes: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda reading: reading["interfaces"][0].update(changes)
 
 
 BAD_SHAPES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
@@ -95,6 +113,47 @@ BAD_SHAPES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
         lambda r: r["stores"]["mdm"].update(profiles={"DomainProfile": None}),
         "'stores.mdm.profiles'",
     ),
+    "no fingerprints": (lambda r: r.pop("fingerprints"), "'fingerprints'"),
+    "no fingerprint of all": (lambda r: r["fingerprints"].pop(""), "'fingerprints'"),
+    "a fingerprint too short": (lambda r: r["fingerprints"].update(a="0f"), "'fingerprints'"),
+    "policy a list": (lambda r: r.update(policy=[]), "'policy'"),
+    "a policy value as text": (lambda r: r.update(policy={"PolicyVersion": "1"}), "'policy'"),
+    "windows a number": (lambda r: r.update(windows=10), "'windows'"),
+    "connections a text": (lambda r: r.update(connections="2"), "'connections'"),
+    "a connection of two": (lambda r: r.update(connections=[[12, "a"]]), "'connections'"),
+    "a category that is true": (
+        lambda r: r.update(connections=[[12, "a", True]]),
+        "'connections'",
+    ),
+    "interfaces a dictionary": (lambda r: r.update(interfaces={}), "'interfaces'"),
+    "an interface as text": (lambda r: r.update(interfaces=["a"]), "'interfaces[0]'"),
+    "an interface without a name": (interface(name=None), "'interfaces[0]'"),
+    "servers a text": (interface(dns="192.0.2.53"), "'interfaces[0]'"),
+    "an address without a length": (
+        interface(addresses=["192.0.2.10"]),
+        "'interfaces[0].addresses'",
+    ),
+    "no exceptions": (lambda r: r["stores"]["gpo"].pop("exceptions"), "'stores.gpo.exceptions'"),
+    "an exception of three": (
+        store(exceptions=[EXCEPTIONS[0][:3]]),
+        "'stores.gpo.exceptions'",
+    ),
+    "an exception without a profile": (
+        store(exceptions=[[None, *EXCEPTIONS[0][1:]]]),
+        "'stores.gpo.exceptions'",
+    ),
+    "a merge as text": (
+        store(exceptions=[[*EXCEPTIONS[0][:2], {"AllowUserPrefMerge": "0"}, None]]),
+        "'stores.gpo.exceptions'",
+    ),
+    "an entry alone": (
+        store(exceptions=[[*EXCEPTIONS[0][:3], ["25:TCP"]]]),
+        "'stores.gpo.exceptions'",
+    ),
+    "DisabledInterfaces as a number": (
+        store(profiles={"DomainProfile": {"EnableFirewall": 1, "DisabledInterfaces": ["a"]}}),
+        "'stores.gpo.profiles'",
+    ),
     "a value as text": (
         lambda r: r["stores"]["mdm"].update(profiles={"DomainProfile": {"EnableFirewall": "1"}}),
         "'stores.mdm.profiles'",
@@ -119,6 +178,49 @@ def test_a_reading() -> None:
     assert reading.services == {"mpssvc": "Running", "BFE": "Running"}
     assert reading.variables["programfiles(x86)"] == "C:\\Program Files (x86)"
     assert (reading.active_profiles, reading.profiles_known) == (("domain", "public"), True)
+
+
+def test_what_exact_evaluation_needs() -> None:
+    guid = "{6B29FC40-CA47-1067-B31D-00DD010662DA}"
+    found = decode(
+        changed(
+            lambda r: (
+                store(
+                    exceptions=EXCEPTIONS,
+                    profiles={
+                        "DomainProfile": {"DisableStealthMode": 1, "DisabledInterfaces": guid}
+                    },
+                )(r),
+                r.update(policy={"PolicyVersion": 538, "IPsecExempt": 9}),
+            )
+        )
+    )
+    assert (found.disabled_interfaces or {})["gpo"] == {"DomainProfile": guid}
+    assert found.profile_values["gpo"] == {"DomainProfile": {"DisableStealthMode": 1}}
+    assert found.policy_values == {"PolicyVersion": 538, "IPsecExempt": 9}
+    first, second = found.exceptions or ()
+    assert (first.user_merge, first.entries) == (
+        {"AllowUserPrefMerge": 0},
+        (("25:TCP", "25:TCP:*"),),
+    )
+    assert (second.store, second.user_merge, second.entries) == ("gpo", None, None)
+    assert found.connections == (Connection(12, "Ethernet", 2),) and found.windows == "10.0.20348"
+    (card,) = found.interfaces or ()
+    assert (card.id, card.type, card.gateways) == (guid, "Ethernet", ("192.0.2.1",))
+    assert card.addresses == (("192.0.2.10", 24), ("fe80::1%12", 64))
+    assert list(found.fingerprints) == [""]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [OLD, GOOD | dict.fromkeys(("policy", "windows", "connections", "interfaces"))],
+    ids=["schema 1", "nulls"],
+)
+def test_what_is_not_known_is_none(reply: dict[str, Any]) -> None:
+    found = decode(encode(reply))
+    assert [found.policy_values, found.windows, found.connections, found.interfaces] == [None] * 4
+    assert (found.exceptions is None) == (found.disabled_interfaces is None) == (reply is OLD)
+    assert bool(found.fingerprints) == (reply is not OLD)
 
 
 @pytest.mark.parametrize("categories", [None, [], [7], ["0"], "0", {}])

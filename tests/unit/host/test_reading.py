@@ -57,6 +57,14 @@ def test_a_reading_with_everything() -> None:
     assert found.ports.http[0].urls == ("HTTP://+:5985/WSMAN/",)
 
 
+def test_ports_of_a_group_are_expanded() -> None:
+    data = raw()
+    data["ports"]["tcp"] = [["0.0.0.0", 2, 7, "25,55,345-2,65108"], ["::", 2, 7, "0"]]
+    found = decode_host(encode(data)).ports
+    assert found is not None
+    assert [row.port for row in found.sockets] == [25, 80, 425, 426, 427, 65535, 0]
+
+
 def test_not_installed_and_no_ports_is_a_reading() -> None:
     found = reading(**BARE, ports=None)
     assert found.ports is None and not any(entry.exists for entry in found.directories)
@@ -109,8 +117,8 @@ def put(path: str, value: Any) -> Change:
 DELETE = object()
 # (place, value, what the sentence names)
 WRONG: list[tuple[str, Any, str]] = [
-    ("schema", 2, "schema 1"),
-    ("schema", DELETE, "schema 1"),
+    ("schema", 1, "schema 2"),
+    ("schema", DELETE, "schema 2"),
     ("utc", "23.11.2026 22:00", "'utc'"),
     ("utc", "2026-13-23T22:00:00Z", "'utc'"),
     ("utc", "2026-11-23T22:00:00+01:00", "'utc'"),
@@ -144,10 +152,17 @@ WRONG: list[tuple[str, Any, str]] = [
     ("ports", [], "'ports'"),
     ("ports", True, "'ports'"),
     ("ports.tcp", None, "'ports.tcp'"),
-    ("ports.tcp.0", ["0.0.0.0", 80, 2], "'ports.tcp[0]'"),
-    ("ports.tcp.0.1", "80", "'ports.tcp[0]'"),
-    ("ports.tcp.0.2", 2.0, "'ports.tcp[0]'"),
+    ("ports.tcp.0", ["0.0.0.0", 2, "80"], "'ports.tcp[0]'"),
+    ("ports.tcp.0.3", 80, "'ports.tcp[0]'"),
+    ("ports.tcp.0.1", 2.0, "'ports.tcp[0]'"),
     ("ports.tcp.0.0", 0, "'ports.tcp[0]'"),
+    ("ports.tcp.0.3", "", "'ports.tcp'"),
+    ("ports.tcp.0.3", "80,", "'ports.tcp'"),
+    ("ports.tcp.0.3", "80-", "'ports.tcp'"),
+    ("ports.tcp.0.3", "\u0668\u0660", "'ports.tcp'"),
+    ("ports.tcp.0.3", "65535,1", "'ports.tcp'"),
+    ("ports.tcp.0.3", "65000-1000", "'ports.tcp'"),
+    ("ports.udp.0.2", "-53", "'ports.udp'"),
     ("ports.udp.0", [], "'ports.udp[0]'"),
     ("ports.processes.0", [4, None, ""], "'ports.processes[0]'"),
     ("ports.netsh", DELETE, "'ports.netsh'"),
@@ -218,7 +233,7 @@ def test_a_list_of_netsh_that_fails_costs_that_list_alone(
 
 @pytest.mark.parametrize("data", [None, [], "reading", 1, {}], ids=str)
 def test_no_reading_at_all(data: Any) -> None:
-    refused(lambda: decode_host(encode(data)), "", "schema 1")
+    refused(lambda: decode_host(encode(data)), "", "schema 2")
 
 
 @pytest.mark.parametrize(

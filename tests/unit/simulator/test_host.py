@@ -54,12 +54,16 @@ def test_the_reading_has_the_agreed_shape() -> None:
     host = farm.host("server2016", gpo=True)
     reading = decoded(host)
     assert reading == host.reading()
-    assert set(reading) == {"schema", "services", "network_categories", "variables", "stores"}
+    assert set(reading) == {
+        *("schema", "services", "network_categories", "variables", "stores", "connections"),
+        *("interfaces", "windows", "policy", "fingerprints"),
+    }
     assert (reading["schema"], reading["services"], reading["network_categories"]) == (
-        1,
+        2,
         {"mpssvc": "Running", "BFE": "Running"},
         [2],
     )
+    assert reading["connections"] == [[12, "Ethernet", 2]]
     assert reading["variables"]["ProgramFiles(x86)"] == "C:\\Program Files (x86)"
     assert {store: len(content["rules"]) for store, content in reading["stores"].items()} == {
         "local": 109,
@@ -199,7 +203,9 @@ def test_the_stand_ins_way_in(tmp_path: Path) -> None:
         == "NoServiceFoundForGivenName,Microsoft.PowerShell.Commands.GetServiceCommand"
     )
     profiles = {"Namespace": "root/StandardCimv2", "ClassName": "MSFT_NetConnectionProfile"}
-    assert ask(tmp_path, "Get-CimInstance", **profiles)["output"] == [{"NetworkCategory": 2}]
+    assert ask(tmp_path, "Get-CimInstance", **profiles)["output"] == [
+        {"NetworkCategory": 2, "InterfaceIndex": 12, "InterfaceAlias": "Ethernet"}
+    ]
     assert not ask(tmp_path, "Get-CimInstance", ClassName="Win32_Other")["ok"]
 
 

@@ -19,7 +19,7 @@ from simulator import farm, netsh, netsh_text
 from simulator.failures import KilledError
 from simulator.host import SimulatedHost
 from simulator.machine import Machine, exclusion
-from simulator.observation import KEYS, UnreadableError, observe, remoting
+from simulator.observation import KEYS, UnreadableError, expand_ports, observe, remoting
 from simulator.product import SECRETS, SERVICES
 
 TESTS = Path(__file__).resolve().parents[2]
@@ -265,14 +265,20 @@ def test_an_installed_product(view: str, directory: str) -> None:
     ) == (directory, True, True, 14)
     ours = {row[4]: row[1] for row in reading["services"] if row[1] in SERVICES}
     assert len(ours) == 9
-    sockets = {(row[0], row[1]) for row in reading["ports"]["tcp"] if row[3] in ours}
+    sockets = {
+        (address, port)
+        for address, _state, owner, text in reading["ports"]["tcp"]
+        for port in expand_ports(text)
+        if owner in ours
+    }
     assert sockets == {
         ("127.0.0.1", 9091),
         ("127.0.0.1", 9093),
         ("0.0.0.0", 9095),
         ("0.0.0.0", 9096),
     }
-    assert {row[0] for row in reading["ports"]["processes"]} >= set(ours)
+    listening = {row[2] for row in reading["ports"]["tcp"]} & set(ours)
+    assert {row[0] for row in reading["ports"]["processes"]} & set(ours) == listening
     assert not [secret for secret in SECRETS.values() if secret in json.dumps(reading)]
 
 
@@ -343,10 +349,10 @@ def test_others_take_and_free_ports() -> None:
     farm.listen(host, 9095, protocol="udp")
     farm.other_gfi(host)
     reading = observe(host, ports=True)
-    taken = next(row for row in reading["ports"]["tcp"] if row[1] == 9095)
-    assert taken[:3] == ["::1", 9095, 100]
-    assert [taken[3], "y.exe", "C:\\x\\y.exe"] in reading["ports"]["processes"]
-    assert ["Sv\u00e4c", "Sv\u00e4c", "Running", "Auto", taken[3], ""] in reading["services"]
+    taken = next(row for row in reading["ports"]["tcp"] if row[3] == "9095")
+    assert taken[:2] == ["::1", 100]
+    assert [taken[2], "y.exe", "C:\\x\\y.exe"] in reading["ports"]["processes"]
+    assert ["Sv\u00e4c", "Sv\u00e4c", "Running", "Auto", taken[2], ""] in reading["services"]
     assert X86 not in [row["path"] for row in reading["directories"] if row["exists"]]
     farm.unlisten(host, 9095)
     farm.unlisten(host, 9095, protocol="udp")
@@ -375,7 +381,8 @@ def test_tables_may_be_empty_and_commands_fail() -> None:
 def test_the_firewall_services_have_one_state() -> None:
     host = SimulatedHost()
     farm.stop(host)
-    found = {row[0]: (row[2], row[4]) for row in observe(host)["services"]}
+    rows = host.instances("Win32_Service")
+    found = {row["Name"]: (row["State"], row["ProcessId"]) for row in rows}
     assert (found["mpssvc"], found["BFE"]) == (("Stopped", 0), ("Running", 1200))
 
 
