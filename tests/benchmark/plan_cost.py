@@ -5,12 +5,14 @@ of farms of three. No host is called.
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from surroundings import clean_environment
 PLAN = "mailops.mailessentials.plan"
 OLDEST = "2.16"
 REPEATS = 3
-TIMES = 4  # the task that is measured, in one play
+PAIRS = 4  # the task that is measured and one that does nothing, in one play
 
 
 def inventory(folder: Path, count: int) -> str:
@@ -50,11 +52,11 @@ def inventory(folder: Path, count: int) -> str:
     return str(file)
 
 
-def cpu(command: Sequence[str]) -> float:
-    """CPU seconds of a command and of all that it starts."""
+def cpu(command: Sequence[str], more: dict[str, str] | None = None) -> float:
+    """CPU seconds of a command and of all that it starts. more: variables of its environment."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
-        command, env=clean_environment(), check=False, capture_output=True, text=True
+        command, env=clean_environment(more), check=False, capture_output=True, text=True
     )
     if done.returncode:
         raise SystemExit((done.stdout + done.stderr)[-3000:])
@@ -77,37 +79,43 @@ def plan_costs(folder: Path) -> dict[str, float]:
     }
 
 
-def dispatch_costs(folder: Path, program: str) -> dict[int, float]:
-    """Servers -> CPU seconds of the task that takes the part of each server, less a task that does
-    nothing: of each the least of several runs, since what disturbs a run only adds.
+def dispatch_costs(folder: Path, program: str) -> dict[int, tuple[float, float]]:
+    """Servers -> CPU seconds of the task that takes the part of each server, and of one that does
+    nothing; medians of tasks that alternate in one play. The difference of the two is smaller than
+    what one task varies by, so the whole tasks are compared.
     """
-    tasks = (
-        {"mailops.mailessentials.server_plan": None},
-        {"ansible.builtin.debug": {"msg": "nothing"}},
-    )
-    costs = {}
-    for count in (100, 300):
-        file = inventory(folder, count)
-        runs = [
-            [cpu([program, "-i", file, _playbook(folder, task)]) for task in tasks]
-            for _time in range(REPEATS)
-        ]
-        taken, nothing = map(min, zip(*runs, strict=True))
-        costs[count] = (taken - nothing) / TIMES
-    return costs
-
-
-def _playbook(folder: Path, task: dict[str, Any]) -> str:
+    taken, nothing = "mailops.mailessentials.server_plan", "ansible.builtin.debug"
     plan = {
         "mailops.mailessentials.farm_plan": None,
         "run_once": True,
         "delegate_to": "localhost",
         "register": "plan_farms",
     }
-    play = {"hosts": "mailessentials", "gather_facts": False, "tasks": [plan, *[task] * TIMES]}
+    pair = [{taken: None}, {nothing: {"msg": "nothing"}}]
+    play = {"hosts": "mailessentials", "gather_facts": False, "tasks": [plan, *pair * PAIRS]}
     file = folder / "play.yml"
     file.write_text(yaml.safe_dump([play]), encoding="utf-8")
-    return str(file)
+    found = {}
+    for count in (100, 300):
+        spent = _tasks([program, "-i", inventory(folder, count), str(file)], folder / "cpu.txt")
+        found[count] = (statistics.median(spent[taken]), statistics.median(spent[nothing]))
+    return found
+
+
+def _tasks(command: Sequence[str], record: Path) -> dict[str, list[float]]:
+    """Action -> CPU seconds of each of its tasks."""
+    record.write_text("", encoding="utf-8")
+    recording = {
+        "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback"),
+        "ANSIBLE_CALLBACKS_ENABLED": "cpu",
+        "CPU_RECORD": str(record),
+    }
+    cpu(command, recording)
+    begun = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+    spent: dict[str, list[float]] = {}
+    for (action, start), (_next, end) in pairwise(begun):
+        spent.setdefault(action, []).append(end - start)
+    return spent
 
 
 def oldest_program() -> str:
