@@ -6,26 +6,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..plugin_utils._action import FarmAction, planned, registered, show
+from ..plugin_utils._action import (
+    FarmAction,
+    planned,
+    raw_result,
+    server_states,
+    servers_asked,
+    show,
+)
 from ..plugin_utils._engine.farm.verify import proof_lines, prove_farms, reason
-
-_NAMES = {
-    "firewall": "verify_firewall",
-    "multi_server": "verify_multi_server",
-    "found": "verify_found",
-    "reached": "verify_reached",
-}
 
 
 class ActionModule(FarmAction):
     def answer(self, variables: Mapping[str, Any], options: dict[str, Any]) -> dict[str, Any]:
-        plan = planned(variables)
-        results, asked = registered(variables, plan["servers"], _NAMES, list(_NAMES))
-        farms = prove_farms(plan, results, asked)
+        plan, hostvars = planned(variables), variables["hostvars"]
+        asked = servers_asked(variables, plan["servers"])
+        reached = {
+            host: result
+            for host in asked
+            if (result := raw_result(hostvars.raw_get(host), "verify_reached", "endpoints"))
+        }
+        farms = prove_farms(plan, server_states(variables, plan, asked), reached, asked)
         show(proof_lines(farms))
         return {
             "farms": farms,
-            "out": {
-                name: reason(farm) for farm in farms if not farm["ok"] for name in farm["members"]
-            },
+            "out": {host: reason(farm) for farm in farms if not farm["ok"] for host in farm["members"]},
         }

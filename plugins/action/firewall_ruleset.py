@@ -12,14 +12,17 @@ from ..plugin_utils._engine.firewall.worker import FirewallWorker
 
 class ActionModule(WorkerAction[FirewallWorker]):
     WORKER = FirewallWorker
+    WRITES = True
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
         "group": {"type": "str", "required": True},
         "id_prefix": {"type": "str", "required": True},
         "rules": {"type": "list", "elements": "dict"},
         "purge": {"type": "bool", "default": False},
+        "widen_only": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "trusted_groups": {"type": "dict", "default": {}},
         "on_no_effect": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
+        "reading": {"type": "raw"},
     }
 
     def answer(self, worker: FirewallWorker, options: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class ActionModule(WorkerAction[HostWorker]):
         "extra_owners": {"type": "list", "elements": "str", "default": []},
         "clock_tolerance": {"type": "int", "default": 300},
         "on_conflict": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
+        "reading": {"type": "raw"},
     }
 
     def answer(self, worker: HostWorker, options: dict[str, Any]) -> dict[str, Any]:

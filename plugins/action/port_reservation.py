@@ -12,10 +12,12 @@ from ..plugin_utils._engine.ports.reserve import reserve
 
 class ActionModule(WorkerAction[HostWorker]):
     WORKER = HostWorker
+    WRITES = True
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
         "ports": {"type": "list", "elements": "raw", "required": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "on_conflict": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
+        "reading": {"type": "raw"},
     }
 
     def answer(self, worker: HostWorker, options: dict[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class ActionModule(WorkerAction[ProxyWorker]):
             "default": ["winhttp"],
         },
         "state": {"type": "str", "choices": ["present", "absent"]},
+        "reading": {"type": "raw"},
     }
 
     def answer(self, worker: ProxyWorker, options: dict[str, Any]) -> dict[str, Any]:

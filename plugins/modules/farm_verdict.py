@@ -13,13 +13,13 @@ version_added: 0.1.0
 short_description: Internal verdict whether farms are ready
 description:
   - Internal to the collection, and not covered by its version promise. The role preflight calls it.
-  - Says what is in the way of every farm, from the plan and from what the servers of this run
-    registered as C(preflight_found) and C(preflight_reservation).
-    It prints a table and the verdict,
-    calls no host and does not fail; C(out) says which hosts must not go on.
-  - Call it once, with C(run_once) and C(delegate_to=localhost).
+  - Says for every farm whether it is ready and what would be done on its servers, from the plan and
+    the newest readings that tasks of this run registered. It prints a table, calls no host and does
+    not fail; C(out) says which hosts must not go on.
+  - Where the tag C(preflight) is left out, ports, product, clocks and advisories stop no farm.
+  - Call it once, with C(run_once) and C(delegate_to=localhost), in a linear play.
 options:
-  reservation:
+  reservations:
     description: What is done about reservations next. V(planned) means as
       C(mailessentials_reserve_ports) says, V(done) that nothing is done any more.
     type: str
@@ -52,6 +52,10 @@ farms:
   returned: success
   type: list
   elements: dict
+servers:
+  description: For each server of the run what M(mailops.mailessentials.server_verdict) returns.
+  returned: success
+  type: dict
 out:
   description: For each server of a farm that is not ready, the sentence that says why.
   returned: success

@@ -17,6 +17,7 @@ description:
   - Nothing is written when the rules would have no effect, see O(on_no_effect).
 extends_documentation_fragment:
   - mailops.mailessentials.firewall
+  - mailops.mailessentials.reading
   - mailops.mailessentials.attributes
 options:
   rules:
@@ -121,6 +122,13 @@ options:
         default: block
   purge:
     description: Remove rules of the set that are ours and not in O(rules).
+    type: bool
+    default: false
+  widen_only:
+    description:
+      - Do only what admits more - allow rules added and widened, block rules removed. What admits
+        less is left for a run without it.
+      - So a farm can be changed on all its servers before anything is closed on one.
     type: bool
     default: false
   state:
@@ -251,6 +259,10 @@ exposure:
       wider: []
       conditional: []
       omitted: {wider: 0, conditional: 0}
+reading:
+  description: What was read after writing, for the next module with C(reading). Field to value.
+  returned: when the host was written
+  type: dict
 round_trips:
   description: How often the worker was called on the host.
   returned: when the names and types of the options are right

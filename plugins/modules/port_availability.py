@@ -18,6 +18,7 @@ description:
     on the host.
 extends_documentation_fragment:
   - mailops.mailessentials.host
+  - mailops.mailessentials.reading
   - mailops.mailessentials.attributes
 options:
   ports:
@@ -63,7 +64,7 @@ options:
     default: []
   clock_tolerance:
     description: Seconds by which the clock of the host may differ, as in
-      M(mailops.mailessentials.product_info).
+      M(mailops.mailessentials.server_info).
     type: int
     default: 300
   on_conflict:
@@ -80,7 +81,7 @@ attributes:
     support: none
 seealso:
   - module: mailops.mailessentials.port_reservation
-  - module: mailops.mailessentials.product_info
+  - module: mailops.mailessentials.server_info
 """
 
 EXAMPLES = r"""
@@ -154,7 +155,7 @@ reason:
   type: str
 product:
   description: The installed product and the clock of the host, as
-    M(mailops.mailessentials.product_info) returns them.
+    M(mailops.mailessentials.server_info) returns them.
   returned: always, once the host has answered
   type: dict
 round_trips:

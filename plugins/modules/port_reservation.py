@@ -20,6 +20,7 @@ description:
     O(on_conflict).
 extends_documentation_fragment:
   - mailops.mailessentials.host
+  - mailops.mailessentials.reading
   - mailops.mailessentials.attributes
 options:
   ports:
@@ -79,6 +80,10 @@ outcomes:
   returned: always, once the host has answered
   type: list
   elements: dict
+reading:
+  description: What was read after writing, for the next module with C(reading). Field to value.
+  returned: when the host was written
+  type: dict
 round_trips:
   description: How often the worker was called on the host. One when nothing is to be done, two for
     a change, three where IPv6 needs its own.

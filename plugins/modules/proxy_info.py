@@ -21,6 +21,7 @@ description:
     holds what is to be entered there by hand.
   - A user name or password in a stored proxy is masked on the host. One in an option is refused.
 extends_documentation_fragment:
+  - mailops.mailessentials.reading
   - mailops.mailessentials.attributes
 requirements:
   - Windows Server 2016 or later, or Windows 10 or later, with Windows PowerShell 5.1 or PowerShell

@@ -16,20 +16,24 @@ from ansible.utils.vars import load_extra_vars
 
 from ._engine.errors import InputError
 from ._engine.sentences import one_line_each
+from ._engine.server.reading import Part, ServerReading, given_reading, newest_reading
+from ._engine.server.state import ServerState, judge_server
 from ._engine.worker import Worker
 
 W = TypeVar("W", bound=Worker)
+LATEST = "latest"
 PLAN = "plan_farms"  # what the role plan registers
 UNFILLED = "could not be filled in: its template fails, or a variable in it is undefined"
 
 
 class WorkerAction(ActionBase, Generic[W]):
     """Base of the actions. WORKER is the worker that it asks, ARGUMENTS the module's argument spec,
-    answer() its work.
+    answer() its work. WRITES: a reading from a file is not enough.
     """
 
     WORKER: ClassVar[type[Worker]]
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {}
+    WRITES: ClassVar[bool] = False
     _supports_check_mode = True
     _supports_async = False
 
@@ -46,25 +50,53 @@ class WorkerAction(ActionBase, Generic[W]):
                     "round_trips": 0,
                 }
         _validated, options = self.validate_argument_spec(argument_spec=self.ARGUMENTS)
-        worker = self.WORKER(
+        self.variables = task_vars or {}
+        worker: Worker = self.WORKER(
             lambda arguments: self._execute_module(
                 module_name=self.WORKER.MODULE, module_args=arguments, task_vars=task_vars
             )
         )
         try:
+            worker.given = self._given(options.pop("reading", None))
             result.update(self.answer(worker, options))  # type: ignore[arg-type]
         except InputError as error:
             result.update(failed=True, changed=worker.wrote, msg=str(error))
+        if worker.written:
+            reading = ServerReading(self.server, {worker.PART: worker.written}, {})
+            result["reading"] = reading.to_dict()
         return {**one_line_each(result), "round_trips": worker.round_trips}
 
     def answer(self, worker: W, options: dict[str, Any]) -> dict[str, Any]:
         """The module's result without round_trips. May raise InputError."""
         raise NotImplementedError
 
+    @property
+    def server(self) -> str:
+        """The host of the task, as the inventory calls it."""
+        return str(self.variables.get("inventory_hostname"))
+
+    def _given(self, value: Any) -> Part | None:
+        """The part of the reading that the module need not fetch. Raises InputError for what is no
+        reading of this server.
+        """
+        if value is None:
+            return None
+        if value == LATEST:
+            reading = latest_reading(self.variables, self.server)
+        else:
+            reading = given_reading(plain(value), self.server)
+        if reading is None:
+            return None
+        if reading.as_of and self.WRITES and not self._task.check_mode:
+            raise InputError(
+                "reading", "is from a file, which is enough for check mode only; leave it out"
+            )
+        return reading.part(self.WORKER.PART)
+
 
 class FarmAction(ActionBase):
     """Base of the actions that look at all servers at once, on the controller. answer() is their
-    work.
+    work. Where a play is not linear, they would run before all servers were read.
     """
 
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {}
@@ -110,37 +142,52 @@ def planned(variables: Mapping[str, Any]) -> Mapping[str, Any]:
     return plan
 
 
-def registered(
-    variables: Mapping[str, Any],
-    servers: Iterable[str],
-    names: Mapping[str, str],
-    needed: Iterable[str],
-) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """Results that the servers of this run registered, as they are.
-
-    names: key -> variable. needed: keys without which a server was not read. Returns host -> key ->
-    result, {} where it has none; and the servers that were asked, those lost on the way among them.
-    A server whose turn has not come yet, as with serial, was not asked.
+def latest_reading(variables: Mapping[str, Any], server: str) -> ServerReading | None:
+    """The newest reading of a server among what tasks of this run registered for it, taken as it
+    is; None where there is none.
     """
-    active = set(variables["ansible_play_hosts"])
-    hostvars, found, asked = variables["hostvars"], {}, []
+    found = [
+        value["reading"]
+        for value in variables.values()
+        if isinstance(value, Mapping)
+        and isinstance(value.get("reading"), Mapping)
+        and "parts" in value["reading"]
+    ]
+    return newest_reading(found, server)
+
+
+def servers_asked(variables: Mapping[str, Any], servers: Iterable[str]) -> list[str]:
+    """The servers of this run, those lost on the way among them; without those whose turn has not
+    come yet, as with serial.
+    """
+    active, hostvars = set(variables["ansible_play_hosts"]), variables["hostvars"]
+    return [
+        host
+        for host in servers
+        if host in variables["ansible_play_hosts_all"]
+        and (host not in active or "preflight_reading" in hostvars.raw_get(host))
+    ]
+
+
+def server_states(
+    variables: Mapping[str, Any],
+    plan: Mapping[str, Any],
+    servers: Iterable[str],
+    reservations: str = "present",
+) -> dict[str, ServerState]:
+    """What the newest readings of servers come to beside the plan; without those that have none."""
+    hostvars, states = variables["hostvars"], {}
     for host in servers:
-        if host not in variables["ansible_play_hosts_all"]:
-            continue
-        own = hostvars.raw_get(host)
-        results = {key: _usable(own.get(name)) for key, name in names.items()}
-        if host not in active or any(name in own for name in names.values()):
-            asked.append(host)
-        if all(results[key] for key in needed):
-            found[host] = results
-    return found, asked
+        reading = latest_reading(hostvars.raw_get(host), host)
+        if reading is not None:
+            states[host] = judge_server(host, plan["servers"][host], reading, reservations)
+    return states
 
 
-def _usable(result: Any) -> dict[str, Any]:
-    lost = ("failed", "skipped", "unreachable")
-    if not isinstance(result, Mapping) or any(result.get(word) for word in lost):
-        return {}
-    return dict(result)
+def raw_result(variables: Mapping[str, Any], name: str, key: str) -> Mapping[str, Any]:
+    """What a task registered, as it is; {} where it did not run or has no such key."""
+    result = variables.get(name)
+    return result if isinstance(result, Mapping) and key in result else {}
 
 
 def show(lines: Iterable[str]) -> None:

@@ -29,6 +29,7 @@ WRONG: dict[str, list[Any]] = {
     "none, local, or name or address of a host": NO_HOST,
     "true or false": ["perhaps", 2, [True], ""],
     "seconds": [0, -1, "soon", True, 1.5, [5]],
+    "number of servers": [0, -1, "three", True, 1.5, [3], 1000],
     "list of domains": [["ex ample.com"], ["http://x"], ["*"], [f"{SECRET}@x"], ["a" * 300]],
     "list of names": [[7], [""], [f"a:{SECRET}@b"], [{"a": SECRET}]],
     "list of directories or services": [[7], [{"a": 1}], [""]],

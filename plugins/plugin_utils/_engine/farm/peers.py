@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .proof import Proof, ServerReading
+from .proof import Proof, ServerAnswers
 
 _JOIN = "join"
 _SILENT = ("no_answer", "refused")
@@ -35,7 +35,7 @@ class _Call:
 
 
 def peer_proofs(
-    read: Mapping[str, ServerReading],
+    read: Mapping[str, ServerAnswers],
     roles: Mapping[str, str],
     broken_rules: Collection[str],
     stopped: Collection[str],
@@ -66,7 +66,7 @@ def _are_slaves(call: _Call, roles: Mapping[str, str]) -> bool:
     return roles.get(call.host) == roles.get(call.peer) == "slave"
 
 
-def _calls(host: str, reading: ServerReading) -> list[_Call]:
+def _calls(host: str, reading: ServerAnswers) -> list[_Call]:
     best: dict[tuple[str, int], _Call] = {}
     for asked, entry in reading.answers:
         if not asked["peer"]:
@@ -86,7 +86,7 @@ def _weight(entry: Mapping[str, Any]) -> int:
 
 def _proof(
     call: _Call,
-    read: Mapping[str, ServerReading],
+    read: Mapping[str, ServerAnswers],
     broken_rules: Collection[str],
     stopped: Collection[str],
     spare: bool,
@@ -112,6 +112,9 @@ def _proof(
         )
         message = f"{head}: {told}."
         return Proof(subject, call.host, call.peer, call.port, "warning", "idle", message, True)
+    other = read.get(call.peer)
+    if call.entry["outcome"] in _SILENT and other is not None and not other.installed:
+        return Proof(subject, call.host, call.peer, call.port, "waiting", "waits")
     cell = str(call.entry["outcome"]).replace("_", " ").upper()
     return Proof(
         subject,
@@ -125,7 +128,7 @@ def _proof(
     )
 
 
-def _status(reading: ServerReading | None, port: int) -> str:
+def _status(reading: ServerAnswers | None, port: int) -> str:
     """What the other server says of its port: free, ours, taken (by a stranger), shared (with IIS),
     excluded; "" where it said nothing.
     """
@@ -156,7 +159,7 @@ def _why_idle(call: _Call, stopped: Collection[str]) -> str:
 
 def _cause(
     call: _Call,
-    read: Mapping[str, ServerReading],
+    read: Mapping[str, ServerAnswers],
     broken_rules: Collection[str],
     stopped: Collection[str],
     status: str,
@@ -170,8 +173,6 @@ def _cause(
             f"{heard}, and {call.peer} was not read in this run, so whether anything listens "
             "there is not known"
         )
-    if other.product["state"] == "not_installed":
-        return f"{heard}, as MailEssentials is not installed on {call.peer}"
     if status == "free":
         return f"{heard}, {_why_idle(call, stopped)}"
     if status in ("taken", "excluded"):

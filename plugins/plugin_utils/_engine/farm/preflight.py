@@ -1,49 +1,43 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the readings of one host, and of all servers of a farm, come to."""
+"""What the product, the ports and the clocks of a farm's servers come to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 from ..catalog.query import resolve_version
 from ..host.product import agree
-from ..ports.availability import is_doubtful
+from ..ports.availability import told
+from ..sentences import listed
+from ..server.state import ServerState
 from .notice import Notice
 
-_HEADING = "  port      status   severity range    wanted for     held by"
+_MOST_NAMED = 5
 
 
-def report(
-    host: str,
-    product: Mapping[str, Any],
-    ports: Sequence[Mapping[str, Any]],
-    *,
-    version: str | int = "latest",
-) -> dict[str, Any]:
-    """One host as {host, installed, version, clock, table, findings}.
+def server_report(name: str, state: ServerState, version: str | int) -> dict[str, Any]:
+    """One server as {host, installed, version, clock, findings}, from what was read of its product
+    and its ports.
 
-    product: the result of product_info. ports: the list that port_availability returns. version:
-    the version of the inventory.
-    table: lines for people. findings: [{kind, message}], kind is one of FAIL_ON of the inputs, or
-    "note", which never fails.
-    Raises InputError for a version that nobody knows.
+    version: that of the inventory. findings: [{kind, message}], kind is one of FAIL_ON of the
+    inputs, or "note", which never fails. Raises InputError for a version that nobody knows.
     """
+    product, ports = state.found["product"], state.found["ports"]
     findings = [*_product_findings(product, version), *_port_findings(ports)]
     return {
-        "host": host,
+        "host": name,
         "installed": product["installed"],
         "version": product["version"],
         "clock": product["clock"],
-        "table": [_headline(host, product), _HEADING, *_rows(ports)],
         "findings": [{"kind": kind, "message": message} for kind, message in findings],
     }
 
 
-def notices(read: Sequence[Mapping[str, Any]]) -> list[Notice]:
+def farm_notices(read: Sequence[Mapping[str, Any]]) -> list[Notice]:
     """What the reports of a farm's servers come to: of each server, and of all of them together."""
     own = [
         Notice(entry["message"], report["host"], entry["kind"])
@@ -59,15 +53,7 @@ def _product_findings(product: Mapping[str, Any], version: str | int) -> list[tu
         for finding in product["findings"]
         if finding["severity"] != "info"
     ]
-    for advisory in product["advisories"]:
-        kind = "advisory" if advisory["applies"] == "yes" else "note"
-        found.append(
-            (
-                kind,
-                f"{advisory['id']} {'applies' if kind == 'advisory' else 'may apply'}: "
-                f"{advisory['title']}. {advisory['what_to_do']}",
-            )
-        )
+    found += _advisories(product["advisories"])
     clock = product["clock"]
     if clock["beyond"]:
         told = (
@@ -98,17 +84,25 @@ def _product_findings(product: Mapping[str, Any], version: str | int) -> list[tu
     return found
 
 
+def _advisories(advisories: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """A sentence for each version that fixes some."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for entry in advisories:
+        applies = "apply" if entry["applies"] == "yes" else "may apply"
+        alike.setdefault((applies, entry["fixed_in"]), []).append(entry["id"])
+    for (applies, fixed_in), names in alike.items():
+        yield (
+            "advisory" if applies == "apply" else "note",
+            f"{listed(names, most=_MOST_NAMED)} {applies} to the installed version; upgrade to "
+            f"{fixed_in} or later.",
+        )
+
+
 def _port_findings(ports: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     kinds = {"conflict": "conflict", "warning": "note"}
-    found = [
-        (kinds[entry["severity"]], " ".join(filter(None, (entry["message"], entry["advice"]))))
-        for entry in ports
-        if entry["severity"] in kinds
-    ]
+    found = [(kinds[entry["severity"]], told(entry)) for entry in ports if entry["severity"] in kinds]
     loose = [
-        f"{entry['protocol']} {entry['port']}"
-        for entry in ports
-        if entry["dynamic_unprotected"] and not is_doubtful(entry)
+        f"{entry['protocol']} {entry['port']}" for entry in ports if entry["dynamic_unprotected"]
     ]
     if loose:
         message = (
@@ -117,51 +111,6 @@ def _port_findings(ports: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
         )
         found.append(("dynamic_unprotected", message))
     return found
-
-
-def _headline(host: str, product: Mapping[str, Any]) -> str:
-    what = {
-        "not_installed": "MailEssentials is not installed",
-        "partial": "MailEssentials is there in part",
-    }.get(product["state"])
-    if what is None:
-        build = f", build {product['build']}" if product["build"] else ""
-        what = (
-            f"MailEssentials {product['version'] or 'of unknown version'}{build}, "
-            f"in {product['install_directory']}"
-        )
-    clock = product["clock"]
-    return (
-        f"{host}: {what}; clock {clock['offset_seconds']:+.1f} s (± "
-        f"{clock['uncertainty_seconds']:.1f} s)"
-    )
-
-
-def _rows(ports: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [
-        f"  {entry['protocol']} {entry['port']:<5} {entry['status']:<8} "
-        f"{entry['severity'].replace('none', ''):<8} "
-        f"{_range(entry):<8} "
-        f"{', '.join(dict.fromkeys(want['kind'] for want in entry['wanted_by'])):<14} "
-        f"{', '.join(map(_holder, entry['holders']))}".rstrip()
-        for entry in sorted(ports, key=lambda entry: (entry["port"], entry["protocol"]))
-    ]
-
-
-def _range(entry: Mapping[str, Any]) -> str:
-    """What Windows does with the port: hands it out to anybody, or keeps it."""
-    return (
-        "dynamic"
-        if entry["dynamic_unprotected"]
-        else "reserved"
-        if any(one["administered"] for one in entry["exclusions"])
-        else ""
-    )
-
-
-def _holder(holder: Mapping[str, Any]) -> str:
-    name = ", ".join(holder["services"]) or holder["name"] or "unknown"
-    return f"{name} ({holder['process_id']})"
 
 
 def _versions(read: Sequence[Mapping[str, Any]]) -> list[Notice]:

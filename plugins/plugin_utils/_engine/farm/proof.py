@@ -9,16 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..server.state import ServerState
 from .notice import Notice
 
 
 @dataclass(frozen=True)
-class ServerReading:
+class ServerAnswers:
     """What one server answered in this run.
 
     Args:
-        rules: results of firewall_ruleset in check mode.
-        product, ports: of port_availability.
+        state: what was read of it.
         asked: what plan_endpoints() says, given to endpoint_check in this order.
         reached: the endpoints of its result, with those of the catalog.
         skipped: hosts of the catalog that do not count.
@@ -26,14 +26,29 @@ class ServerReading:
         version: of the inventory.
     """
 
-    rules: Sequence[Mapping[str, Any]]
-    product: Mapping[str, Any]
-    ports: Sequence[Mapping[str, Any]]
+    state: ServerState
     asked: Sequence[Mapping[str, Any]]
     reached: Sequence[Mapping[str, Any]]
     skipped: Sequence[str]
     unchecked: Sequence[str]
     version: str | int = "latest"
+
+    @property
+    def product(self) -> Mapping[str, Any]:
+        """As port_availability returns it."""
+        product: Mapping[str, Any] = self.state.found["product"]
+        return product
+
+    @property
+    def ports(self) -> Sequence[Mapping[str, Any]]:
+        """As port_availability returns them."""
+        ports: Sequence[Mapping[str, Any]] = self.state.found["ports"]
+        return ports
+
+    @property
+    def installed(self) -> bool:
+        """Whether there is anything of MailEssentials."""
+        return bool(self.product["state"] != "not_installed")
 
     @property
     def answers(self) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
@@ -54,7 +69,7 @@ class ServerReading:
 @dataclass(frozen=True)
 class Proof:
     """One thing proven or not. host: who was asked. peer, port: whom it called, "" and 0 for none.
-    state: ok, warning or broken. cell: for the table. names_host: the message says itself which
+    state: ok, warning, waiting for the installation, or broken. cell: for the table. names_host: the message says itself which
     server it is about.
     """
 

@@ -5,63 +5,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..firewall.ruleset import Comparison
 from ..sentences import listed
-from .proof import Proof, ServerReading
+from .proof import Proof, ServerAnswers
 
 _MOST_NAMED = 3
 
 
-def rules_proofs(host: str, reading: ServerReading) -> list[Proof]:
+def rules_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
     """One proof, broken where rules differ or have no effect, and a warning for each thing that
     makes them mean less.
     """
-    changes = {
-        kind: [rule["id"] for result in reading.rules for rule in result["plan"][kind]]
-        for kind in ("add", "set", "remove")
-    }
-    words = {"add": "missing", "set": "different", "remove": "not wanted"}
-    differing = [
-        f"{words[kind]} {listed(ids, most=_MOST_NAMED)}" for kind, ids in changes.items() if ids
-    ]
-    dead = [
-        finding["message"]
-        for result in reading.rules
-        for finding in result["findings"]
-        if finding["severity"] == "error"
-    ]
-    doubts = [
+    sets = list(reading.state.rule_sets.values())
+    taken = [one.objection for one in sets if one.objection]
+    compared = [one.comparison for one in sets if one.comparison]
+    dead = dict.fromkeys(
+        finding.message
+        for one in compared
+        for finding in one.effect
+        if finding.severity == "error"
+    )
+    doubts = dict.fromkeys(
         sentence
-        for result in reading.rules
-        for sentence in result.get("warnings", ())
+        for one in sets
+        for sentence in one.notes.get("warnings", ())
         if sentence not in dead
-    ]
-    warnings = [
-        Proof("rules", host, state="warning", message=sentence)
-        for sentence in dict.fromkeys(doubts)
-    ]
-    if dead:
-        return [
-            Proof(
-                "rules",
-                host,
-                state="broken",
-                cell="NO EFFECT",
-                message=f"the rules have no effect. {' '.join(dict.fromkeys(dead))}",
-            ),
-            *warnings,
-        ]
-    if differing:
-        message = (
-            f"the firewall rules are not as wanted ({'; '.join(differing)}); run the playbook site."
-        )
-        return [Proof("rules", host, state="broken", cell="DIFFERENT", message=message), *warnings]
-    return [Proof("rules", host), *warnings]
+    )
+    warnings = [Proof("rules", host, state="warning", message=sentence) for sentence in doubts]
+    if "firewall" in reading.state.unread:
+        cell, message = "NOT READ", reading.state.unread["firewall"]
+    elif taken:
+        cell, message = "ID TAKEN", " ".join(taken)
+    elif dead:
+        cell, message = "NO EFFECT", f"the rules have no effect. {' '.join(dead)}"
+    elif any(not one.plan.empty for one in compared):
+        told = "; ".join(_differing(compared))
+        cell = "DIFFERENT"
+        message = f"the firewall rules are not as wanted ({told}); run the playbook site."
+    else:
+        return [Proof("rules", host), *warnings]
+    return [Proof("rules", host, state="broken", cell=cell, message=message), *warnings]
 
 
-def product_proofs(host: str, reading: ServerReading) -> list[Proof]:
+def _differing(compared: Sequence[Comparison]) -> Iterator[str]:
+    changes = {
+        "missing": [rule.id for one in compared for rule in one.plan.add],
+        "different": [change.wanted.id for one in compared for change in one.plan.change],
+        "not wanted": [stored.id for one in compared for stored in one.plan.remove],
+    }
+    for word, ids in changes.items():
+        if ids:
+            yield f"{word} {listed(ids, most=_MOST_NAMED)}"
+
+
+def product_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
     """Installed and running; a service that Windows should have started is a warning, as long as
     others run.
     """
@@ -73,12 +73,11 @@ def product_proofs(host: str, reading: ServerReading) -> list[Proof]:
         if service["state"] != "Running" and service["start_mode"] == "Auto"
     ]
     idle = _idle_remoting(reading)
+    if state == "not_installed":
+        return [Proof("product", host, state="waiting", cell="not installed")]
     if state != "installed":
-        absent = state == "not_installed"
-        what = "is not installed" if absent else "is there in part only; repair or remove it"
-        cell = "NOT INSTALLED" if absent else "IN PART"
-        message = f"MailEssentials {what}."
-        return [Proof("product", host, state="broken", cell=cell, message=message)]
+        message = "MailEssentials is there in part only; repair or remove it."
+        return [Proof("product", host, state="broken", cell="IN PART", message=message)]
     if not any(service["state"] == "Running" for service in services):
         message = "none of MailEssentials' services runs."
         return [Proof("product", host, state="broken", cell="NOT RUNNING", message=message)]
@@ -101,7 +100,7 @@ def product_proofs(host: str, reading: ServerReading) -> list[Proof]:
     return [Proof("product", host, cell="runs"), *doubts]
 
 
-def _idle_remoting(reading: ServerReading) -> list[str]:
+def _idle_remoting(reading: ServerAnswers) -> list[str]:
     """Remoting ports that the host is configured for and nobody listens on."""
     return [
         str(entry["port"])
@@ -111,7 +110,7 @@ def _idle_remoting(reading: ServerReading) -> list[str]:
     ]
 
 
-def reached_proofs(host: str, reading: ServerReading) -> list[Proof]:
+def reached_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
     """Directory servers, name servers and update hosts; endpoints that went the same way wrong are
     told in one sentence.
     """
@@ -152,7 +151,7 @@ def reached_proofs(host: str, reading: ServerReading) -> list[Proof]:
     return proofs
 
 
-def _directories(reading: ServerReading) -> dict[str, list[Mapping[str, Any]]]:
+def _directories(reading: ServerAnswers) -> dict[str, list[Mapping[str, Any]]]:
     """The answers of each directory server, by the subject of its proof."""
     found: dict[str, list[Mapping[str, Any]]] = {}
     for asked, entry in reading.answers:

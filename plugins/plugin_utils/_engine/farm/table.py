@@ -1,79 +1,98 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The matrix of a farm: a line for each thing proven, a column for each server."""
+"""The proof of a farm as people read it: a row for each server."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from ..columns import columns
 from .proof import Proof
 
-_COLUMNS = 6  # servers side by side; more begin a new block
-_NOT_READ = "not read"
+_SUBJECTS = ("product", "version", "clock", "ports", "rules")
+# Of several things of one kind the number that is in order is told.
+_COUNTED = ("peers", "join", "directory")
+_LAST = ("name servers", "updates")
+_HEADING = ("server", *_SUBJECTS, *_COUNTED, *_LAST)
+_UNUSED = ("idle", "not used")
 
 
-def table(proofs: Sequence[Proof], members: Mapping[str, str], farm: str) -> list[str]:
-    """Lines for people. members: host -> server role, in the order of the columns."""
-    broken, held = (sum(proof.state == state for proof in proofs) for state in ("broken", "ok"))
+def proof_table(proofs: Sequence[Proof], members: Mapping[str, str], farm: str) -> list[str]:
+    """Lines for people. members: host -> server role, in the order of the rows."""
     known = {proof.host for proof in proofs}
-    head = f"Farm {farm}: " if farm else ""
+    rows = [_row(name, role, proofs) for name, role in members.items() if name in known]
     missing = [name for name in members if name not in known]
+    return [
+        _title(proofs, missing, farm),
+        *(columns([_HEADING, *rows]) if rows else ()),
+        *_legend(proofs),
+    ]
+
+
+def _title(proofs: Sequence[Proof], missing: Sequence[str], farm: str) -> str:
+    count = {
+        state: sum(proof.state == state for proof in proofs)
+        for state in ("broken", "ok", "waiting")
+    }
+    done = count["broken"] + count["ok"]
+    verdict = (
+        f"{count['broken']} of {done} proofs failed"
+        if count["broken"]
+        else f"all {count['ok']} proofs hold"
+    )
+    if count["waiting"]:
+        waiting = count["waiting"]
+        verdict += f", {waiting} wait{'s' * (waiting == 1)} for the installation"
     unread = (
         f"; {', '.join(missing)} {'was' if len(missing) == 1 else 'were'} not read"
         if missing
         else ""
     )
-    verdict = f"{broken} of {broken + held} proofs failed" if broken else f"all {held} proofs hold"
-    lines = [f"{head}{verdict}{unread}."]
-    rows = _rows(proofs, list(members))
-    names = list(members)
-    for first in range(0, len(names), _COLUMNS):
-        block = names[first : first + _COLUMNS]
-        cells = [
-            [
-                "",
-                *(
-                    f"{name} ({members[name]})" if members[name] != "standalone" else name
-                    for name in block
-                ),
-            ]
-        ]
-        cells += [
-            [label, *(row.get(name, "-" if name in known else _NOT_READ) for name in block)]
-            for label, row in rows.items()
-        ]
-        widths = [max(len(line[column]) for line in cells) for column in range(len(block) + 1)]
-        lines += [
-            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-            for line in cells
-        ]
-    return lines
+    return f"{f'Farm {farm}: ' if farm else ''}{verdict}{unread}."
 
 
-def _rows(proofs: Sequence[Proof], order: Sequence[str]) -> dict[str, dict[str, str]]:
-    """label -> host -> cell. The first proof of a cell counts; what merely warns has none."""
-    rows: dict[str, dict[str, str]] = {}
-    ranked = sorted(proofs, key=lambda proof: _rank(proof, order))
-    for proof in ranked:
-        if proof.state == "warning" and proof.cell == "ok":
-            continue
-        label = f"{proof.subject} -> {proof.peer} {proof.port}" if proof.peer else proof.subject
-        rows.setdefault(label, {}).setdefault(proof.host, proof.cell)
-    return rows
-
-
-def _rank(proof: Proof, order: Sequence[str]) -> tuple[int, int, int]:
-    subjects = (
-        "product",
-        "version",
-        "clock",
-        "ports",
-        "rules",
-        "peers",
-        "join",
-        "name servers",
-        "updates",
+def _row(name: str, role: str, proofs: Sequence[Proof]) -> tuple[str, ...]:
+    own = [proof for proof in proofs if proof.host == name]
+    label = name if role == "standalone" else f"{name} ({role})"
+    return (
+        label,
+        *(_cell(own, subject) for subject in _SUBJECTS),
+        *(_counted(own, subject) for subject in _COUNTED),
+        *(_cell(own, subject) for subject in _LAST),
     )
-    place = subjects.index(proof.subject) if proof.subject in subjects else len(subjects)
-    return place, order.index(proof.peer) if proof.peer in order else -1, proof.port
+
+
+def _cell(own: Sequence[Proof], subject: str) -> str:
+    """What merely warns has no cell."""
+    return next(
+        (
+            proof.cell
+            for proof in own
+            if proof.subject == subject and not (proof.state == "warning" and proof.cell == "ok")
+        ),
+        "",
+    )
+
+
+def _counted(own: Sequence[Proof], subject: str) -> str:
+    alike = [
+        proof
+        for proof in own
+        if _kind(proof) == subject and proof.cell not in _UNUSED
+    ]
+    if not alike:
+        return "idle" if any(_kind(proof) == subject for proof in own) else ""
+    done = sum(proof.state == "ok" for proof in alike)
+    mark = "" if done == len(alike) or all(one.state != "broken" for one in alike) else " !"
+    return f"{done} of {len(alike)}{mark}"
+
+
+def _kind(proof: Proof) -> str:
+    """A directory server stands in the subject, with its name."""
+    return proof.subject if proof.subject in _HEADING else "directory"
+
+
+def _legend(proofs: Sequence[Proof]) -> Iterator[str]:
+    if any(proof.state == "broken" for proof in proofs):
+        yield "  ! or capitals: not in order; each is named below with its cause."

@@ -1,38 +1,88 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the servers of a farm are ready: what stops it, and what there is to know."""
+"""Whether farms are ready: what stops each, what there is to know, and what would be done on every
+server.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from ..plan.policy import opened_ports
-from ..sentences import listed
-from .notice import Notice, not_read, stopping
-from .preflight import notices, report
+from ..server.state import RULE_SETS, ServerState
+from .completeness import missing_peers
+from .notice import Notice, not_read, sentences, stopping
+from .obstacles import obstacles
+from .preflight import farm_notices, server_report
 
-# Whatever mailessentials_fail_on says: an exposed remoting port, a server that gave no answer.
-_ALWAYS = ("remoting", "unread")
-# States of a web.config that is there and says nothing.
-_UNREAD = ("unreadable", "not_xml", "too_large")
+# Whatever mailessentials_fail_on says.
+_ALWAYS = ("remoting", "unread", "rules", "missing")
 RESERVATIONS = ("planned", "present", "absent", "done")
 
 
 @dataclass(frozen=True)
-class FarmVerdict:
-    """One farm, or one standalone server. lines: what was found, for people. not_read: servers of
-    the farm that are no part of the run.
+class Intent:
+    """What the run is for. reservations: what is done about the dynamic range next, one of
+    RESERVATIONS; planned: as mailessentials_reserve_ports says, done: nothing any more. lenient:
+    ports, product, clocks and advisories stop nothing. check_mode: nothing is written.
+    """
+
+    reservations: str = "planned"
+    lenient: bool = False
+    check_mode: bool = False
+
+    def reserves(self, settings: Mapping[str, Any]) -> bool:
+        """Whether ports of a server are kept out of the dynamic range."""
+        planned = self.reservations == "planned" and settings["reserve_ports"]
+        return planned or self.reservations == "present"
+
+
+@dataclass(frozen=True)
+class ServerVerdict:
+    """What is done on one server.
+
+    state: as_wanted, to_change, not_read or absent. differs: rule sets, "proxy" and "reservations"
+    that are not as wanted. widen: rule sets of which something admits more. finish: rule sets with
+    something left after that, or all that differ where nothing is written. proxy: stores. drift:
+    the inventory wants the run to fail for what differs.
     """
 
     name: str
+    state: str
+    differs: tuple[str, ...] = ()
+    widen: tuple[str, ...] = ()
+    finish: tuple[str, ...] = ()
+    proxy: tuple[str, ...] = ()
+    reservable: tuple[Mapping[str, Any], ...] = ()
+    drift: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """As farm_verdict returns it."""
+        return {
+            "state": self.state,
+            **{name: list(getattr(self, name)) for name in _LISTS},
+            "reserves": bool(self.reservable),
+            "narrows": bool(self.finish),
+            "drift": self.drift,
+        }
+
+
+_LISTS = ("differs", "widen", "finish", "proxy", "reservable")
+
+
+@dataclass(frozen=True)
+class FarmVerdict:
+    """One farm, or one standalone server. outside: its servers that are no part of the run."""
+
+    name: str
     members: tuple[str, ...]
-    lines: tuple[str, ...]
+    servers: tuple[ServerVerdict, ...]
     failures: tuple[str, ...]
     warnings: tuple[str, ...]
-    not_read: tuple[str, ...]
+    outside: tuple[str, ...]
+    states: Mapping[str, ServerState] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -51,7 +101,7 @@ class FarmVerdict:
             "ok": not self.failures,
             "failures": list(self.failures),
             "warnings": list(self.warnings),
-            "not_read": list(self.not_read),
+            "not_read": list(self.outside),
         }
 
 
@@ -64,140 +114,126 @@ def farm_title(name: str, members: Sequence[str]) -> str:
 
 def judge_farms(
     plan: Mapping[str, Any],
-    readings: Mapping[str, Mapping[str, Any]],
+    states: Mapping[str, ServerState],
     asked: Collection[str],
-    reservations: Mapping[str, str],
+    intent: Intent,
 ) -> list[FarmVerdict]:
     """Every farm that has servers in the run.
 
     Args:
         plan: what farm_plan returns.
-        readings: host -> {found, reserved}: results of port_availability and, where there is one,
-            of port_reservation in check mode.
+        states: the servers that were read.
         asked: the servers of the run.
-        reservations: host -> what is done about the dynamic range next, one of RESERVATIONS.
-            planned: as mailessentials_reserve_ports says. done: nothing any more.
+        intent: what the run is for.
     """
     return [
-        _judge(farm, plan["servers"], readings, asked, reservations)
+        _judge(farm, plan["servers"], states, asked, intent)
         for farm in plan["farms"]
         if any(name in asked for name in farm["members"])
     ]
 
 
-def verdict_lines(verdicts: Sequence[FarmVerdict]) -> Iterator[str]:
-    """Lines for people."""
-    for verdict in verdicts:
-        yield from verdict.lines
-        told = (*verdict.failures, *verdict.warnings)
-        yield from (f"  {sentence}" for sentence in told or ("Nothing is in the way.",))
-
-
 def _judge(
     farm: Mapping[str, Any],
     servers: Mapping[str, Mapping[str, Any]],
-    readings: Mapping[str, Mapping[str, Any]],
+    states: Mapping[str, ServerState],
     asked: Collection[str],
-    reservations: Mapping[str, str],
+    intent: Intent,
 ) -> FarmVerdict:
     members = tuple(farm["members"])
-    read = [name for name in members if name in readings]
-    outside = [name for name in members if name not in asked]
-    reports = [_report(name, servers[name], readings[name]) for name in read]
-    found = [*notices(reports), *_own(read, servers, readings)]
-    found += [
-        Notice("could not be read, so its farm is not changed.", name, "unread")
-        for name in members
-        if name in asked and name not in readings
+    outside = tuple(name for name in members if name not in asked)
+    read = {name: states[name] for name in members if name in states}
+    reports = [
+        server_report(name, state, servers[name]["version"]["given"])
+        for name, state in read.items()
+        if state.found
     ]
-    kinds = {name: _stopping(servers[name]["settings"], reservations[name]) for name in members}
+    found = [
+        *farm_notices(reports),
+        *(
+            notice
+            for name, state in read.items()
+            for notice in obstacles(
+                state, servers[name], reserves=intent.reserves(servers[name]["settings"])
+            )
+        ),
+        *missing_peers(farm, servers, read),
+        *_silent(farm, asked, states),
+    ]
+    kinds = {name: _stopping(servers[name]["settings"], intent) for name in members}
     failures = [
         notice
         for notice in found
-        if any(notice.kind in kinds[name] for name in _whose(notice, read))
+        if any(notice.kind in kinds[name] for name in ([notice.host] if notice.host else read))
     ]
     warnings = [*(notice for notice in found if notice not in failures), *not_read(outside)]
     return FarmVerdict(
         farm["name"],
         members,
-        tuple(line for one in reports for line in one["table"]),
-        tuple(notice.sentence for notice in failures),
-        tuple(notice.sentence for notice in warnings),
-        tuple(outside),
+        tuple(_server(name, servers[name], read.get(name), farm, intent) for name in members
+              if name in asked),
+        tuple(sentences(failures)),
+        tuple(sentences(warnings)),
+        outside,
+        read,
     )
 
 
-def _report(name: str, server: Mapping[str, Any], reading: Mapping[str, Any]) -> dict[str, Any]:
-    found = reading["found"]
-    return report(name, found["product"], found["ports"], version=server["version"]["given"])
-
-
-def _own(
-    read: Sequence[str],
-    servers: Mapping[str, Mapping[str, Any]],
-    readings: Mapping[str, Mapping[str, Any]],
+def _silent(
+    farm: Mapping[str, Any], asked: Collection[str], states: Mapping[str, ServerState]
 ) -> Iterator[Notice]:
-    """What is in the way of each server beside its report."""
-    for name in read:
-        yield from _remoting(name, servers[name], readings[name])
-        yield from _unreservable(name, readings[name])
+    """Servers of the run that were not read."""
+    for name in farm["members"]:
+        if name not in asked or name in states:
+            continue
+        if name in farm["absent"]:
+            yield Notice("down for now, as the inventory says; its peers keep its address.", name)
+        else:
+            yield Notice("could not be read, so its farm is not changed.", name, "unread")
 
 
-def _whose(notice: Notice, read: Sequence[str]) -> Sequence[str]:
-    return [notice.host] if notice.host else read
-
-
-def _stopping(settings: Mapping[str, Any], reservation: str) -> set[str]:
+def _stopping(settings: Mapping[str, Any], intent: Intent) -> set[str]:
     """Kinds that stop a farm before anything is written: not what reserving cures, and nothing of
     the inputs where reservations are taken back.
     """
-    kinds = set(settings["fail_on"])
-    if reservation == "absent":
-        kinds = set()
-    if reservation == "present" or (reservation == "planned" and settings["reserve_ports"]):
+    kinds = set() if intent.lenient or intent.reservations == "absent" else {*settings["fail_on"]}
+    if intent.reserves(settings):
         kinds.discard("dynamic_unprotected")
     return kinds | set(_ALWAYS)
 
 
-def _remoting(host: str, server: Mapping[str, Any], reading: Mapping[str, Any]) -> Iterator[Notice]:
-    """Remoting ports that the host is configured for are as closed as those of the documents."""
-    product = reading["found"]["product"]
-    remoting = product["remoting"]
-    if (
-        product["installed"]
-        and remoting["state"] in _UNREAD
-        and not server["ports"].get("remoting_ports")
-    ):
-        yield Notice(
-            f"{remoting['reason']} Which remoting ports must stay closed is not known; name all of "
-            "them in mailessentials_remoting_ports.",
-            host,
-            "remoting",
-        )
-    configured = {entry["port"] for entry in remoting["ports"]}
-    for rule_set in server["rule_sets"].values():
-        for planned in rule_set["rules"]:
-            rule = planned["rule"]
-            if rule["direction"] != "inbound":
-                continue
-            opened = opened_ports(rule, configured)
-            if opened:
-                ports = listed(list(map(str, opened)))
-                yield Notice(
-                    f"{ports} is a remoting port of MailEssentials on this server, which is never "
-                    f"opened; choose another for {planned['ports_input']}.",
-                    host,
-                    "remoting",
-                )
-
-
-def _unreservable(host: str, reading: Mapping[str, Any]) -> Iterator[Notice]:
-    """Ports that cannot be reserved, but for those that are in the way themselves."""
-    named = {
-        (entry["port"], entry["protocol"])
-        for entry in reading["found"]["ports"]
-        if entry["severity"] == "conflict"
+def _server(
+    name: str,
+    planned: Mapping[str, Any],
+    state: ServerState | None,
+    farm: Mapping[str, Any],
+    intent: Intent,
+) -> ServerVerdict:
+    if state is None:
+        return ServerVerdict(name, "absent" if name in farm["absent"] else "not_read")
+    compared = {
+        key: rule_set.comparison
+        for key, rule_set in state.rule_sets.items()
+        if rule_set.comparison and rule_set.differs
     }
-    for conflict in reading["reserved"].get("plan", {}).get("conflicts", ()):
-        if (conflict["port"], conflict["protocol"]) not in named:
-            yield Notice(f"Not reserved. {conflict['message']}", host, "conflict")
+    reserve = (
+        bool(state.reservation and state.reservation.operations)
+        and (intent.reserves(planned["settings"]) or intent.reservations == "absent")
+    )
+    proxy = tuple(state.proxies.get("different", ()))
+    written = not intent.check_mode
+    differs = (
+        *(key for key in RULE_SETS if key in compared),
+        *(["proxy"] if proxy else []),
+        *(["reservations"] if reserve else []),
+    )
+    return ServerVerdict(
+        name,
+        "to_change" if differs else "as_wanted",
+        differs,
+        tuple(key for key, found in compared.items() if written and found.widens),
+        tuple(key for key, found in compared.items() if not written or found.narrows),
+        proxy,
+        tuple(state.found["reservable"]) if reserve else (),
+        intent.check_mode and bool(differs) and planned["settings"]["on_drift"] == "fail",
+    )

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from ..server.state import ServerState
 from .notice import Notice, not_read, sentences, stopping
 from .peers import peer_proofs
-from .preflight import notices, report
-from .proof import Proof, ServerReading
+from .preflight import farm_notices, server_report
+from .proof import Proof, ServerAnswers
 from .servers import product_proofs, reached_proofs, rules_proofs
-from .table import table
+from .table import proof_table
 from .verdict import farm_title
 
 # What preflight finds, and what it is called here.
@@ -21,19 +22,18 @@ _KINDS = {"conflict": "ports", "version_mismatch": "version", "clock": "clock"}
 
 
 def verify(
-    readings: Mapping[str, Mapping[str, Any]],
+    answers: Mapping[str, ServerAnswers],
     members: Mapping[str, str],
     farm: str = "",
 ) -> dict[str, Any]:
     """The farm as {ok, farm, table, failures, warnings, not_read, unchecked, proofs}.
 
-    readings: host -> what Reading holds. members: host -> server role, all servers of the farm; one
-    without a reading was not read in this run.
-    table: lines for people. failures, warnings: sentences, the likely cause in them. proofs:
+    members: host -> server role, all servers of the farm; one without answers was not read in this
+    run. table: lines for people. failures, warnings: sentences, the likely cause in them. proofs:
     {subject, host, peer, port, state, cell, message}.
     """
-    read = {name: ServerReading(**readings[name]) for name in members if name in readings}
-    missing = [name for name in members if name not in readings]
+    read = {name: answers[name] for name in members if name in answers}
+    missing = [name for name in members if name not in answers]
     proofs = [
         proof
         for name, reading in read.items()
@@ -53,11 +53,12 @@ def verify(
         for state in ("broken", "warning")
     }
     unread = not_read(missing) if read else []
+    waiting = _waiting(proofs)
     return {
-        "ok": bool(read) and not notices_of["broken"],
+        "ok": bool(read) and not (notices_of["broken"] or waiting),
         "farm": farm,
-        "table": table(proofs, members, farm),
-        "failures": sentences(notices_of["broken"]),
+        "table": proof_table(proofs, members, farm),
+        "failures": [*sentences(notices_of["broken"]), *waiting],
         "warnings": sentences([*notices_of["warning"], *doubts, *unread]),
         "not_read": missing,
         "unchecked": sorted(
@@ -67,26 +68,42 @@ def verify(
     }
 
 
+def _waiting(proofs: Iterable[Proof]) -> list[str]:
+    """The sentence about what is proven once MailEssentials is there."""
+    waiting = [proof for proof in proofs if proof.state == "waiting"]
+    names = [proof.host for proof in waiting if proof.subject == "product"]
+    if not names:
+        return []
+    checks = f"{len(waiting)} checks wait" if len(waiting) > 1 else "1 check waits"
+    return [f"{', '.join(names)}: MailEssentials is not installed yet; {checks} for it."]
+
+
 def prove_farms(
-    plan: Mapping[str, Any], results: Mapping[str, Mapping[str, Any]], asked: Collection[str]
+    plan: Mapping[str, Any],
+    states: Mapping[str, ServerState],
+    reached: Mapping[str, Mapping[str, Any]],
+    asked: Collection[str],
 ) -> list[dict[str, Any]]:
     """verify() of every farm that has servers in the run.
 
-    plan: what farm_plan returns. results: host -> {firewall, multi_server, found, reached}: results
-    of firewall_ruleset in check mode, port_availability and endpoint_check. asked: the servers of
-    the run.
+    plan: what farm_plan returns. states: the servers that were read. reached: host -> result of
+    endpoint_check. asked: the servers of the run.
     """
     proven = []
     for farm in plan["farms"]:
         members = {name: plan["servers"][name]["server_role"] for name in farm["members"]}
         if any(name in asked for name in members):
-            readings = {
-                name: _reading(plan["servers"][name], results[name])
+            answers = {
+                name: _answers(plan["servers"][name], states[name], reached[name])
                 for name in members
-                if name in results
+                if name in reached and name in states and states[name].found
             }
-            proof = verify(readings, members, farm["name"])
-            silent = [name for name in members if name in asked and name not in readings]
+            proof = verify(answers, members, farm["name"])
+            silent = [
+                name
+                for name in members
+                if name in asked and name not in answers and name not in farm["absent"]
+            ]
             failures = [
                 *(f"{name}: could not be read, see above." for name in silent),
                 *proof["failures"],
@@ -96,28 +113,25 @@ def prove_farms(
     return proven
 
 
-def _reading(server: Mapping[str, Any], results: Mapping[str, Any]) -> dict[str, Any]:
-    planned, reached = server["endpoints"], results["reached"]
-    return {
-        "rules": [results["firewall"], results["multi_server"]],
-        "product": results["found"]["product"],
-        "ports": results["found"]["ports"],
-        "asked": planned["asked"],
-        "reached": reached["endpoints"],
-        "skipped": planned["skipped"],
-        "unchecked": [
-            *(entry["host"] for entry in reached["unchecked"]),
-            *planned["unchecked"],
-        ],
-        "version": server["version"]["given"],
-    }
+def _answers(
+    server: Mapping[str, Any], state: ServerState, reached: Mapping[str, Any]
+) -> ServerAnswers:
+    planned = server["endpoints"]
+    return ServerAnswers(
+        state,
+        planned["asked"],
+        reached["endpoints"],
+        planned["skipped"],
+        [*(entry["host"] for entry in reached["unchecked"]), *planned["unchecked"]],
+        server["version"]["given"],
+    )
 
 
-def _own(read: Mapping[str, ServerReading]) -> tuple[list[Proof], list[Notice]]:
+def _own(read: Mapping[str, ServerAnswers]) -> tuple[list[Proof], list[Notice]]:
     """What the servers say of themselves and what they come to together: installed, ports, version,
     clock; and what only warns.
     """
-    found = notices([_report(host, reading) for host, reading in read.items()])
+    found = farm_notices([_report(host, reading) for host, reading in read.items()])
     proofs = []
     for host, reading in read.items():
         proofs += product_proofs(host, reading)
@@ -142,9 +156,9 @@ def _own(read: Mapping[str, ServerReading]) -> tuple[list[Proof], list[Notice]]:
     return proofs, [notice for notice in found if notice.kind not in _KINDS]
 
 
-def _report(host: str, reading: ServerReading) -> dict[str, Any]:
+def _report(host: str, reading: ServerAnswers) -> dict[str, Any]:
     """Advisories are for preflight."""
-    whole = report(host, reading.product, reading.ports, version=reading.version)
+    whole = server_report(host, reading.state, reading.version)
     return {
         **whole,
         "findings": [finding for finding in whole["findings"] if finding["kind"] != "advisory"],

@@ -114,7 +114,7 @@ def make_plan(
             )
         entries = differences(rule, have, variables or {})
         if entries:
-            change.append(Change(rule, found, entries, _needs_replacing(rule, have)))
+            change.append(Change(rule, found, entries, needs_replacing(rule, have)))
         else:
             unchanged.append(rule.id)
     ids = {rule.id.lower() for rule in wanted}
@@ -164,8 +164,10 @@ def differences(wanted: Rule, have: Rule, variables: Mapping[str, str]) -> tuple
     return tuple(entries)
 
 
-def _needs_replacing(wanted: Rule, have: Rule) -> bool:
-    """Set-NetFirewallRule is documented for values, not for taking a description or a service away,
+def needs_replacing(wanted: Rule, have: Rule) -> bool:
+    """Whether a rule has to be removed and added again.
+
+    Set-NetFirewallRule is documented for values, not for taking a description or a service away,
     nor for conditions outside the model; a change of protocol or direction would meet ports, ICMP
     types or edge traversal of the old one in between.
     """

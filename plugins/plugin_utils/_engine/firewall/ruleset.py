@@ -8,18 +8,62 @@ from what was read afterwards.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from ..errors import InputError
+from ..worker import StaleError
 from . import exposure, findings, operations
 from .difference import Plan, is_owned, make_plan
 from .reading import FirewallReading
 from .rule import Rule, is_open, to_options
 from .stored import StoredRule
 from .wanted import check_ownership, wanted_rules
+from .widening import widening
 from .worker import FirewallWorker
+
+_ATTEMPTS = 2  # to write: by the reading that was given, and by the one that differed from it
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A rule set beside a reading. effect: why its rules would not do what they say. broken: those
+    of its sentences that stop the run.
+    """
+
+    wanted: tuple[Rule, ...]
+    plan: Plan
+    widening: Plan
+    effect: tuple[findings.Finding, ...]
+    broken: tuple[str, ...]
+
+    @property
+    def widens(self) -> bool:
+        """Whether some of the plan admits more, which comes first."""
+        return not self.widening.empty
+
+    @property
+    def narrows(self) -> bool:
+        """Whether something is left after that."""
+        return self.plan != self.widening
+
+
+def compare_rules(reading: FirewallReading, options: Mapping[str, Any]) -> Comparison:
+    """The rule set beside what a host has. options: as documented for firewall_ruleset. Raises
+    InputError for bad options, and where a wanted id belongs to a rule that is not ours.
+    """
+    wanted = _wanted(options)
+    plan = _plan(wanted, reading, options)
+    effect = findings.effect(reading, wanted) if wanted or not plan.empty else ()
+    return Comparison(
+        wanted,
+        plan,
+        widening(plan, reading.variables),
+        effect,
+        tuple(_broken(effect, options)),
+    )
 
 
 def converge(
@@ -31,70 +75,109 @@ def converge(
 ) -> dict[str, Any]:
     """Bring the rules of one group to what is wanted, or say what would be done.
 
-    options: group, id_prefix, rules, purge, state, trusted_groups, on_no_effect as documented for
-    firewall_ruleset. Returns that module's result, with failed and msg where a rule would have no
-    effect or Windows did not take it. Raises InputError for bad options or a worker that gave no
-    usable answer.
+    options: as documented for firewall_ruleset. Returns that module's result, with failed and msg
+    where a rule would have no effect or Windows did not take it. Raises InputError for bad options
+    or a worker that gave no usable answer.
     """
-    wanted = _wanted(options)
+    _wanted(options)
+    before = reading = worker.read()
+    for _attempt in range(_ATTEMPTS):
+        try:
+            return _converge(worker, options, before, reading, check_mode=check_mode, diff=diff)
+        except StaleError as stale:
+            reading = stale.reading
+    raise InputError(
+        "",
+        "The rules of the host were changed by somebody else each time that they were to be "
+        "written; run again when nobody else changes them",
+    )
+
+
+def _converge(
+    worker: FirewallWorker,
+    options: Mapping[str, Any],
+    before: FirewallReading,
+    reading: FirewallReading,
+    *,
+    check_mode: bool,
+    diff: bool,
+) -> dict[str, Any]:
+    """By the reading; before: the first one of this run. Raises StaleError where the host was not
+    as it was read.
+    """
     group = options["group"]
-    reading = worker.read()
-    plan = _plan(wanted, reading, options)
-    found = findings.effect(reading, wanted) if wanted or not plan.empty else ()
-    broken = _broken(found, options)
-    leaving = plan.remove
+    found = compare_rules(reading, options)
+    plan = found.widening if options["widen_only"] else found.plan
     result: dict[str, Any] = {
         "changed": not plan.empty,
-        "differs": not plan.empty,
+        "differs": not found.plan.empty,
         "plan": plan.to_dict(),
         "outcomes": [],
     }
+    leaving = found.plan.remove
     if diff:
         result["diff"] = _diff(plan, group)
-    if broken:
-        result.update(failed=True, changed=False, msg=f"Nothing was changed. {' '.join(broken)}")
+    if found.broken:
+        msg = f"Nothing was changed. {' '.join(found.broken)}"
+        result.update(failed=True, changed=False, msg=msg)
     elif not plan.empty and not check_mode:
-        leaving = ()
-        before = reading
         try:
-            result["outcomes"], reading = worker.apply(operations.operations(plan, group))
+            result["outcomes"], reading = worker.apply(
+                operations.operations(plan, group), reading.fingerprint
+            )
+        except StaleError:
+            raise
         except InputError as error:
-            changed = _changed_after_failure(worker, before, wanted, options)
+            changed = _changed_after_failure(worker, before, found.wanted, options)
             return {**result, "failed": True, "msg": str(error), "changed": changed}
-        result.update(_judge(result["outcomes"], _plan(wanted, reading, options)))
-        result["changed"] = _texts(before, wanted, options) != _texts(reading, wanted, options)
-    return {**result, **_report(reading, wanted, leaving, found, broken, options)}
+        after = compare_rules(reading, options)
+        leaving = after.plan.remove
+        result.update(
+            _judge(result["outcomes"], after.widening if options["widen_only"] else after.plan)
+        )
+        result["changed"] = _texts(before, found.wanted, options) != _texts(
+            reading, found.wanted, options
+        )
+    return {**result, **_report(reading, found, leaving, options)}
 
 
 def _report(
     reading: FirewallReading,
-    wanted: tuple[Rule, ...],
+    found: Comparison,
     leaving: tuple[StoredRule, ...],
-    effect: Iterable[findings.Finding],
-    broken: Iterable[str],
     options: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """What the latest reading says of the rules: findings, warnings, exposure and rules.
+    """What the latest reading says of the rules: findings, warnings, exposure and rules."""
+    rules = sort_rules(reading.rules, options["group"], options["id_prefix"])[0]
+    return {**comparison_notes(reading, found, options, leaving), "rules": rules}
 
-    broken: sentences that stand in the result's msg and are no warnings.
+
+def comparison_notes(
+    reading: FirewallReading,
+    found: Comparison,
+    options: Mapping[str, Any],
+    leaving: tuple[StoredRule, ...] | None = None,
+) -> dict[str, Any]:
+    """What there is to know of a rule set beside its plan: findings, warnings and exposure as
+    firewall_ruleset returns them. leaving: rules that go, where they are not those of the plan.
     """
     group, prefix, trusted = options["group"], options["id_prefix"], options["trusted_groups"]
-    found = (
-        *effect,
-        *findings.understanding(reading, wanted),
-        *findings.not_ours(reading, group, prefix, wanted),
+    told = (
+        *found.effect,
+        *findings.understanding(reading, found.wanted),
+        *findings.not_ours(reading, group, prefix, found.wanted),
     )
-    errors = [finding.message for finding in effect if finding.severity == "error"]
-    scopes = exposure.scope(reading, wanted, leaving, trusted)
+    errors = [finding.message for finding in found.effect if finding.severity == "error"]
+    going = found.plan.remove if leaving is None else leaving
+    scopes = exposure.scope(reading, found.wanted, going, trusted)
     return {
-        "findings": [finding.to_dict() for finding in found],
+        "findings": [finding.to_dict() for finding in told],
         "warnings": [
-            *(message for message in errors if message not in broken),
-            *findings.warnings_of_findings(found),
+            *(message for message in errors if message not in found.broken),
+            *findings.warnings_of_findings(told),
             *exposure.warnings_of_exposure(scopes, trusted),
         ],
         "exposure": scopes,
-        "rules": sort_rules(reading.rules, group, prefix)[0],
     }
 
 

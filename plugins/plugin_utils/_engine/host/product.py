@@ -14,7 +14,6 @@ from ..catalog.query import load, query, resolve_version
 from ..errors import InputError
 from .reading import Directory, HostReading, Service
 from .remoting import NOTHING, Oddity, Remoting, read_remoting
-from .worker import HostWorker
 
 _BUILD_LAB = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6}){0,3}-([0-9]{8})(?:-[0-9]{4})?")
 _NUMBERS = re.compile(r"[0-9][0-9.]{0,30}(?:-[0-9-]{8,13})?")
@@ -145,17 +144,6 @@ def check_tolerance(clock_tolerance: float) -> None:
         raise InputError(
             "clock_tolerance", f"{clock_tolerance!r} is not a number of seconds from 1"
         )
-
-
-def product_info(worker: HostWorker, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The result of the module product_info. Raises InputError for the first option that is wrong,
-    before the host is called.
-    """
-    tolerance = options["clock_tolerance"]
-    check_tolerance(tolerance)
-    reading = worker.read(ports=False)
-    about = describe(reading, sent=worker.sent, received=worker.received, clock_tolerance=tolerance)
-    return {"changed": False, **about}
 
 
 def describe(

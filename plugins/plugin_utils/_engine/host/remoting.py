@@ -52,7 +52,7 @@ class Remoting:
     oddities: tuple[Oddity, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """As product_info returns it."""
+        """As server_info returns it."""
         ports = [
             {"port": entry.port, "endpoints": list(entry.endpoints), "types": list(entry.types)}
             for entry in self.ports

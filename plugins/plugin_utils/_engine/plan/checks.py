@@ -177,11 +177,20 @@ def flag(value: Any, name: str) -> bool:
 
 
 def seconds(lowest: int, highest: int) -> Check:
+    return _number("seconds", lowest, highest)
+
+
+def count(value: Any, name: str) -> int:
+    """Of servers."""
+    return _number("servers", 1, 999)(value, name)
+
+
+def _number(unit: str, lowest: int, highest: int) -> Callable[[Any, str], int]:
     def check(value: Any, name: str) -> int:
         text = str(value)
-        right = f"give whole seconds from {lowest} to {highest}"
+        right = f"give whole {unit} from {lowest} to {highest}"
         if isinstance(value, bool) or not re.fullmatch("-?[0-9]+", text, re.ASCII):
-            raise InputError(name, f"'{text[:40]}' is not a number of seconds; {right}")
+            raise InputError(name, f"'{text[:40]}' is not a number of {unit}; {right}")
         if len(text) > 11 or not lowest <= int(text) <= highest:
             raise InputError(name, f"'{text[:40]}' is out of range; {right}")
         return int(text)

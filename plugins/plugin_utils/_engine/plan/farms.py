@@ -31,18 +31,24 @@ _PLACING = {
 
 @dataclass(frozen=True)
 class Farm:
-    """A farm, or one standalone server. paths: who has to reach whom, on which ports."""
+    """A farm, or one standalone server. paths: who has to reach whom, on which ports. absent:
+    members that are down for now. removed: names and addresses of servers that left.
+    """
 
     name: str
     members: tuple[str, ...]
     paths: tuple[tuple[str, str, tuple[int, ...]], ...]
     steps: tuple[Step, ...]
+    absent: tuple[str, ...]
+    removed: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """As farm_plan returns it."""
         return {
             "name": self.name,
             "members": list(self.members),
+            "absent": list(self.absent),
+            "removed": list(self.removed),
             "paths": [
                 {"from": source, "to": target, "ports": list(ports)}
                 for source, target, ports in self.paths
@@ -145,10 +151,13 @@ def plan_servers(servers: Sequence[Server], resolve: Resolver, group: str = "") 
             field = f"{PREFIX}{error.field}" if f"{PREFIX}{error.field}" in INPUTS else error.field
             if field.partition("[")[0] not in wrong:
                 mistakes.add([name], InputError(field, error.sentence))
+    farms = tuple(_farms(plans))
+    for farm in farms:
+        _check_farm(farm, plans, mistakes)
     if mistakes:
         raise PlanError(mistakes.sentences())
     notices = tuple(_notices(servers, readings, plans, group))
-    return FarmPlan(plans, tuple(_farms(plans)), notices)
+    return FarmPlan(plans, farms, notices)
 
 
 def _notices(
@@ -315,16 +324,65 @@ def _check_mesh(members: Sequence[Member], mistakes: Mistakes) -> None:
 
 
 def _farms(plans: Mapping[str, ServerPlan]) -> Iterable[Farm]:
-    """Every farm in the order of the inventory, standalone servers among them."""
+    """Every farm in the order of the inventory, standalone servers among them; without those that
+    have a server that could not be planned.
+    """
     done = set()
     for name, plan in plans.items():
         if name in done:
             continue
         members = [member.name for member in plan.place.members] or [name]
         done.update(members)
+        if any(member not in plans for member in members):
+            continue
         own = [plans[member] for member in members]
         paths = tuple(path for one in own for path in _paths(one))
-        yield Farm(plan.place.farm, tuple(members), paths, tuple(farm_steps(own)))
+        named = {
+            field: tuple(dict.fromkeys(text for one in own for text in getattr(one.inputs, field)))
+            for field in ("absent_servers", "removed_servers")
+        }
+        yield Farm(
+            plan.place.farm,
+            tuple(members),
+            paths,
+            tuple(farm_steps(own)),
+            tuple(text for text in named["absent_servers"] if text in members),
+            named["removed_servers"],
+        )
+
+
+def _check_farm(farm: Farm, plans: Mapping[str, ServerPlan], mistakes: Mistakes) -> None:
+    """What the inventory says of the whole farm beside its servers."""
+    own = [plans[name] for name in farm.members]
+    sizes = {plan.inputs.farm_size for plan in own} - {0, len(own)}
+    if sizes:
+        sentence = (
+            f"is {', '.join(map(str, sorted(sizes)))}, but the inventory has {len(own)} of the "
+            f"farm ({listed(farm.members, most=_MOST_NAMED)}); add the servers that are missing, "
+            "or give the right number"
+        )
+        mistakes.add([], InputError(f"{PREFIX}farm_size", sentence))
+    unknown = {
+        text for plan in own for text in plan.inputs.absent_servers if text not in plans
+    }
+    for text in sorted(unknown):
+        sentence = (
+            f"'{text}' is no server of the inventory; name one that is down for now, and in "
+            f"{PREFIX}removed_servers one that left"
+        )
+        mistakes.add([], InputError(f"{PREFIX}absent_servers", sentence))
+    addresses = {
+        address: member.name for plan in own for member in plan.place.members
+        for address in member.addresses
+    }
+    for text in farm.removed:
+        member = text if text in farm.members else addresses.get(text)
+        if member:
+            sentence = (
+                f"'{text}' is {'' if text == member else 'the address of '}a server of the farm in "
+                "the inventory; take it out there, or out of this list"
+            )
+            mistakes.add([], InputError(f"{PREFIX}removed_servers", sentence))
 
 
 def _paths(plan: ServerPlan) -> Iterable[tuple[str, str, tuple[int, ...]]]:

@@ -283,6 +283,36 @@ class Inputs:
         bool,
         _flag("Keep MailEssentials' own ports out of the dynamic port range of Windows."),
     ] = False
+    on_drift: Annotated[
+        str,
+        _choice(
+            ("report", "fail"),
+            "Whether site in check mode fails where a server is not as wanted.",
+        ),
+    ] = "report"
+    farm_size: Annotated[
+        int,
+        Input(
+            checks.count,
+            "number of servers",
+            "How many servers the farm has, its master among them. An inventory with another "
+            "number of them is refused.",
+        ),
+    ] = 0
+    absent_servers: Annotated[
+        tuple[str, ...],
+        _texts(
+            "Servers of the inventory that are down for now. They are not looked at, and the "
+            "others keep their addresses in the rules."
+        ),
+    ] = ()
+    removed_servers: Annotated[
+        tuple[str, ...],
+        _texts(
+            "Names or addresses of servers that left their farm for good. Without it a farm whose "
+            "rules name a server that the inventory lacks is not changed."
+        ),
+    ] = ()
     skip_hosts: Annotated[
         tuple[str, ...], _texts("Update hosts that do not count in the proof.")
     ] = ()

@@ -29,4 +29,5 @@ def server_part(plan: Mapping[str, Any], name: str) -> dict[str, Any]:
     }
     given = [entry["endpoint"] for entry in server["endpoints"]["asked"]]
     endpoints = {**server["endpoints"], **({"given": given} if given else {})}
-    return {**server, "rule_sets": rule_sets, "endpoints": endpoints}
+    absent = any(name in farm["absent"] for farm in plan["farms"])
+    return {**server, "rule_sets": rule_sets, "endpoints": endpoints, "absent": absent}

@@ -74,6 +74,7 @@ class ServerPlan:
             "proxy": dict(self.proxy),
             "settings": {
                 "on_no_effect": self.inputs.on_no_effect,
+                "on_drift": self.inputs.on_drift,
                 "fail_on": list(self.inputs.fail_on),
                 "reserve_ports": self.inputs.reserve_ports,
                 "verify_timeout": self.inputs.verify_timeout,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..catalog.query import all_ports, load
+from ..columns import columns
 from ..ports.wanted import OWN_KINDS
 from ..sentences import listed
 from .farms import Farm, FarmPlan
@@ -54,7 +55,7 @@ def _documents(plan: FarmPlan) -> Iterator[str]:
 def _farm_lines(farm: Farm, servers: Sequence[ServerPlan]) -> Iterator[str]:
     yield _headline(farm, servers)
     yield from _versions(servers)
-    yield from _aligned([_HEADINGS, *_rows(servers)])
+    yield from columns([_HEADINGS, *_rows(servers)])
     yield from _addresses(servers)
     yield (
         f"  No rule opens TCP {_closed(servers)}: remoting ports, which MailEssentials uses on the "
@@ -190,10 +191,3 @@ def _remote(flow: Mapping[str, str], addresses: Sequence[str], server: ServerPla
         return known
     words = {"DNS": "DNS servers set in Windows", "any": "any"}
     return listed([words.get(one, one) for one in addresses], most=_MOST_ADDRESSES)
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield f"  {'  '.join(cells)}".rstrip()

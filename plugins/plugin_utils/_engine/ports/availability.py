@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..host.product import check_tolerance, describe
+from ..host.reading import HostReading
 from ..host.worker import HostWorker
 from .holders import read_owners
 from .status import judge_ports, port_reading
@@ -23,35 +24,45 @@ def availability(worker: HostWorker, options: Mapping[str, Any]) -> dict[str, An
     """The result of port_availability. Raises InputError for the first option that is wrong, before
     the host is called.
     """
-    selecting = {name: options[name] for name in _SELECTING}
-    check_options(**selecting)
+    check_options(**{name: options[name] for name in _SELECTING})
     read_owners(options["extra_owners"])
     check_tolerance(options["clock_tolerance"])
     reading = worker.read(ports=True)
-    selection = select_wants(reading, **selecting)
+    result = found_ports(reading, options, sent=worker.sent, received=worker.received)
+    conflicts = [told(entry) for entry in result["ports"] if entry["severity"] == "conflict"]
+    if conflicts and options["on_conflict"] == "fail":
+        return {**result, "failed": True, "msg": " ".join(conflicts)}
+    return {**result, "warnings": [*conflicts, *result["warnings"]]}
+
+
+def found_ports(
+    reading: HostReading, options: Mapping[str, Any], *, sent: float, received: float
+) -> dict[str, Any]:
+    """What a reading says of the ports and the product; its warnings are those that are no
+    conflicts. sent and received: the controller's time around the call, in seconds since 1970.
+    """
+    selection = select_wants(reading, **{name: options[name] for name in _SELECTING})
     found = judge_ports(selection.wants, reading, extra_owners=options["extra_owners"])
     ports = [status.to_dict() for status in found]
-    told: dict[str, list[str]] = {"none": [], "warning": [], "conflict": []}
-    for status in found:
-        told[status.severity].append(" ".join(filter(None, (status.message, status.advice))))
-    told["warning"] += dict.fromkeys(f"{why}." for why in port_reading(reading).unread.values())
-    result = {
+    return {
         "changed": False,
         "source": selection.source,
         "reason": selection.reason,
         "product": describe(
-            reading,
-            sent=worker.sent,
-            received=worker.received,
-            clock_tolerance=options["clock_tolerance"],
+            reading, sent=sent, received=received, clock_tolerance=options["clock_tolerance"]
         ),
         "ports": ports,
         "reservable": reservable(ports),
+        "warnings": [
+            *(told(entry) for entry in ports if entry["severity"] == "warning"),
+            *dict.fromkeys(f"{why}." for why in port_reading(reading).unread.values()),
+        ],
     }
-    if told["conflict"] and options["on_conflict"] == "fail":
-        message = " ".join(told["conflict"])
-        return {**result, "failed": True, "msg": message, "warnings": told["warning"]}
-    return {**result, "warnings": [*told["conflict"], *told["warning"]]}
+
+
+def told(entry: Mapping[str, Any]) -> str:
+    """What there is to say of a port of the result."""
+    return " ".join(filter(None, (entry["message"], entry["advice"])))
 
 
 def is_doubtful(entry: Mapping[str, Any]) -> bool:
@@ -62,9 +73,12 @@ def is_doubtful(entry: Mapping[str, Any]) -> bool:
 
 
 def reservable(ports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """MailEssentials' own ports of a result, as port_reservation takes them."""
+    """MailEssentials' own ports of a result, as port_reservation takes them: one that a live
+    installation contradicts only while nobody has it, since keeping it free harms nobody.
+    """
     return [
         {"port": entry["port"], "protocol": entry["protocol"]}
         for entry in ports
-        if not is_doubtful(entry) and any(want["kind"] in OWN_KINDS for want in entry["wanted_by"])
+        if any(want["kind"] in OWN_KINDS for want in entry["wanted_by"])
+        and (entry["status"] == "free" or not is_doubtful(entry))
     ]

@@ -11,8 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import InputError
+from ..host.fingerprint import host_fingerprint
 from ..host.reading import HostReading
 from ..host.worker import HostWorker
+from ..worker import StaleError
+from .availability import told
 from .reservation import (
     Operation,
     Reservation,
@@ -23,6 +26,8 @@ from .reservation import (
     unread,
 )
 from .wanted import given_wants
+
+_ATTEMPTS = 2  # to write: by the reading that was given, and by the one that differed from it
 
 
 def reserve(
@@ -35,12 +40,34 @@ def reserve(
     InputError for bad options or a worker that gave no usable answer.
     """
     given_wants(options["ports"], with_families=False)
-    before = worker.read(ports=True)
-    plan = make_reservation(options["ports"], options["state"], before)
-    conflicts = [
-        " ".join(filter(None, (entry["message"], entry["advice"]))) for entry in plan.conflicts
-    ]
-    gaps = unread(plan, before)
+    before = reading = worker.read(ports=True)
+    for _attempt in range(_ATTEMPTS):
+        try:
+            return _reserve(worker, options, before, reading, check_mode=check_mode, diff=diff)
+        except StaleError as stale:
+            reading = stale.reading
+    raise InputError(
+        "",
+        "The ports of the host were taken or given back by somebody else each time that they were "
+        "to be reserved; run again when nobody else changes them",
+    )
+
+
+def _reserve(
+    worker: HostWorker,
+    options: Mapping[str, Any],
+    before: HostReading,
+    reading: HostReading,
+    *,
+    check_mode: bool,
+    diff: bool,
+) -> dict[str, Any]:
+    """By the reading; before: the first one of this run. Raises StaleError where the host was not
+    as it was read.
+    """
+    plan = make_reservation(options["ports"], options["state"], reading)
+    conflicts = [told(entry) for entry in plan.conflicts]
+    gaps = unread(plan, reading)
     result: dict[str, Any] = {
         "changed": bool(plan.operations),
         "differs": bool(plan.operations),
@@ -57,10 +84,12 @@ def reserve(
         msg = f"Nothing was changed. {why}"
         return {**result, "changed": False, "failed": True, "msg": msg}
     result["warnings"] += conflicts
-    after = before
+    after = reading
     if not check_mode:
         try:
-            after = _write(worker, plan, before, result["outcomes"])
+            after = _write(worker, plan, reading, result["outcomes"])
+        except StaleError:
+            raise
         except InputError as error:
             changed = _changed_after_failure(worker, plan, before)
             return {**result, "changed": changed, "failed": True, "msg": str(error)}
@@ -86,7 +115,8 @@ def _write(
     operations, after = plan.operations, before
     while operations:
         tried.update(operations)
-        answers, after = worker.apply([operation.to_dict() for operation in operations])
+        steps = [operation.to_dict() for operation in operations]
+        answers, after = worker.apply(steps, host_fingerprint(after, steps))
         outcomes += answers
         operations = next_operations(plan, after, tried)
     return after

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .reading import ProxyWorker
+from .reading import ProxyReading, ProxyWorker
 from .wanted import compare, mailessentials_settings, wanted_proxy
 
 
@@ -16,8 +16,14 @@ def proxies(worker: ProxyWorker, options: Mapping[str, Any]) -> dict[str, Any]:
     """The result of proxy_info. Raises InputError for the first option that is wrong, before the
     host is called.
     """
+    wanted_proxy(options)
+    return found_proxies(worker.read(), options)
+
+
+def found_proxies(reading: ProxyReading, options: Mapping[str, Any]) -> dict[str, Any]:
+    """What a reading says of the proxies. Raises InputError for the first option that is wrong."""
     wanted = wanted_proxy(options)
-    found = compare(worker.read(), options["stores"], wanted)
+    found = compare(reading, options["stores"], wanted)
     by_status = {
         status: [entry["store"] for entry in found if entry["status"] == status]
         for status in ("different", "not_understood")

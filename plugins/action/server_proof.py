@@ -1,0 +1,25 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..plugin_utils._action import FarmAction, planned, raw_result
+from ..plugin_utils._engine.errors import InputError
+
+
+class ActionModule(FarmAction):
+    ARGUMENTS = {"of_site": {"type": "bool", "default": False}}
+
+    def answer(self, variables: Mapping[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+        name = variables["inventory_hostname"]
+        if raw_result(variables, "preflight_server", "drift").get("drift"):
+            raise InputError("", "The server is not as wanted, and mailessentials_on_drift is fail")
+        settings = planned(variables)["servers"][name]["settings"]
+        warns = options["of_site"] and settings["verify_on_failure"] == "warn"
+        proof = raw_result(variables, "verify_result", "farms")
+        if not warns and name in proof.get("out", ()):
+            raise InputError("", proof["out"][name])
+        return {}

@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is in the way of one server beside its product and its ports: parts that were not read,
+rules that could not take effect, remoting ports, ports that cannot be reserved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..plan.policy import opened_ports
+from ..sentences import listed
+from ..server.state import ServerState
+from .notice import Notice
+
+# States of a web.config that is there and says nothing.
+_UNREAD = ("unreadable", "not_xml", "too_large")
+
+
+def obstacles(
+    state: ServerState, planned: Mapping[str, Any], *, reserves: bool
+) -> Iterator[Notice]:
+    """Notices of a server. planned: its part of the plan. reserves: its ports are to be kept out of
+    the dynamic range.
+    """
+    for sentence in state.unread.values():
+        yield Notice(f"{sentence.rstrip('.')}.", state.name, "unread")
+    if state.found:
+        yield from _remoting(state, planned)
+    yield from _rules(state)
+    if reserves:
+        yield from _unreservable(state)
+
+
+def _rules(state: ServerState) -> Iterator[Notice]:
+    for rule_set in state.rule_sets.values():
+        if rule_set.objection:
+            yield Notice(f"{rule_set.objection.rstrip('.')}.", state.name, "rules")
+            continue
+        broken = rule_set.comparison.broken if rule_set.comparison else ()
+        for sentence in broken:
+            yield Notice(sentence, state.name, "rules")
+        for sentence in (*rule_set.notes["warnings"], *_facts(rule_set.notes)):
+            yield Notice(sentence, state.name)
+        for sentence in rule_set.equivalents:
+            yield Notice(sentence, state.name)
+    for warning in state.proxies.get("warnings", ()):
+        yield Notice(warning, state.name)
+
+
+def _facts(notes: Mapping[str, Any]) -> Iterator[str]:
+    """What the rules do not do."""
+    for finding in notes["findings"]:
+        if finding["severity"] == "info":
+            yield finding["message"]
+
+
+def _remoting(state: ServerState, planned: Mapping[str, Any]) -> Iterator[Notice]:
+    """Remoting ports that the host is configured for are as closed as those of the documents."""
+    product = state.found["product"]
+    remoting = product["remoting"]
+    named = planned["ports"].get("remoting_ports")
+    if product["installed"] and remoting["state"] in _UNREAD and not named:
+        yield Notice(
+            f"{remoting['reason']} Which remoting ports must stay closed is not known; name all of "
+            "them in mailessentials_remoting_ports.",
+            state.name,
+            "remoting",
+        )
+    configured = {entry["port"] for entry in remoting["ports"]}
+    for rule_set in planned["rule_sets"].values():
+        for entry in rule_set["rules"]:
+            if entry["rule"]["direction"] != "inbound":
+                continue
+            opened = opened_ports(entry["rule"], configured)
+            if opened:
+                ports = listed(list(map(str, opened)))
+                yield Notice(
+                    f"{ports} is a remoting port of MailEssentials on this server, which is never "
+                    f"opened; choose another for {entry['ports_input']}.",
+                    state.name,
+                    "remoting",
+                )
+
+
+def _unreservable(state: ServerState) -> Iterator[Notice]:
+    """Ports that cannot be reserved, but for those that are in the way themselves."""
+    for gap in state.gaps:
+        yield Notice(f"{gap}. What is reserved is not known without it.", state.name, "conflict")
+    named = {
+        (entry["port"], entry["protocol"])
+        for entry in state.found.get("ports", ())
+        if entry["severity"] == "conflict"
+    }
+    for conflict in state.reservation.conflicts if state.reservation else ():
+        if (conflict["port"], conflict["protocol"]) not in named:
+            yield Notice(f"Not reserved. {conflict['message']}", state.name, "conflict")

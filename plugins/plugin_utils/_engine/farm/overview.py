@@ -1,0 +1,106 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The verdict as people read it: a row for each server, and below what stops a farm and what there
+is to know.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..columns import columns
+from ..server.state import RuleSetState, ServerState
+from .verdict import FarmVerdict, ServerVerdict
+
+_HEADING = ("server", "product", "clock", "ports", "rules", "proxy")
+_WORDS = {"add": "to add", "set": "to set", "remove": "to remove"}
+
+
+def verdict_lines(
+    verdicts: Sequence[FarmVerdict], roles: Mapping[str, str], *, check_mode: bool
+) -> Iterator[str]:
+    """Lines for people. roles: server -> server role."""
+    for verdict in verdicts:
+        yield _title(verdict, check_mode=check_mode)
+        rows = [_row(verdict, server, roles[server.name]) for server in verdict.servers]
+        yield from columns([_HEADING, *rows])
+        yield from (f"  {sentence}" for sentence in (*verdict.failures, *verdict.warnings))
+
+
+def _title(verdict: FarmVerdict, *, check_mode: bool) -> str:
+    if verdict.failures:
+        return f"{verdict.title} is not ready, and is not changed:"
+    changing = sum(server.state == "to_change" for server in verdict.servers)
+    if not changing:
+        return f"{verdict.title} is as wanted."
+    verb = "would be" if check_mode else "will be"
+    if len(verdict.members) == 1:
+        return f"{verdict.title} {verb} changed."
+    return f"{verdict.title}: {changing} of {len(verdict.members)} servers {verb} changed."
+
+
+def _row(verdict: FarmVerdict, server: ServerVerdict, role: str) -> tuple[str, ...]:
+    name = server.name if role == "standalone" else f"{server.name} ({role})"
+    state = verdict.states.get(server.name)
+    if state is None:
+        return name, "down" if server.state == "absent" else "not read", "", "", "", ""
+    return name, _product(state), _clock(state), _ports(state, server), _rules(state), _proxy(state)
+
+
+def _product(state: ServerState) -> str:
+    if not state.found:
+        return "not known"
+    product = state.found["product"]
+    words = {"not_installed": "not installed", "partial": "in part"}
+    return words.get(product["state"], product["version"] or "unknown version")
+
+
+def _clock(state: ServerState) -> str:
+    return f"{state.found['product']['clock']['offset_seconds']:+.1f} s" if state.found else ""
+
+
+def _ports(state: ServerState, server: ServerVerdict) -> str:
+    if not state.found:
+        return "not known"
+    ports = state.found["ports"]
+    count = Counter(entry["severity"] for entry in ports)
+    loose = sum(entry["dynamic_unprotected"] for entry in ports)
+    told = [
+        f"{count['conflict']} in conflict" if count["conflict"] else "",
+        f"{len(server.reservable)} to reserve" if server.reservable else "",
+        f"{loose} dynamic" if loose and not server.reservable else "",
+    ]
+    return ", ".join(filter(None, told)) or f"{len(ports)} ok"
+
+
+def _rules(state: ServerState) -> str:
+    """Both rule sets together."""
+    sets = list(state.rule_sets.values())
+    if not sets:
+        return "not known"
+    if any(one.objection or (one.comparison and one.comparison.broken) for one in sets):
+        return "no effect" if not any(one.objection for one in sets) else "id taken"
+    counts = _counts(sets)
+    return ", ".join(f"{counts[kind]} {word}" for kind, word in _WORDS.items() if counts[kind]) or (
+        "as wanted"
+    )
+
+
+def _counts(sets: Sequence[RuleSetState]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for one in sets:
+        if one.comparison:
+            plan = one.comparison.plan
+            counts.update(add=len(plan.add), set=len(plan.change), remove=len(plan.remove))
+    return counts
+
+
+def _proxy(state: ServerState) -> str:
+    if "proxy" in state.unread:
+        return "not known"
+    if not state.proxies:
+        return "-"
+    different = state.proxies["different"]
+    return f"{', '.join(different)} to set" if different else "as wanted"

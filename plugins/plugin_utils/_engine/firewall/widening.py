@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of a plan admits more. It is done on every server of a farm before anything is closed, so
+that a farm that stops midway still talks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from .difference import Change, Plan, differences, needs_replacing
+from .rule import Rule
+from .values import PROFILES
+
+_LISTS = (
+    "local_ports", "remote_ports", "local_addresses", "remote_addresses", "profiles", "icmp_types",
+)  # fmt: skip
+# Windows' cmdlets take one of them, so two are never united.
+_SINGLE = ("interface_types", "program", "service")
+
+
+def widening(plan: Plan, variables: Mapping[str, str]) -> Plan:
+    """The part of a plan that admits more: allow rules added, block rules removed, and of a changed
+    allow rule what is admitted before or after. What is left is done by the whole plan that is made
+    afterwards.
+
+    variables: the host's machine-wide variables by lower-case name.
+    """
+    changes = (_widened(change, variables) for change in plan.change)
+    return Plan(
+        tuple(rule for rule in plan.add if rule.action == "allow"),
+        tuple(change for change in changes if change.differences),
+        tuple(stored for stored in plan.remove if stored.rule and stored.rule.action == "block"),
+        plan.unchanged,
+    )
+
+
+def _widened(change: Change, variables: Mapping[str, str]) -> Change:
+    have = change.stored.rule
+    if have is None or change.wanted.action != "allow":
+        return replace(change, differences=())
+    between = _between(change.wanted, have)
+    entries = differences(between, have, variables)
+    return Change(between, change.stored, entries, needs_replacing(between, have))
+
+
+def _between(wanted: Rule, have: Rule) -> Rule:
+    """Admits what both do. Where the two have no part of the traffic in common, as with another
+    protocol, what is wanted.
+    """
+    if (have.protocol, have.direction, have.action) != (
+        wanted.protocol,
+        wanted.direction,
+        wanted.action,
+    ):
+        return wanted
+    lists = {name: _united(getattr(wanted, name), getattr(have, name)) for name in _LISTS}
+    if set(lists["profiles"]) == set(PROFILES):
+        lists["profiles"] = ()
+    single = {
+        name: getattr(wanted, name) if getattr(have, name) else getattr(have, name)
+        for name in _SINGLE
+    }
+    return replace(wanted, **lists, **single, enabled=wanted.enabled or have.enabled)
+
+
+def _united(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """An empty list is everything."""
+    return tuple(dict.fromkeys((*one, *other))) if one and other else ()

@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What server_info says of a reading beside the reading itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import InputError
+from ..host.product import describe
+from .reading import PARTS, ServerReading
+
+
+def server_info(reading: ServerReading, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The result of the module server_info, without what it wrote. options: clock_tolerance, in
+    seconds. A part that cannot be decoded counts as not read.
+    """
+    errors = dict(reading.errors)
+    for part in reading.parts:
+        try:
+            getattr(reading, part)
+        except InputError as error:
+            errors[part] = error.sentence
+    product = None
+    if "host" in reading.parts and "host" not in errors:
+        part = reading.part("host")
+        product = describe(
+            reading.host,
+            sent=part.sent,
+            received=part.received,
+            clock_tolerance=options["clock_tolerance"],
+        )
+    return {
+        "changed": False,
+        "reading": reading.to_dict(),
+        "read": sorted(name for name in reading.parts if name not in errors),
+        "not_read": errors,
+        "product": product,
+        "as_of": reading.as_of,
+    }
+
+
+def unreadable(server: str, why: str) -> ServerReading:
+    """The reading of a server that gave none. why: a sentence."""
+    return ServerReading(server, {}, dict.fromkeys(PARTS, why))

@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A reading of a server: what the parts of one call said, packed as they came. Modules hand it on,
+and a file can hold it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ..errors import InputError
+from ..firewall.reading import FirewallReading, decode
+from ..host.reading import HostReading, decode_host
+from ..proxy.reading import ProxyReading, decode_proxy
+
+SCHEMA = 1
+PARTS = ("host", "firewall", "proxy")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a worker sent of one subject, packed. sent, received: the controller's time around the
+    call, in seconds since 1970.
+    """
+
+    data: str
+    sent: float
+    received: float
+
+
+@dataclass(frozen=True)
+class ServerReading:
+    """parts: by name, those that were read. errors: part -> why it was not read. as_of: when a
+    reading from a file was made, "" for one of this run.
+
+    The decoded parts raise InputError for what is damaged or was not read.
+    """
+
+    server: str
+    parts: Mapping[str, Part]
+    errors: Mapping[str, str]
+    as_of: str = ""
+
+    @cached_property
+    def host(self) -> HostReading:
+        """Product, services and ports."""
+        return decode_host(self.part("host").data)
+
+    @cached_property
+    def firewall(self) -> FirewallReading:
+        """Rules and settings of Windows Firewall."""
+        return decode(self.part("firewall").data)
+
+    @cached_property
+    def proxy(self) -> ProxyReading:
+        """The machine-wide proxies."""
+        return decode_proxy(self.part("proxy").data)
+
+    def part(self, name: str) -> Part:
+        """A part as it came. Raises InputError where it was not read."""
+        if name not in self.parts:
+            why = self.errors.get(name, f"The reading of {self.server} has no part '{name}'")
+            raise InputError("", why)
+        return self.parts[name]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As server_info returns it."""
+        return {
+            "schema": SCHEMA,
+            "server": self.server,
+            "parts": {name: dict(vars(part)) for name, part in self.parts.items()},
+            "errors": dict(self.errors),
+            "as_of": self.as_of,
+        }
+
+
+def given_reading(value: Any, server: str) -> ServerReading:
+    """From what server_info returns. Raises InputError for anything else, and for a reading of
+    another server.
+    """
+    if not (isinstance(value, Mapping) and value.get("schema") == SCHEMA):
+        raise InputError("reading", "is not what server_info returns; give its 'reading'")
+    parts, errors, own = (value.get(name) for name in ("parts", "errors", "server"))
+    if not (isinstance(parts, Mapping) and isinstance(errors, Mapping) and set(parts) <= {*PARTS}):
+        raise InputError("reading", "is not what server_info returns; give its 'reading'")
+    if own != server:
+        raise InputError("reading", f"is of '{own}', not of '{server}'; give the server's own")
+    return ServerReading(
+        server,
+        {name: _part(part) for name, part in parts.items()},
+        dict(errors),
+        str(value.get("as_of") or ""),
+    )
+
+
+def newest_reading(values: Iterable[Mapping[str, Any]], server: str) -> ServerReading | None:
+    """Of several readings of a server the newest of each part; None where there is none."""
+    parts: dict[str, Part] = {}
+    errors: dict[str, str] = {}
+    as_of = ""
+    readings = [given_reading(value, server) for value in values]
+    for reading in readings:
+        as_of = as_of or reading.as_of
+        errors.update(reading.errors)
+        for name, part in reading.parts.items():
+            if name not in parts or part.received > parts[name].received:
+                parts[name] = part
+    left = {name: why for name, why in errors.items() if name not in parts}
+    return ServerReading(server, parts, left, as_of) if readings else None
+
+
+def _part(value: Any) -> Part:
+    if isinstance(value, Mapping) and set(value) == {"data", "sent", "received"}:
+        data, sent, received = value["data"], value["sent"], value["received"]
+        if isinstance(data, str) and all(isinstance(one, (int, float)) for one in (sent, received)):
+            return Part(str(data), float(sent), float(received))
+    raise InputError("reading", "is not what server_info returns; give its 'reading'")

@@ -1,0 +1,161 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one server has beside what its plan wants, from one reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import InputError
+from ..firewall.equivalents import equivalents
+from ..firewall.ruleset import Comparison, compare_rules, comparison_notes
+from ..plan.record import read_peers
+from ..ports.availability import found_ports
+from ..ports.reservation import Reservation, make_reservation, unread
+from ..proxy.info import found_proxies
+from .reading import ServerReading
+
+RULE_SETS = ("firewall", "multi_server")
+_SETTINGS = (
+    "host", "port", "https_host", "https_port", "bypass", "pac_url", "auto_detect",
+)  # fmt: skip
+_NOTHING: dict[str, Any] = {"bypass": [], "auto_detect": False}
+
+
+@dataclass(frozen=True)
+class RuleSetState:
+    """A rule set of the plan beside the host. notes: findings and warnings that do not stop.
+    objection: why nothing can be compared, as where a stranger's rule has an id of ours.
+    """
+
+    comparison: Comparison | None = None
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    equivalents: tuple[str, ...] = ()
+    objection: str = ""
+
+    @property
+    def differs(self) -> bool:
+        """Whether something would be done."""
+        return self.comparison is not None and not self.comparison.plan.empty
+
+
+@dataclass(frozen=True)
+class ServerState:
+    """One server.
+
+    unread: part -> why it is not known. found: as port_availability returns it. reservation: of the
+    ports that are MailEssentials' own; gaps: why that is not known. proxies: as proxy_info returns
+    it, {} where the plan sets none. recorded: name -> addresses, the peers that the server's rules
+    were made for.
+    """
+
+    name: str
+    unread: Mapping[str, str] = field(default_factory=dict)
+    as_of: str = ""
+    found: Mapping[str, Any] = field(default_factory=dict)
+    reservation: Reservation | None = None
+    gaps: tuple[str, ...] = ()
+    rule_sets: Mapping[str, RuleSetState] = field(default_factory=dict)
+    proxies: Mapping[str, Any] = field(default_factory=dict)
+    recorded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def judge_server(
+    name: str, planned: Mapping[str, Any], reading: ServerReading, reservations: str = "present"
+) -> ServerState:
+    """The state of a server. planned: its part of what farm_plan returns. reservations: the state
+    of port_reservation that is looked for.
+    """
+    state: dict[str, Any] = {"rule_sets": {}}
+    unread_parts: dict[str, str] = {}
+    for part, judge in (("host", _host), ("firewall", _firewall), ("proxy", _proxy)):
+        if part == "proxy" and planned["proxy"]["state"] == "":
+            continue
+        try:
+            state.update(judge(planned, reading, reservations))
+        except InputError as error:
+            unread_parts[part] = error.sentence
+    return ServerState(name, unread_parts, reading.as_of, **state)
+
+
+def rule_set_options(planned: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The options of firewall_ruleset for a rule set of the plan."""
+    rule_set = planned["rule_sets"][name]
+    return {
+        "group": rule_set["group"],
+        "id_prefix": rule_set["id_prefix"],
+        "rules": [entry.get("rule", entry) for entry in rule_set["rules"]],
+        "state": rule_set["state"],
+        "purge": True,
+        "trusted_groups": {},
+        "on_no_effect": planned["settings"]["on_no_effect"],
+        "widen_only": False,
+    }
+
+
+def _host(planned: Mapping[str, Any], reading: ServerReading, reservations: str) -> dict[str, Any]:
+    wanted, part, host = planned["ports"], reading.part("host"), reading.host
+    options = {
+        "ports": wanted.get("ports"),
+        "version": wanted.get("version"),
+        "remoting_ports": wanted.get("remoting_ports"),
+        **{
+            name: wanted[name]
+            for name in (
+                "features", "server_role", "moved_ports", "extra_owners", "clock_tolerance",
+            )
+        },
+    }  # fmt: skip
+    found = found_ports(host, options, sent=part.sent, received=part.received)
+    reservation = make_reservation(found["reservable"], reservations, host)
+    return {"found": found, "reservation": reservation, "gaps": unread(reservation, host)}
+
+
+def _firewall(
+    planned: Mapping[str, Any], reading: ServerReading, _reservations: str
+) -> dict[str, Any]:
+    firewall = reading.firewall
+    rule_sets = {}
+    for name in RULE_SETS:
+        options = rule_set_options(planned, name)
+        try:
+            comparison = compare_rules(firewall, options)
+        except InputError as error:
+            rule_sets[name] = RuleSetState(objection=error.sentence)
+            continue
+        rule_sets[name] = RuleSetState(
+            comparison,
+            comparison_notes(firewall, comparison, options),
+            tuple(equivalents(firewall, comparison.wanted, options["group"])),
+        )
+    group = planned["rule_sets"]["multi_server"]["group"]
+    recorded: dict[str, tuple[str, ...]] = {}
+    for stored in firewall.rules:
+        if stored.store == "local" and stored.rule and stored.rule.group == group:
+            recorded.update(read_peers(stored.rule.description))
+    return {"rule_sets": rule_sets, "recorded": recorded}
+
+
+def _proxy(
+    planned: Mapping[str, Any], reading: ServerReading, _reservations: str
+) -> dict[str, Any]:
+    wanted = planned["proxy"]
+    options = {
+        **{name: wanted.get(name, _NOTHING.get(name)) for name in _SETTINGS},
+        "stores": wanted["stores"],
+        "state": wanted["state"],
+    }
+    return {"proxies": found_proxies(reading.proxy, options)}
+
+
+def differing(state: ServerState) -> Iterator[str]:
+    """What of a server would be changed, in words for a table."""
+    for name in RULE_SETS:
+        rule_set = state.rule_sets.get(name)
+        if rule_set and rule_set.differs:
+            yield name
+    if state.proxies.get("different"):
+        yield "proxy"

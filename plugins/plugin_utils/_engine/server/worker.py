@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The conversation with the worker that reads all of a server in one call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import InputError
+from ..worker import Worker
+from .reading import PARTS, Part, ServerReading
+
+SUBJECTS = ("product", "ports", "firewall", "proxy")
+
+
+class ServerWorker(Worker):
+    """The worker that reads and never writes."""
+
+    MODULE = "mailops.mailessentials.server_worker"
+    NAME = "server"
+    KEYS = {}
+    IDENTITY = ()
+    ANSWER = "readings"
+
+    def read(self, server: str, subjects: Sequence[str]) -> ServerReading:
+        """What is asked of a server. Raises InputError when the worker did not answer as agreed."""
+        sent = time.time()
+        result = self._run({"subjects": list(subjects)}, hint=True)
+        received = time.time()
+        readings, errors = result["readings"], result.get("errors")
+        if not (_texts(readings) and _texts(errors)):
+            raise InputError(
+                "",
+                "The server worker's answer is not as agreed; the modules and the worker of the "
+                "collection must be of one version",
+            )
+        parts = {name: Part(data, sent, received) for name, data in readings.items()}
+        return ServerReading(server, parts, dict(errors))
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        name in PARTS and isinstance(text, str) for name, text in value.items()
+    )
