@@ -8,6 +8,7 @@ from typing import Any
 
 from ..plugin_utils._action import (
     FarmAction,
+    check_linear,
     planned,
     raw_result,
     server_states,
@@ -20,6 +21,7 @@ from ..plugin_utils._engine.farm.verify import proof_lines, prove_farms, reason
 class ActionModule(FarmAction):
     def answer(self, variables: Mapping[str, Any], options: dict[str, Any]) -> dict[str, Any]:
         plan, hostvars = planned(variables), variables["hostvars"]
+        check_linear(self._task, plan)
         asked = servers_asked(variables, plan["servers"])
         reached = {
             host: result
@@ -30,5 +32,7 @@ class ActionModule(FarmAction):
         show(proof_lines(farms))
         return {
             "farms": farms,
-            "out": {host: reason(farm) for farm in farms if not farm["ok"] for host in farm["members"]},
+            "out": {
+                host: reason(farm) for farm in farms if not farm["ok"] for host in farm["members"]
+            },
         }

@@ -7,7 +7,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..plugin_utils._action import FarmAction, planned, server_states, servers_asked, show
+from ..plugin_utils._action import (
+    FarmAction,
+    check_linear,
+    planned,
+    server_states,
+    servers_asked,
+    show,
+)
 from ..plugin_utils._engine.farm.overview import verdict_lines
 from ..plugin_utils._engine.farm.verdict import (
     RESERVATIONS,
@@ -26,11 +33,13 @@ class ActionModule(FarmAction):
 
     def answer(self, variables: Mapping[str, Any], options: dict[str, Any]) -> dict[str, Any]:
         plan = planned(variables)
+        check_linear(self._task, plan)
         intent = Intent(options["reservations"], _skipped(variables), self._task.check_mode)
         asked = servers_asked(variables, plan["servers"])
         wanted = "absent" if intent.reservations == "absent" else "present"
         states = server_states(variables, plan, asked, wanted)
-        verdicts = judge_farms(plan, states, asked, intent)
+        lost = set(asked) - set(variables["ansible_play_hosts"])
+        verdicts = judge_farms(plan, states, asked, intent, lost & set(states))
         roles = {name: server["server_role"] for name, server in plan["servers"].items()}
         show(verdict_lines(verdicts, roles, check_mode=intent.check_mode))
         return {

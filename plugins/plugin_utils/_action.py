@@ -16,12 +16,14 @@ from ansible.utils.vars import load_extra_vars
 
 from ._engine.errors import InputError
 from ._engine.sentences import one_line_each
-from ._engine.server.reading import Part, ServerReading, given_reading, newest_reading
+from ._engine.payload import Part
+from ._engine.server.reading import ServerReading, given_reading, newest_reading
 from ._engine.server.state import ServerState, judge_server
 from ._engine.worker import Worker
 
 W = TypeVar("W", bound=Worker)
 LATEST = "latest"
+_READINGS = {"preflight_reading", "verify_reading"}  # what the roles register of server_info
 PLAN = "plan_farms"  # what the role plan registers
 UNFILLED = "could not be filled in: its template fails, or a variable in it is undefined"
 
@@ -82,7 +84,8 @@ class WorkerAction(ActionBase, Generic[W]):
         if value is None:
             return None
         if value == LATEST:
-            reading = latest_reading(self.variables, self.server)
+            hostvars = self.variables["hostvars"]
+            reading = latest_reading(hostvars.raw_get(self.server), self.server)
         else:
             reading = given_reading(plain(value), self.server)
         if reading is None:
@@ -165,8 +168,24 @@ def servers_asked(variables: Mapping[str, Any], servers: Iterable[str]) -> list[
         host
         for host in servers
         if host in variables["ansible_play_hosts_all"]
-        and (host not in active or "preflight_reading" in hostvars.raw_get(host))
+        and (host not in active or not _READINGS.isdisjoint(hostvars.raw_get(host)))
     ]
+
+
+def check_linear(task: Any, plan: Mapping[str, Any]) -> None:
+    """Where servers of a farm do not wait for each other, one would be judged before the others
+    were read. Raises InputError.
+    """
+    block = task._parent
+    strategy = str(getattr(getattr(block, "_play", None), "strategy", "linear"))
+    if any(len(farm["members"]) > 1 for farm in plan["farms"]) and not strategy.endswith(
+        ("linear", "debug")
+    ):
+        raise InputError(
+            "",
+            f"The play has the strategy {strategy}, in which the servers of a farm do not wait for "
+            "each other; set strategy: ansible.builtin.linear in the play",
+        )
 
 
 def server_states(

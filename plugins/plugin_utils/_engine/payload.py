@@ -9,11 +9,23 @@ import base64
 import binascii
 import json
 import zlib
+from dataclasses import dataclass
 from typing import Any
 
 from .errors import InputError
 
 _LARGEST = 64 * 1024 * 1024  # bytes; a store of 100,000 firewall rules is about half of it
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a worker sent of one subject, packed. sent, received: the controller's time around the
+    call, in seconds since 1970.
+    """
+
+    data: str
+    sent: float
+    received: float
 
 
 def unpack(reply: Any, *schemas: int) -> dict[str, Any]:

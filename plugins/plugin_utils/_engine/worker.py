@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from .errors import InputError
+from .payload import Part
 
 _STATUSES = ("done", "failed", "not_done")
 _HINT = "; is it a Windows host, reached by WinRM, PSRP or SSH with a PowerShell shell?"
@@ -30,25 +32,37 @@ class StaleError(InputError):
 
 class Worker:
     """call: runs the worker with its arguments on the host and returns its raw result. round_trips
-    counts the calls.
-    wrote: True as soon as the worker was asked to write, whatever came of it.
+    counts the calls. sent, received: the controller's time around the latest, or around the one
+    that a reading came from, in seconds since 1970.
+    wrote: True as soon as the worker was asked to write, whatever came of it. given: a reading that
+    takes the place of the first call. written: what was read after writing.
 
-    MODULE: its full name. NAME: what people call it. KEYS: of an outcome, with the type of each.
-    IDENTITY: those that name its object.
+    MODULE: its full name. NAME: what people call it. PART: of a server's reading. KEYS: of an
+    outcome, with the type of each. IDENTITY: those that name its object. ANSWER: the key of what
+    was read.
     """
 
     MODULE: ClassVar[str]
     NAME: ClassVar[str]
     KEYS: ClassVar[Mapping[str, type | tuple[type, ...]]]
     IDENTITY: ClassVar[tuple[str, ...]]
+    PART: ClassVar[str]
+    ANSWER: ClassVar[str] = "reading"
 
     def __init__(self, call: Callable[[dict[str, Any]], Any]) -> None:
         self._call = call
         self.round_trips = 0
         self.wrote = False
+        self.given: Part | None = None
+        self.written: Part | None = None
+        self.sent = self.received = 0.0
 
     def _ask(self, arguments: dict[str, Any]) -> Any:
         """The reading, still packed. Raises InputError when the worker did not answer with one."""
+        if self.given:
+            given, self.given = self.given, None
+            self.sent, self.received = given.sent, given.received
+            return given.data
         return self._run(arguments, hint=True)["reading"]
 
     def _tell(
@@ -75,7 +89,9 @@ class Worker:
                 self._named(operation) for operation in operations
             ]:
                 raise InputError("", "The worker did not say what became of each operation")
-            return outcomes, unpack(result["reading"])
+            reading = unpack(result["reading"])
+            self.written = Part(result["reading"], self.sent, self.received)
+            return outcomes, reading
         except StaleError:
             raise
         except InputError as error:
@@ -83,9 +99,13 @@ class Worker:
 
     def _run(self, arguments: dict[str, Any], *, hint: bool = False) -> Mapping[str, Any]:
         self.round_trips += 1
-        answer = self._call(arguments)
+        self.sent = time.time()
+        try:
+            answer = self._call(arguments)
+        finally:
+            self.received = time.time()
         result: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
-        if result.get("failed") or "reading" not in result:
+        if result.get("failed") or self.ANSWER not in result:
             raise InputError(
                 "",
                 f"The {self.NAME} worker failed on the "

@@ -39,10 +39,10 @@ def missing_peers(
             if name not in members:
                 recorded.setdefault(name, set()).update(own)
                 tellers.setdefault(name, []).append(host)
-    for name, own in recorded.items():
-        if name in removed or own <= removed or own <= addresses:
+    for name, known in recorded.items():
+        if name in removed or known <= removed or known <= addresses:
             continue
-        told = f"{name} ({', '.join(sorted(own))})"
+        told = f"{name} ({', '.join(sorted(known))})"
         yield Notice(
             f"The rules of {', '.join(tellers[name])} were made for {told} too, which the farm "
             "lacks in this inventory; add it, or, where it left for good, name it in "

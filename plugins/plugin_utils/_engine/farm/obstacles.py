@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..errors import InputError
 from ..plan.policy import opened_ports
+from ..ports.wanted import moved_wants
 from ..sentences import listed
 from ..server.state import ServerState
 from .notice import Notice
@@ -28,6 +30,7 @@ def obstacles(
     for sentence in state.unread.values():
         yield Notice(f"{sentence.rstrip('.')}.", state.name, "unread")
     if state.found:
+        yield from _version(state, planned)
         yield from _remoting(state, planned)
     yield from _rules(state)
     if reserves:
@@ -55,6 +58,36 @@ def _facts(notes: Mapping[str, Any]) -> Iterator[str]:
     for finding in notes["findings"]:
         if finding["severity"] == "info":
             yield finding["message"]
+
+
+def _version(state: ServerState, planned: Mapping[str, Any]) -> Iterator[Notice]:
+    """The plan may be for a version with other ports than the one that is there."""
+    product, wanted = state.found["product"], planned["ports"]
+    installed, meant = product["catalog_version"], planned["version"]["name"]
+    if installed in ("", meant):
+        return
+    options = {
+        "features": wanted["features"],
+        "server_role": planned["server_role"],
+        "moved": wanted["moved_ports"],
+        "remoting": (),
+    }
+    try:
+        there, planned_ports = (
+            {(want.port, want.protocol, want.kind) for want in moved_wants(version, **options)}
+            for version in (installed, meant)
+        )
+    except InputError as error:  # a farm of a version that has no farms
+        yield Notice(f"{error.sentence}.", state.name, "version_ports")
+        return
+    other = sorted({f"{protocol} {port}" for port, protocol, _kind in there ^ planned_ports})
+    if other:
+        yield Notice(
+            f"{product['version']} is installed, and the plan is for {meant}, which differs in "
+            f"{listed(other)}; set mailessentials_version to what is installed.",
+            state.name,
+            "version_ports",
+        )
 
 
 def _remoting(state: ServerState, planned: Mapping[str, Any]) -> Iterator[Notice]:

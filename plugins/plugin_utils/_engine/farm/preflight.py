@@ -100,7 +100,9 @@ def _advisories(advisories: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, 
 
 def _port_findings(ports: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     kinds = {"conflict": "conflict", "warning": "note"}
-    found = [(kinds[entry["severity"]], told(entry)) for entry in ports if entry["severity"] in kinds]
+    found = [
+        (kinds[entry["severity"]], told(entry)) for entry in ports if entry["severity"] in kinds
+    ]
     loose = [
         f"{entry['protocol']} {entry['port']}" for entry in ports if entry["dynamic_unprotected"]
     ]

@@ -23,10 +23,7 @@ def rules_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
     taken = [one.objection for one in sets if one.objection]
     compared = [one.comparison for one in sets if one.comparison]
     dead = dict.fromkeys(
-        finding.message
-        for one in compared
-        for finding in one.effect
-        if finding.severity == "error"
+        finding.message for one in compared for finding in one.effect if finding.severity == "error"
     )
     doubts = dict.fromkeys(
         sentence

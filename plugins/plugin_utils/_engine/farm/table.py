@@ -76,11 +76,7 @@ def _cell(own: Sequence[Proof], subject: str) -> str:
 
 
 def _counted(own: Sequence[Proof], subject: str) -> str:
-    alike = [
-        proof
-        for proof in own
-        if _kind(proof) == subject and proof.cell not in _UNUSED
-    ]
+    alike = [proof for proof in own if _kind(proof) == subject and proof.cell not in _UNUSED]
     if not alike:
         return "idle" if any(_kind(proof) == subject for proof in own) else ""
     done = sum(proof.state == "ok" for proof in alike)

@@ -18,6 +18,7 @@ from .obstacles import obstacles
 from .preflight import farm_notices, server_report
 
 # Whatever mailessentials_fail_on says.
+_LOST = "the run stopped on it, so that nothing is closed on the others; see above, and run again."
 _ALWAYS = ("remoting", "unread", "rules", "missing")
 RESERVATIONS = ("planned", "present", "absent", "done")
 
@@ -117,6 +118,7 @@ def judge_farms(
     states: Mapping[str, ServerState],
     asked: Collection[str],
     intent: Intent,
+    lost: Collection[str] = (),
 ) -> list[FarmVerdict]:
     """Every farm that has servers in the run.
 
@@ -125,9 +127,10 @@ def judge_farms(
         states: the servers that were read.
         asked: the servers of the run.
         intent: what the run is for.
+        lost: servers that were read and on which the run stopped since.
     """
     return [
-        _judge(farm, plan["servers"], states, asked, intent)
+        _judge(farm, plan["servers"], states, asked, intent, lost)
         for farm in plan["farms"]
         if any(name in asked for name in farm["members"])
     ]
@@ -139,6 +142,7 @@ def _judge(
     states: Mapping[str, ServerState],
     asked: Collection[str],
     intent: Intent,
+    lost: Collection[str],
 ) -> FarmVerdict:
     members = tuple(farm["members"])
     outside = tuple(name for name in members if name not in asked)
@@ -159,6 +163,7 @@ def _judge(
         ),
         *missing_peers(farm, servers, read),
         *_silent(farm, asked, states),
+        *(Notice(_LOST, name, "unread") for name in members if name in lost),
     ]
     kinds = {name: _stopping(servers[name]["settings"], intent) for name in members}
     failures = [
@@ -170,8 +175,11 @@ def _judge(
     return FarmVerdict(
         farm["name"],
         members,
-        tuple(_server(name, servers[name], read.get(name), farm, intent) for name in members
-              if name in asked),
+        tuple(
+            _server(name, servers[name], read.get(name), farm, intent)
+            for name in members
+            if name in asked
+        ),
         tuple(sentences(failures)),
         tuple(sentences(warnings)),
         outside,
@@ -196,7 +204,8 @@ def _stopping(settings: Mapping[str, Any], intent: Intent) -> set[str]:
     """Kinds that stop a farm before anything is written: not what reserving cures, and nothing of
     the inputs where reservations are taken back.
     """
-    kinds = set() if intent.lenient or intent.reservations == "absent" else {*settings["fail_on"]}
+    lenient = intent.lenient or intent.reservations == "absent"
+    kinds = set() if lenient else {*settings["fail_on"], "version_ports"}
     if intent.reserves(settings):
         kinds.discard("dynamic_unprotected")
     return kinds | set(_ALWAYS)
@@ -216,9 +225,8 @@ def _server(
         for key, rule_set in state.rule_sets.items()
         if rule_set.comparison and rule_set.differs
     }
-    reserve = (
-        bool(state.reservation and state.reservation.operations)
-        and (intent.reserves(planned["settings"]) or intent.reservations == "absent")
+    reserve = bool(state.reservation and state.reservation.operations) and (
+        intent.reserves(planned["settings"]) or intent.reservations == "absent"
     )
     proxy = tuple(state.proxies.get("different", ()))
     written = not intent.check_mode

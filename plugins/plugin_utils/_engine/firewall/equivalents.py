@@ -15,9 +15,7 @@ _NAMES = ("id", "display_name", "description")
 _TRAFFIC = tuple(name for name in OPTIONS if name not in _NAMES)
 
 
-def equivalents(
-    reading: FirewallReading, wanted: Sequence[Rule], group: str
-) -> Iterator[str]:
+def equivalents(reading: FirewallReading, wanted: Sequence[Rule], group: str) -> Iterator[str]:
     """A sentence for each rule of the local store, of another group, that says the same as a rule
     that is wanted.
     """

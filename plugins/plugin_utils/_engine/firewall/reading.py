@@ -113,6 +113,11 @@ class FirewallReading:
     windows: str | None = None
     fingerprints: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def fingerprint(self) -> str:
+        """Of all that the worker compares before it writes; "" in a reading that has none."""
+        return self.fingerprints.get("", "")
+
     def policy(self, profile: str, name: str) -> tuple[int, str]:
         """The effective value of one profile setting and where it comes from (gpo, mdm, local or
         default).

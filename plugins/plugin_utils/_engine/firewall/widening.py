@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from .difference import Change, Plan, differences, needs_replacing
 from .rule import Rule
@@ -56,14 +57,15 @@ def _between(wanted: Rule, have: Rule) -> Rule:
         wanted.action,
     ):
         return wanted
-    lists = {name: _united(getattr(wanted, name), getattr(have, name)) for name in _LISTS}
-    if set(lists["profiles"]) == set(PROFILES):
-        lists["profiles"] = ()
-    single = {
-        name: getattr(wanted, name) if getattr(have, name) else getattr(have, name)
-        for name in _SINGLE
+    between: dict[str, Any] = {
+        name: _united(getattr(wanted, name), getattr(have, name)) for name in _LISTS
     }
-    return replace(wanted, **lists, **single, enabled=wanted.enabled or have.enabled)
+    if set(between["profiles"]) == set(PROFILES):
+        between["profiles"] = ()
+    for name in _SINGLE:
+        if not getattr(have, name):
+            between[name] = getattr(have, name)
+    return replace(wanted, **between, enabled=wanted.enabled or have.enabled)
 
 
 def _united(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError
-from ..payload import malformed
 from ..worker import StaleError, Worker
 from .reading import FirewallReading, decode
 
@@ -34,13 +33,14 @@ class FirewallWorker(Worker):
         "milliseconds": int,
     }
     IDENTITY = ("id",)
+    PART = "firewall"
 
-    def read(self, prefixes: Sequence[str] = ()) -> FirewallReading:
-        """The host as it is; with a fingerprint for each of the prefixes of ids."""
-        return decode(self._ask({"prefixes": list(prefixes)} if prefixes else {}))
+    def read(self) -> FirewallReading:
+        """The host as it is."""
+        return decode(self._ask({}))
 
     def apply(
-        self, operations: Sequence[dict[str, Any]], fingerprint: str = "", apart_from: str = ""
+        self, operations: Sequence[dict[str, Any]], fingerprint: str = ""
     ) -> tuple[list[dict[str, Any]], FirewallReading]:
         """Do the operations, in calls that Windows can log, and read again. After one that fails no
         further call is made.
@@ -49,7 +49,6 @@ class FirewallWorker(Worker):
             operations: what to do with rules.
             fingerprint: of the reading that they were made for; "" is not checked. Each further
                 call has that of the reading before it.
-            apart_from: local rules whose id begins with it do not count in the fingerprint.
 
         Raises:
             StaleError: the firewall is no longer as that reading has it; this call wrote nothing.
@@ -61,8 +60,9 @@ class FirewallWorker(Worker):
         for number, batch in enumerate(batches):
             try:
                 if reading and fingerprint:
-                    fingerprint = _fingerprint(reading, apart_from)
-                answers, reading = self._tell(batch, _checked(fingerprint, apart_from), decode)
+                    fingerprint = reading.fingerprint
+                checked = {"fingerprint": fingerprint} if fingerprint else {}
+                answers, reading = self._tell(batch, checked, decode)
             except StaleError as error:
                 raise StaleError(error.reading, _in_earlier_calls(outcomes)) from None
             except InputError as error:
@@ -74,16 +74,6 @@ class FirewallWorker(Worker):
                 ]
                 break
         return outcomes, reading or self.read()
-
-
-def _checked(fingerprint: str, apart_from: str) -> dict[str, Any]:
-    return {"fingerprint": fingerprint, "apart_from": apart_from} if fingerprint else {}
-
-
-def _fingerprint(reading: FirewallReading, apart_from: str) -> str:
-    if apart_from not in reading.fingerprints:
-        raise malformed("fingerprints")
-    return reading.fingerprints[apart_from]
 
 
 def _batches(operations: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ..worker import Worker
@@ -14,7 +13,7 @@ from .reading import HostReading, decode_host
 
 
 class HostWorker(Worker):
-    """sent, received: the controller's time around the latest call, in seconds since 1970."""
+    """The worker that reads what is on a host, and reserves ports."""
 
     MODULE = "mailops.mailessentials.host_worker"
     NAME = "host"
@@ -23,9 +22,7 @@ class HostWorker(Worker):
         "exit_code": (int, type(None)), "output": str,
     }  # fmt: skip
     IDENTITY = ("protocol", "family", "port")
-
-    sent = 0.0
-    received = 0.0
+    PART = "host"
 
     def read(self, *, ports: bool) -> HostReading:
         """The host as it is; with its sockets, processes and exclusions where ports are
@@ -48,10 +45,3 @@ class HostWorker(Worker):
         """
         checked = {"fingerprint": fingerprint} if fingerprint else {}
         return self._tell(operations, {"ports": True, **checked}, decode_host)
-
-    def _run(self, arguments: dict[str, Any], *, hint: bool = False) -> Mapping[str, Any]:
-        self.sent = time.time()
-        try:
-            return super()._run(arguments, hint=hint)
-        finally:
-            self.received = time.time()

@@ -362,9 +362,7 @@ def _check_farm(farm: Farm, plans: Mapping[str, ServerPlan], mistakes: Mistakes)
             "or give the right number"
         )
         mistakes.add([], InputError(f"{PREFIX}farm_size", sentence))
-    unknown = {
-        text for plan in own for text in plan.inputs.absent_servers if text not in plans
-    }
+    unknown = {text for plan in own for text in plan.inputs.absent_servers if text not in plans}
     for text in sorted(unknown):
         sentence = (
             f"'{text}' is no server of the inventory; name one that is down for now, and in "
@@ -372,7 +370,9 @@ def _check_farm(farm: Farm, plans: Mapping[str, ServerPlan], mistakes: Mistakes)
         )
         mistakes.add([], InputError(f"{PREFIX}absent_servers", sentence))
     addresses = {
-        address: member.name for plan in own for member in plan.place.members
+        address: member.name
+        for plan in own
+        for member in plan.place.members
         for address in member.addresses
     }
     for text in farm.removed:

@@ -77,6 +77,7 @@ class ProxyWorker(Worker):
     NAME = "proxy"
     KEYS = {}
     IDENTITY = ()
+    PART = "proxy"
 
     def read(self) -> ProxyReading:
         """The host as it is."""

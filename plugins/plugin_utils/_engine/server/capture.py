@@ -1,8 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Readings in files on the controller: one a server, whole or not at all, for nobody else to read.
-"""
+"""Readings in files on the controller: one a server, whole or not at all, for nobody else to read."""
 
 from __future__ import annotations
 

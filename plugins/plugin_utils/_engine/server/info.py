@@ -18,11 +18,11 @@ def server_info(reading: ServerReading, options: Mapping[str, Any]) -> dict[str,
     seconds. A part that cannot be decoded counts as not read.
     """
     errors = dict(reading.errors)
-    for part in reading.parts:
+    for name in reading.parts:
         try:
-            getattr(reading, part)
+            getattr(reading, name)
         except InputError as error:
-            errors[part] = error.sentence
+            errors[name] = error.sentence
     product = None
     if "host" in reading.parts and "host" not in errors:
         part = reading.part("host")

@@ -15,21 +15,11 @@ from typing import Any
 from ..errors import InputError
 from ..firewall.reading import FirewallReading, decode
 from ..host.reading import HostReading, decode_host
+from ..payload import Part
 from ..proxy.reading import ProxyReading, decode_proxy
 
 SCHEMA = 1
 PARTS = ("host", "firewall", "proxy")
-
-
-@dataclass(frozen=True)
-class Part:
-    """What a worker sent of one subject, packed. sent, received: the controller's time around the
-    call, in seconds since 1970.
-    """
-
-    data: str
-    sent: float
-    received: float
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError
+from ..payload import Part
 from ..worker import Worker
-from .reading import PARTS, Part, ServerReading
+from .reading import PARTS, ServerReading
 
 SUBJECTS = ("product", "ports", "firewall", "proxy")
 
@@ -23,25 +23,24 @@ class ServerWorker(Worker):
     NAME = "server"
     KEYS = {}
     IDENTITY = ()
+    PART = ""
     ANSWER = "readings"
 
     def read(self, server: str, subjects: Sequence[str]) -> ServerReading:
         """What is asked of a server. Raises InputError when the worker did not answer as agreed."""
-        sent = time.time()
         result = self._run({"subjects": list(subjects)}, hint=True)
-        received = time.time()
-        readings, errors = result["readings"], result.get("errors")
+        readings, errors = result["readings"], result.get("errors", {})
         if not (_texts(readings) and _texts(errors)):
             raise InputError(
                 "",
                 "The server worker's answer is not as agreed; the modules and the worker of the "
                 "collection must be of one version",
             )
-        parts = {name: Part(data, sent, received) for name, data in readings.items()}
+        parts = {name: Part(data, self.sent, self.received) for name, data in readings.items()}
         return ServerReading(server, parts, dict(errors))
 
 
-def _texts(value: Any) -> bool:
+def _texts(value: object) -> bool:
     return isinstance(value, Mapping) and all(
         name in PARTS and isinstance(text, str) for name, text in value.items()
     )
