@@ -15,8 +15,8 @@ from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 
 from ._engine.errors import InputError
-from ._engine.sentences import one_line_each
 from ._engine.payload import Part
+from ._engine.sentences import one_line_each
 from ._engine.server.reading import ServerReading, given_reading, newest_reading
 from ._engine.server.state import ServerState, judge_server
 from ._engine.worker import Worker

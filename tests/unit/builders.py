@@ -166,6 +166,7 @@ def run(
         "state": "present",
         "trusted_groups": {},
         "on_no_effect": "fail",
+        "widen_only": False,
     }
     worker = FirewallWorker(call)
     return {**converge(worker, given | options, **modes), "round_trips": worker.round_trips}

@@ -19,7 +19,7 @@ def plan(asked: list[dict[str, Any]]) -> dict[str, Any]:
         "rule_sets": {"firewall": rule_set},
         "endpoints": {"asked": asked, "features": ["ftp"]},
     }
-    return {"servers": {"me1": server}}
+    return {"servers": {"me1": server}, "farms": [{"absent": []}]}
 
 
 def test_rules_and_endpoints_are_as_modules_take_them() -> None:
