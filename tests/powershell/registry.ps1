@@ -70,5 +70,6 @@ foreach ($name in 'seven', 'link', 'empty', 'none', '.') {
         }
     }
 }
+$found.interfaces = @(Get-NetworkInterface)
 $found.clock = (Get-UtcTime).ToString('o')
 ConvertTo-Json -InputObject $found -Depth 5 -Compress

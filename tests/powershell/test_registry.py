@@ -13,6 +13,8 @@ import pytest
 import shell
 from worker import REAL_UTIL, SIMULATED_UTIL
 
+from simulator.machine import Machine
+
 OPENED = "LocalMachine Registry64"
 
 
@@ -77,6 +79,17 @@ def test_files_up_to_a_limit(found: dict[str, Any]) -> None:
     ]
     assert found["files"]["empty 6"] == {"size": 0, "bytes": []}
     assert [found["files"][f"{name} 7"] for name in ("none", ".")] == [None, None]
+
+
+def test_interfaces_have_the_shape_of_simulated_ones(found: dict[str, Any]) -> None:
+    (simulated,) = Machine().interfaces
+    for interface in found["interfaces"]:
+        assert set(interface) == set(simulated)
+        assert all(isinstance(interface[name], str) for name in ("id", "name", "type"))
+        servers = [interface[name] for name in ("dns", "dhcp", "gateways")]
+        assert all(isinstance(address, str) for listed in servers for address in listed)
+    own = {tuple(row) for interface in found["interfaces"] for row in interface["addresses"]}
+    assert ("127.0.0.1", 8) in own
 
 
 def test_the_clock_is_utc(found: dict[str, Any]) -> None:

@@ -27,6 +27,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "plain": {},
     "killed": {"kill_after": 1},
     "failing": {"failing": "Get-NetTCPConnection"},
+    "taken": {"change_before_write": {"listen": [61000]}},
 }
 
 
@@ -99,12 +100,15 @@ def test_the_double_does_what_it_is_told(tmp_path: Path) -> None:
         reading["registry"]["32"]["Version"],
         len(reading["services"]),
         reading["directories"][0]["exists"],
-    ) == ("21.4.0.0", 16, True)
+    ) == ("21.4.0.0", 13, True)
     assert (
         "61000       61000     *"
         in reading["ports"]["netsh"]["excluded"]["ipv6"]["tcp"]["persistent"]["text"]
     )
-    assert ["127.0.0.1", 9091] in [row[:2] for row in reading["ports"]["tcp"]]
+    assert ["127.0.0.1", "9091"] in [[row[0], row[3]] for row in reading["ports"]["tcp"]]
+    taken = answers["taken"]["outcomes"]
+    assert [entry["status"] for entry in taken] == ["failed"] * 3
+    assert hosts["taken"].faults == {}
     assert "outcomes" not in answers["killed"]
     assert hosts["killed"].machine == hosts["plain"].machine
     assert (answers["failing"]["msg"], answers["failing"]["changed"]) == (

@@ -62,6 +62,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "bare": {"net_security": "missing"},
     "stopped": {},
     "unreadable": {"unreadable": True},
+    "changed": {"change_before_write": {"foreign": ["Farm", "A {X} $1;%~"]}},
 }
 TOLD = ("changed", "outcomes", "reading", "failed")
 
@@ -169,6 +170,8 @@ def test_the_double_does_what_it_is_told(tmp_path: Path) -> None:
     assert answers["unreadable"]["msg"].startswith(
         "The registry key HKLM\\SYSTEM\\CurrentControlSet"
     )
+    assert answers["changed"]["outcomes"][0]["category"] == "ResourceExists"
+    assert hosts["changed"].faults == {}
     assert set(calls.values()) == {1}
 
 
