@@ -7,6 +7,7 @@
 #AnsibleRequires -CSharpUtil Ansible.Basic
 #AnsibleRequires -PowerShell ..module_utils._firewall
 #AnsibleRequires -PowerShell ..module_utils._firewall_reading
+#AnsibleRequires -PowerShell ..module_utils._firewall_store
 #AnsibleRequires -PowerShell ..module_utils._windows
 #AnsibleRequires -PowerShell ..module_utils._windows_version
 #AnsibleRequires -PowerShell ..module_utils._wire

@@ -6,6 +6,8 @@
 
 #AnsibleRequires -CSharpUtil Ansible.Basic
 #AnsibleRequires -PowerShell ..module_utils._host_reading
+#AnsibleRequires -PowerShell ..module_utils._netsh
+#AnsibleRequires -PowerShell ..module_utils._port_reading
 #AnsibleRequires -PowerShell ..module_utils._product
 #AnsibleRequires -PowerShell ..module_utils._windows
 #AnsibleRequires -PowerShell ..module_utils._windows_version

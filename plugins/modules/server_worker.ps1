@@ -6,7 +6,10 @@
 
 #AnsibleRequires -CSharpUtil Ansible.Basic
 #AnsibleRequires -PowerShell ..module_utils._firewall_reading
+#AnsibleRequires -PowerShell ..module_utils._firewall_store
 #AnsibleRequires -PowerShell ..module_utils._host_reading
+#AnsibleRequires -PowerShell ..module_utils._netsh
+#AnsibleRequires -PowerShell ..module_utils._port_reading
 #AnsibleRequires -PowerShell ..module_utils._product
 #AnsibleRequires -PowerShell ..module_utils._proxy_reading
 #AnsibleRequires -PowerShell ..module_utils._windows

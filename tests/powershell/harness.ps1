@@ -14,8 +14,8 @@ Import-Module -Name (Join-Path -Path $ModuleUtils -ChildPath $adder)
 $basic = Join-Path -Path $ModuleUtils -ChildPath 'csharp/Ansible.Basic.cs'
 Add-CSharpType -References ([System.IO.File]::ReadAllText($basic))
 $utils = @(
-    '_firewall', '_firewall_reading', '_host_reading', '_product', '_proxy_reading'
-    '_windows_version', '_wire'
+    '_firewall', '_firewall_reading', '_firewall_store', '_host_reading', '_netsh'
+    '_port_reading', '_product', '_proxy_reading', '_windows_version', '_wire'
 )
 foreach ($name in $utils) {
     Import-Module -Name (Join-Path -Path $OwnUtils -ChildPath "$name.psm1")

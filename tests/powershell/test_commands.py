@@ -136,7 +136,7 @@ def test_a_right_call_passes(found: dict[Path | str, dict[str, Any]], text: str)
     assert faults(found[text], {"get-own": {"name"}}) == []
 
 
-def test_only_the_reading_of_the_host_runs_a_program(
+def test_only_one_file_runs_a_program(
     found: dict[Path | str, dict[str, Any]],
 ) -> None:
     running = {
@@ -145,4 +145,4 @@ def test_only_the_reading_of_the_host_runs_a_program(
         for call in found[path]["calls"]
         if call["name"] in commands.NATIVE
     }
-    assert running == {"_host_reading.psm1"}
+    assert running == {"_netsh.psm1"}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker that reads all of a server, run by PowerShell: it answers as its double does and as the
-other workers do, one subject that fails leaves the others, and the answer is small.
+"""The worker that reads all of a server, run by PowerShell: it answers as its double does and as
+the other workers do, one subject that fails leaves the others, and the answer is small.
 """
 
 from __future__ import annotations

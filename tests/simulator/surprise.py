@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fault change_before_write: what others do to a host between its reading and the next write."""
+"""The fault change_before_write: what others do to a host between its reading and the next
+write.
+"""
 
 from __future__ import annotations
 
