@@ -28,6 +28,7 @@ class ActionModule(WorkerAction[ProxyWorker]):
             "default": ["winhttp"],
         },
         "state": {"type": "str", "choices": ["present", "absent"]},
+        "on_difference": {"type": "str", "choices": ["fail", "ignore"], "default": "ignore"},
         "reading": {"type": "raw"},
     }
 

@@ -65,6 +65,11 @@ options:
     description: V(absent) compares with direct access, V(present) insists on a proxy being given.
     type: str
     choices: [present, absent]
+  on_difference:
+    description: V(fail) where a store is not as wanted, as after it was set.
+    type: str
+    choices: [fail, ignore]
+    default: ignore
 attributes:
   check_mode:
     description: Reads, and changes nothing, in every mode.

@@ -33,6 +33,7 @@ def obstacles(
         yield from _version(state, planned)
         yield from _remoting(state, planned)
     yield from _rules(state)
+    yield from _proxies(state)
     if reserves:
         yield from _unreservable(state)
 
@@ -49,6 +50,13 @@ def _rules(state: ServerState) -> Iterator[Notice]:
             yield Notice(sentence, state.name)
         for sentence in rule_set.equivalents:
             yield Notice(sentence, state.name)
+
+
+def _proxies(state: ServerState) -> Iterator[Notice]:
+    """What is there before, and what is wanted."""
+    for entry in state.proxies.get("stores", ()):
+        if entry["status"] == "different":
+            yield Notice(entry["message"], state.name)
     for warning in state.proxies.get("warnings", ()):
         yield Notice(warning, state.name)
 

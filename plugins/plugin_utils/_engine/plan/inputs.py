@@ -356,12 +356,18 @@ OF_PLAYBOOKS: dict[str, Input] = {
     "mailessentials_serial": Input(
         checks.serial, "number or percentage", "How many servers are changed at a time."
     ),
+    "mailessentials_captures": Input(
+        checks.text,
+        "folder",
+        "Folder of the controller for the playbooks capture and rehearse.",
+    ),
 }
 # The inputs by subject, as the guide and the roles show them.
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "farm": (
         "version", "server_role", "farm", "address", "master_group", "slaves_group",
-        "multi_server_paths", "join_ports", "ignored_variables",
+        "multi_server_paths", "join_ports", "farm_size", "absent_servers", "removed_servers",
+        "ignored_variables",
     ),
     "rules": (
         "web_ui_networks", "web_ui_ports", "remoting_ports", "dns_servers", "directory_scenario",
@@ -375,5 +381,5 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "ports": (
         "features", "ports", "extra_owners", "clock_tolerance", "fail_on", "reserve_ports",
     ),
-    "proof": ("skip_hosts", "verify_timeout", "verify_on_failure"),
+    "proof": ("skip_hosts", "verify_timeout", "verify_on_failure", "on_drift"),
 }  # fmt: skip

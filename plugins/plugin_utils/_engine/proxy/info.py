@@ -11,13 +11,22 @@ from typing import Any
 from .reading import ProxyReading, ProxyWorker
 from .wanted import compare, mailessentials_settings, wanted_proxy
 
+_NOT_TAKEN = (
+    "Windows took the settings, yet what was read afterwards differs from what is wanted; does a "
+    "group policy set the proxy?"
+)
+
 
 def proxies(worker: ProxyWorker, options: Mapping[str, Any]) -> dict[str, Any]:
     """The result of proxy_info. Raises InputError for the first option that is wrong, before the
     host is called.
     """
     wanted_proxy(options)
-    return found_proxies(worker.read(), options)
+    result = found_proxies(worker.read(), options)
+    told = [entry["message"] for entry in result["stores"] if entry["status"] == "different"]
+    if told and options["on_difference"] == "fail":
+        return {**result, "failed": True, "msg": f"{_NOT_TAKEN} {' '.join(told)}"}
+    return result
 
 
 def found_proxies(reading: ProxyReading, options: Mapping[str, Any]) -> dict[str, Any]:
