@@ -28,7 +28,9 @@ class ActionModule(FarmAction):
             for host in asked
             if (result := raw_result(hostvars.raw_get(host), "verify_reached", "endpoints"))
         }
-        farms = prove_farms(plan, server_states(variables, plan, asked), reached, asked)
+        judged = bool(raw_result(variables, "preflight_result", "farms"))
+        states = server_states(variables, plan, asked)
+        farms = prove_farms(plan, states, reached, asked, judged=judged)
         show(proof_lines(farms))
         return {
             "farms": farms,

@@ -183,7 +183,7 @@ def drift(demo: Demo) -> None:
         for result in rehearsed.results(action="mailops.mailessentials.farm_verdict")
         for name, server in result["servers"].items()
     }
-    wanted = {**dict.fromkeys(("me1", "me2", "me3"), ["multi_server"]), "me4": []}
+    wanted = {name: [] if name == "me4" else ["multi_server"] for name in SERVERS}
     expect(
         "exactly that is named, and no host was called",
         differing == wanted and demo.calls() == before,

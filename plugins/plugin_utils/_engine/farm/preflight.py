@@ -88,11 +88,11 @@ def _advisories(advisories: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, 
     """A sentence for each version that fixes some."""
     alike: dict[tuple[str, str], list[str]] = {}
     for entry in advisories:
-        applies = "apply" if entry["applies"] == "yes" else "may apply"
-        alike.setdefault((applies, entry["fixed_in"]), []).append(entry["id"])
-    for (applies, fixed_in), names in alike.items():
+        alike.setdefault((entry["applies"] == "yes", entry["fixed_in"]), []).append(entry["id"])
+    for (certain, fixed_in), names in alike.items():
+        applies = ("applies" if len(names) == 1 else "apply") if certain else "may apply"
         yield (
-            "advisory" if applies == "apply" else "note",
+            "advisory" if certain else "note",
             f"{listed(names, most=_MOST_NAMED)} {applies} to the installed version; upgrade to "
             f"{fixed_in} or later.",
         )

@@ -15,9 +15,9 @@ from .proof import Proof, ServerAnswers
 _MOST_NAMED = 3
 
 
-def rules_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
-    """One proof, broken where rules differ or have no effect, and a warning for each thing that
-    makes them mean less.
+def rules_proofs(host: str, reading: ServerAnswers, *, doubts: bool = True) -> list[Proof]:
+    """One proof, broken where rules differ or have no effect, and, with doubts, a warning for each
+    thing that makes them mean less.
     """
     sets = list(reading.state.rule_sets.values())
     taken = [one.objection for one in sets if one.objection]
@@ -25,13 +25,13 @@ def rules_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
     dead = dict.fromkeys(
         finding.message for one in compared for finding in one.effect if finding.severity == "error"
     )
-    doubts = dict.fromkeys(
+    told = dict.fromkeys(
         sentence
         for one in sets
         for sentence in one.notes.get("warnings", ())
-        if sentence not in dead
+        if doubts and sentence not in dead
     )
-    warnings = [Proof("rules", host, state="warning", message=sentence) for sentence in doubts]
+    warnings = [Proof("rules", host, state="warning", message=sentence) for sentence in told]
     if "firewall" in reading.state.unread:
         cell, message = "NOT READ", reading.state.unread["firewall"]
     elif taken:
@@ -39,9 +39,9 @@ def rules_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
     elif dead:
         cell, message = "NO EFFECT", f"the rules have no effect. {' '.join(dead)}"
     elif any(not one.plan.empty for one in compared):
-        told = "; ".join(_differing(compared))
+        changes = "; ".join(_differing(compared))
         cell = "DIFFERENT"
-        message = f"the firewall rules are not as wanted ({told}); run the playbook site."
+        message = f"the firewall rules are not as wanted ({changes}); run the playbook site."
     else:
         return [Proof("rules", host), *warnings]
     return [Proof("rules", host, state="broken", cell=cell, message=message), *warnings]

@@ -25,19 +25,25 @@ def verify(
     answers: Mapping[str, ServerAnswers],
     members: Mapping[str, str],
     farm: str = "",
+    *,
+    judged: bool = False,
 ) -> dict[str, Any]:
     """The farm as {ok, farm, table, failures, warnings, not_read, unchecked, proofs}.
 
     members: host -> server role, all servers of the farm; one without answers was not read in this
     run. table: lines for people. failures, warnings: sentences, the likely cause in them. proofs:
-    {subject, host, peer, port, state, cell, message}.
+    {subject, host, peer, port, state, cell, message}. judged: what only warns of the rules was
+    said before.
     """
     read = {name: answers[name] for name in members if name in answers}
     missing = [name for name in members if name not in answers]
     proofs = [
         proof
         for name, reading in read.items()
-        for proof in (*rules_proofs(name, reading), *reached_proofs(name, reading))
+        for proof in (
+            *rules_proofs(name, reading, doubts=not judged),
+            *reached_proofs(name, reading),
+        )
     ]
     own, doubts = _own(read)
     proofs += own
@@ -83,11 +89,14 @@ def prove_farms(
     states: Mapping[str, ServerState],
     reached: Mapping[str, Mapping[str, Any]],
     asked: Collection[str],
+    *,
+    judged: bool = False,
 ) -> list[dict[str, Any]]:
     """verify() of every farm that has servers in the run.
 
     plan: what farm_plan returns. states: the servers that were read. reached: host -> result of
-    endpoint_check. asked: the servers of the run.
+    endpoint_check. asked: the servers of the run. judged: a verdict of this run has said before
+    what only warns of the rules.
     """
     proven = []
     for farm in plan["farms"]:
@@ -98,7 +107,7 @@ def prove_farms(
                 for name in members
                 if name in reached and name in states and states[name].found
             }
-            proof = verify(answers, members, farm["name"])
+            proof = verify(answers, members, farm["name"], judged=judged)
             silent = [
                 name
                 for name in members

@@ -137,11 +137,12 @@ def _others(
 def warnings_of_exposure(
     scopes: Sequence[Mapping[str, Any]], trusted_groups: Mapping[str, str] | None = None
 ) -> list[str]:
-    """A sentence for each port that rules not known open wider, MOST_WARNINGS at most.
+    """A sentence for the ports of a rule that the same rules, not known, open wider; for at most
+    MOST_WARNINGS ports.
 
     trusted_groups: group -> id_prefix of rule sets that may do so, owned like our own.
     """
-    found = []
+    found: dict[tuple[str, str], list[str]] = {}
     for entry in scopes:
         wider = [
             rule
@@ -155,19 +156,24 @@ def warnings_of_exposure(
                 more,
             ).removeprefix(" and ")
             port = f"{entry['port']}/{entry['protocol']}"
-            found.append(
-                f"Port {port} of '{entry['rule']}' is not limited to its remote addresses; "
-                f"further ones are admitted by {names}."
+            found.setdefault((entry["rule"], names), []).append(port)
+    rest = sum(map(len, found.values())) - MOST_WARNINGS
+    sentences, left = [], MOST_WARNINGS
+    for (rule, names), ports in found.items():
+        some = ports[:left]
+        left -= len(some)
+        if some:
+            one = len(some) == 1
+            sentences.append(
+                f"Port{'' if one else 's'} {', '.join(some)} of '{rule}' "
+                f"{'is' if one else 'are'} not limited to {'its' if one else 'their'} remote "
+                f"addresses; further ones are admitted by {names}."
             )
-    rest = len(found) - MOST_WARNINGS
-    return [
-        *found[:MOST_WARNINGS],
-        *(
-            [f"{rest} more ports are not limited to their remote addresses; they are in exposure."]
-            if rest > 0
-            else []
-        ),
-    ]
+    if rest > 0:
+        sentences.append(
+            f"{rest} more ports are not limited to their remote addresses; they are in exposure."
+        )
+    return sentences
 
 
 @dataclass(frozen=True)
