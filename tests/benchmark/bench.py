@@ -15,16 +15,16 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import farm_cost
 import loopback
 import plan_cost
+import rule_cost
 import shell
 import worker
-from surroundings import clean_environment
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.difference import (
     make_plan,
@@ -53,12 +53,15 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.por
 )
 from simulator import farm
 from simulator.observation import observe
-from simulator.play import Farm
 
 GROUP, PREFIX = "Benchmark", "Bench-"
 REPEATS = 5
 LIMITS = {
     "parse_plan_10k_over_split": (0, 40),
+    "speedup_7_rules_vs_tasks": (5, None),
+    "speedup_7_rules_vs_loop": (1, None),
+    "speedup_24_rules_vs_tasks": (15, None),
+    "speedup_24_rules_vs_loop": (1, None),
     "round_trips_steady_firewall": (1, 1),
     "read_reply_bytes_450": (0, 100_000),
     "port_availability_5000_sockets_over_json": (0, 20),
@@ -77,21 +80,11 @@ LIMITS = {
     "dispatch_300_over_100": (0, 4.5),
     "dispatch_300_over_100_oldest": (0, 4.5),
 }
-RULES = [
-    {
-        "id": f"{PREFIX}{number}",
-        "display_name": f"Rule {number}",
-        "direction": "inbound",
-        "protocol": "tcp",
-        "local_ports": [10000 + number],
-    }
-    for number in range(24)
-]
 
 
-def say(name: str, value: float, remark: str, *, least: float | None = None) -> bool:
+def say(name: str, value: float, remark: str) -> bool:
     """Print a line; whether it is within its limit."""
-    low, high = LIMITS[name] if least is None else (least, None)
+    low, high = LIMITS[name]
     good = value >= low and (high is None or value <= high)
     print(f"BENCH {name} {round(value) if value >= 1000 else round(value, 2):g}", flush=True)
     print(
@@ -170,82 +163,12 @@ def expressible(stored: Iterable[StoredRule]) -> tuple[Rule, ...]:
     return wanted_rules(turned, GROUP, PREFIX)
 
 
-def speedup(folder: Path) -> bool:
-    """Rules in a steady state: one firewall_ruleset against one task for each rule, and against one
-    task with a loop, by a module that knows one rule, on the same host.
-    """
+def rules(folder: Path) -> bool:
+    """A rule set in a steady state against other ways to have its rules."""
     good = True
-    for count, least in ((7, 5), (24, 15)):
-        simulated = Farm(folder / str(count), {"host": ("windows11", {})}, {}, clean_environment())
-        plays = _plays(folder / str(count), RULES[:count])
-        simulated.play(plays["ruleset"])
-        rows, trips = [], []
-        for _unused in range(REPEATS):
-            before = simulated.calls("host")
-            runs = {"ruleset": simulated.play(plays["ruleset"])}
-            trips.append(simulated.calls("host") - before)
-            runs.update({name: simulated.play(plays[name]) for name in ("tasks", "loop")})
-            if any(
-                run.code or any(record["result"]["changed"] for record in run.records)
-                for run in runs.values()
-            ):
-                raise SystemExit("\n".join(run.output for run in runs.values()))
-            rows.append(
-                {
-                    name: (sum(record["seconds"] for record in run.records), run.seconds)
-                    for name, run in runs.items()
-                }
-            )
-        for other in ("tasks", "loop"):
-            ratio = statistics.median(row[other][0] / row["ruleset"][0] for row in rows)
-            wall = statistics.median(row[other][1] / row["ruleset"][1] for row in rows)
-            own, theirs = (
-                statistics.median(row[name][0] for row in rows) for name in ("ruleset", other)
-            )
-            good &= say(
-                f"speedup_{count}_rules_vs_{other}",
-                ratio,
-                f"{theirs:.2f} s against {own:.2f} s in tasks; {wall:.1f} times by the wall clock",
-                least=least,
-            )
-    return good & say(
-        "round_trips_steady_firewall", statistics.median(trips), "calls that the connection counted"
-    )
-
-
-def _plays(folder: Path, rules: Sequence[dict[str, Any]]) -> dict[str, str]:
-    """Playbooks that make the same rules in three ways."""
-    singles = [
-        {
-            "id": rule["id"],
-            "parameters": {
-                "DisplayName": rule["display_name"],
-                "Protocol": "TCP",
-                "LocalPort": [str(rule["local_ports"][0])],
-                "Group": GROUP,
-            },
-        }
-        for rule in rules
-    ]
-    one = "mailops.simulator.one_rule"
-    options = {"group": GROUP, "id_prefix": PREFIX, "purge": True, "rules": list(rules)}
-    ways: dict[str, list[dict[str, Any]]] = {
-        "ruleset": [{"mailops.mailessentials.firewall_ruleset": options}],
-        "tasks": [{one: given} for given in singles],
-        "loop": [
-            {
-                one: {name: f"{{{{ item.{name} }}}}" for name in ("id", "parameters")},
-                "loop": singles,
-            }
-        ],
-    }
-    made = {}
-    for name, tasks in ways.items():
-        file = folder / f"{name}.yml"
-        play = [{"hosts": "all", "gather_facts": False, "tasks": tasks}]
-        file.write_text(json.dumps(play), encoding="utf-8")
-        made[name] = str(file)
-    return made
+    for name, value, remark in rule_cost.rule_costs(folder, REPEATS):
+        good &= say(name, value, remark)
+    return good
 
 
 def reply_bytes() -> bool:
@@ -409,7 +332,7 @@ def main() -> int:
     good = [parse_plan(), reply_bytes(), judge_many_ports()]
     with tempfile.TemporaryDirectory(prefix="mailessentials-bench-") as folder:
         good += [
-            speedup(Path(folder, "firewall")),
+            rules(Path(folder, "rules")),
             farms(Path(folder, "farms")),
             planning(Path(folder, "plan")),
         ]

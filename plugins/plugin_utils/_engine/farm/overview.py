@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..columns import columns
 from ..server.state import RuleSetState, ServerState
+from .preflight import clock_text
 from .verdict import FarmVerdict, ServerVerdict
 
 _HEADING = ("server", "product", "clock", "ports", "rules", "proxy")
@@ -26,7 +27,15 @@ def verdict_lines(
         yield _title(verdict, check_mode=check_mode)
         rows = [_row(verdict, server, roles[server.name]) for server in verdict.servers]
         yield from columns([_HEADING, *rows])
+        yield from _from_files(verdict)
         yield from (f"  {sentence}" for sentence in (*verdict.failures, *verdict.warnings))
+
+
+def _from_files(verdict: FarmVerdict) -> Iterator[str]:
+    """When readings were made that are not of this run."""
+    known = {name: state.as_of for name, state in verdict.states.items() if state.as_of}
+    if known:
+        yield f"  From files, as of {', '.join(f'{at} ({name})' for name, at in known.items())}."
 
 
 def _title(verdict: FarmVerdict, *, check_mode: bool) -> str:
@@ -58,7 +67,7 @@ def _product(state: ServerState) -> str:
 
 
 def _clock(state: ServerState) -> str:
-    return f"{state.found['product']['clock']['offset_seconds']:+.1f} s" if state.found else ""
+    return clock_text(state.found["product"]) if state.found else ""
 
 
 def _ports(state: ServerState, server: ServerVerdict) -> str:

@@ -37,6 +37,13 @@ def server_report(name: str, state: ServerState, version: str | int) -> dict[str
     }
 
 
+def clock_text(product: Mapping[str, Any]) -> str:
+    """How far the clock is from the controller's, as far as one call can tell."""
+    clock = product["clock"]
+    offset, uncertainty = clock["offset_seconds"], clock["uncertainty_seconds"]
+    return f"{offset:+.1f} s" if abs(offset) > uncertainty else f"within {uncertainty:.1f} s"
+
+
 def farm_notices(read: Sequence[Mapping[str, Any]]) -> list[Notice]:
     """What the reports of a farm's servers come to: of each server, and of all of them together."""
     own = [

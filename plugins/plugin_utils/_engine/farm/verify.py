@@ -11,7 +11,7 @@ from typing import Any
 from ..server.state import ServerState
 from .notice import Notice, not_read, sentences, stopping
 from .peers import peer_proofs
-from .preflight import farm_notices, server_report
+from .preflight import clock_text, farm_notices, server_report
 from .proof import Proof, ServerAnswers
 from .servers import product_proofs, reached_proofs, rules_proofs
 from .table import proof_table
@@ -175,9 +175,8 @@ def _report(host: str, reading: ServerAnswers) -> dict[str, Any]:
 
 
 def _cell(subject: str, product: Mapping[str, Any]) -> str:
-    clock = f"{product['clock']['offset_seconds']:+.1f} s"
     return {
-        "clock": clock,
+        "clock": clock_text(product),
         "version": product["version"] or ("unknown" if product["installed"] else "-"),
     }.get(subject, "ok")
 
