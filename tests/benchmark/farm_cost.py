@@ -112,28 +112,8 @@ def readings(count: int, texts: dict[str, str]) -> Callable[[], list[ServerReadi
 
 def rehearse(count: int, texts: dict[str, str]) -> tuple[float, float]:
     """CPU seconds: parsing the rules of all servers, and judging all farms from their readings."""
-    plan = plan_servers(
-        [
-            Server(
-                f"me{number}",
-                frozenset(
-                    {
-                        "mailessentials",
-                        ("mailessentials_slaves", "mailessentials_master")[not number % 3],
-                    }
-                ),
-                {
-                    "mailessentials_farm": f"farm{number // 3}",
-                    "mailessentials_address": [f"10.{number >> 8}.{number & 255}.1"],
-                },
-                {},
-                frozenset(),
-                None,
-            )
-            for number in range(count)
-        ],
-        lambda name: [],
-    ).to_dict()
+    plan = plan_servers([_server(number, count) for number in range(count)], lambda _name: [])
+    planned = plan.to_dict()
     made = readings(count, texts)()
     started = time.process_time()
     for _reading in made:
@@ -141,7 +121,20 @@ def rehearse(count: int, texts: dict[str, str]) -> tuple[float, float]:
             stored_rule("local", rule, text)
     parsed = time.process_time()
     states = {
-        one.server: judge_server(one.server, plan["servers"][one.server], one) for one in made
+        one.server: judge_server(one.server, planned["servers"][one.server], one) for one in made
     }
-    judge_farms(plan, states, list(states), Intent())
+    judge_farms(planned, states, list(states), Intent())
     return parsed - started, time.process_time() - parsed
+
+
+def _server(number: int, count: int) -> Server:
+    """Of a farm of three; what is left over stands alone."""
+    place, alone = number // 3, number // 3 * 3 + 3 > count
+    variables: dict[str, Any] = {
+        "mailessentials_farm": "" if alone else f"farm{place}",
+        "mailessentials_server_role": "standalone"
+        if alone
+        else ("slave" if number % 3 else "master"),
+        "mailessentials_address": [f"10.{number >> 8}.{number & 255}.1"],
+    }
+    return Server(f"me{number}", frozenset({"mailessentials"}), variables, {}, frozenset(), None)
