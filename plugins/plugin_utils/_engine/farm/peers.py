@@ -103,6 +103,9 @@ def _proof(
     silent = status == "free" and call.entry["outcome"] in _SILENT
     if silent and spare and call.purpose == _JOIN:
         return Proof(subject, call.host, call.peer, call.port, cell="not used")
+    other = read.get(call.peer)
+    if call.entry["outcome"] in _SILENT and other is not None and not other.installed:
+        return Proof(subject, call.host, call.peer, call.port, "waiting", "waits")
     if silent and slaves and call.peer not in stopped:
         return Proof(subject, call.host, call.peer, call.port, cell="idle")
     if silent and spare and call.peer not in stopped:
@@ -112,9 +115,6 @@ def _proof(
         )
         message = f"{head}: {told}."
         return Proof(subject, call.host, call.peer, call.port, "warning", "idle", message, True)
-    other = read.get(call.peer)
-    if call.entry["outcome"] in _SILENT and other is not None and not other.installed:
-        return Proof(subject, call.host, call.peer, call.port, "waiting", "waits")
     cell = str(call.entry["outcome"]).replace("_", " ").upper()
     return Proof(
         subject,
