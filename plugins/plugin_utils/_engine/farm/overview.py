@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..columns import columns
+from ..ports.availability import loose
 from ..server.state import RuleSetState, ServerState
 from .preflight import clock_text
 from .verdict import FarmVerdict, ServerVerdict
@@ -75,11 +76,11 @@ def _ports(state: ServerState, server: ServerVerdict) -> str:
         return "not known"
     ports = state.found["ports"]
     count = Counter(entry["severity"] for entry in ports)
-    loose = sum(entry["dynamic_unprotected"] for entry in ports)
+    unprotected = len(loose(ports))
     told = [
         f"{count['conflict']} in conflict" if count["conflict"] else "",
         f"{len(server.reservable)} to reserve" if server.reservable else "",
-        f"{loose} dynamic" if loose and not server.reservable else "",
+        f"{unprotected} dynamic" if unprotected and not server.reservable else "",
     ]
     return ", ".join(filter(None, told)) or f"{len(ports)} ok"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..catalog.query import resolve_version
 from ..host.product import agree
-from ..ports.availability import told
+from ..ports.availability import loose, told
 from ..sentences import listed
 from ..server.state import ServerState
 from .notice import Notice
@@ -93,7 +93,7 @@ def _product_findings(product: Mapping[str, Any], version: str | int) -> list[tu
 
 def _advisories(advisories: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     """A sentence for each version that fixes some."""
-    alike: dict[tuple[str, str], list[str]] = {}
+    alike: dict[tuple[bool, str], list[str]] = {}
     for entry in advisories:
         alike.setdefault((entry["applies"] == "yes", entry["fixed_in"]), []).append(entry["id"])
     for (certain, fixed_in), names in alike.items():
@@ -110,12 +110,10 @@ def _port_findings(ports: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     found = [
         (kinds[entry["severity"]], told(entry)) for entry in ports if entry["severity"] in kinds
     ]
-    loose = [
-        f"{entry['protocol']} {entry['port']}" for entry in ports if entry["dynamic_unprotected"]
-    ]
-    if loose:
+    unprotected = loose(ports)
+    if unprotected:
         message = (
-            f"Windows hands out {', '.join(loose)} to any program (dynamic range); "
+            f"Windows hands out {', '.join(unprotected)} to any program (dynamic range); "
             "reserve what is MailEssentials' own with the playbook reserve"
         )
         found.append(("dynamic_unprotected", message))

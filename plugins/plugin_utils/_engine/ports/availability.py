@@ -72,6 +72,20 @@ def is_doubtful(entry: Mapping[str, Any]) -> bool:
     )
 
 
+def loose(ports: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Ports of a result that Windows hands out to any program and that reserving would keep."""
+    return [
+        f"{entry['protocol']} {entry['port']}"
+        for entry in ports
+        if entry["dynamic_unprotected"] and not _is_left(entry)
+    ]
+
+
+def _is_left(entry: Mapping[str, Any]) -> bool:
+    """Whether a port is merely such a claim, and somebody has it."""
+    return entry["status"] != "free" and is_doubtful(entry)
+
+
 def reservable(ports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """MailEssentials' own ports of a result, as port_reservation takes them: one that a live
     installation contradicts only while nobody has it, since keeping it free harms nobody.
@@ -80,5 +94,5 @@ def reservable(ports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {"port": entry["port"], "protocol": entry["protocol"]}
         for entry in ports
         if any(want["kind"] in OWN_KINDS for want in entry["wanted_by"])
-        and (entry["status"] == "free" or not is_doubtful(entry))
+        and not _is_left(entry)
     ]
