@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from unit.builders import refused
-from unit.readings import port, product
+from unit.readings import port, server_state
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.preflight import (
-    report,
+    server_report,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.availability import (
     is_doubtful,
@@ -20,12 +20,19 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.por
 )
 
 
+def report(
+    ports: list[dict[str, Any]] | None = None, given: str | int = "21", **changes: Any
+) -> dict[str, Any]:
+    """given: the version of the inventory."""
+    return server_report("me1", server_state("me1", ports, **changes), given)
+
+
 def kinds(made: dict[str, Any]) -> list[str]:
     return [finding["kind"] for finding in made["findings"]]
 
 
 DOUBTFUL = {"want": {"status": "contradicted"}}
-ADVISORY = {"id": "CVE-1", "title": "T", "applies": "yes", "what_to_do": "Upgrade."}
+ADVISORY = {"id": "CVE-1", "title": "T", "applies": "yes", "fixed_in": "21.9"}
 
 
 @pytest.mark.parametrize(
@@ -35,7 +42,8 @@ ADVISORY = {"id": "CVE-1", "title": "T", "applies": "yes", "what_to_do": "Upgrad
         ({}, [port(9091, status="taken", severity="conflict")], "21", ["conflict"]),
         ({}, [port(8015, status="taken", severity="warning", **DOUBTFUL)], "21", ["note"]),
         ({}, [port(9091, dynamic_unprotected=True)], "21", ["dynamic_unprotected"]),
-        ({}, [port(8015, dynamic_unprotected=True, **DOUBTFUL)], "21", []),
+        ({}, [port(8015, dynamic_unprotected=True, **DOUBTFUL)], "21", ["dynamic_unprotected"]),
+        ({}, [port(8015, dynamic_unprotected=True, status="taken", **DOUBTFUL)], "21", []),
         ({"advisories": [ADVISORY]}, [], "21", ["advisory"]),
         ({"advisories": [{**ADVISORY, "applies": "possible"}]}, [], "21", ["note"]),
         ({"clock": {"offset_seconds": 400.0, "beyond": True}}, [], "21", ["clock"]),
@@ -62,26 +70,34 @@ ADVISORY = {"id": "CVE-1", "title": "T", "applies": "yes", "what_to_do": "Upgrad
 def test_what_a_host_comes_to(
     changes: dict[str, Any], ports: list[dict[str, Any]], version: str, expected: list[str]
 ) -> None:
-    assert kinds(report("me1", product(**changes), ports, version=version)) == expected
+    assert kinds(report(ports, version, **changes)) == expected
 
 
-def test_the_table_says_who_and_what() -> None:
-    holder = {"services": [], "name": "relay.exe", "process_id": 7}
-    kept = port(9096, exclusions=[{"administered": True}])
-    first, heading, row, other = report(
-        "me1", product(), [port(9095, status="taken", severity="conflict", holders=[holder]), kept]
-    )["table"]
-    assert first == "me1: MailEssentials 21.8, build 20250415, in C:\\ME; clock +0.0 s (± 1.0 s)"
-    assert (heading.index("status"), heading.index("range"), heading.index("held")) == (
-        row.index("taken"),
-        other.index("reserved"),
-        row.index("relay"),
-    )
-    assert row.split() == ["tcp", "9095", "taken", "conflict", "ipc", "relay.exe", "(7)"]
+def test_advisories_are_told_once_for_each_version_that_fixes_them() -> None:
+    advisories = [
+        {**ADVISORY, "id": "CVE-1"},
+        {**ADVISORY, "id": "CVE-2"},
+        {**ADVISORY, "id": "CVE-3", "fixed_in": "22"},
+        {**ADVISORY, "id": "CVE-4", "applies": "possible"},
+    ]
+    found = [
+        (entry["kind"], entry["message"]) for entry in report(advisories=advisories)["findings"]
+    ]
+    assert found == [
+        ("advisory", "CVE-1, CVE-2 apply to the installed version; upgrade to 21.9 or later."),
+        ("advisory", "CVE-3 applies to the installed version; upgrade to 22 or later."),
+        ("note", "CVE-4 may apply to the installed version; upgrade to 21.9 or later."),
+    ]
+
+
+def test_of_many_advisories_the_first_are_named() -> None:
+    many = [{**ADVISORY, "id": f"CVE-{number}"} for number in range(7)]
+    (only,) = report(advisories=many)["findings"]
+    assert only["message"].startswith("CVE-0, CVE-1, CVE-2, CVE-3, CVE-4 and 2 more apply to")
 
 
 def test_an_unknown_version_is_refused() -> None:
-    refused(lambda: report("a", product(), [], version="2013"), "version", "2013")
+    refused(lambda: report(given="2013"), "version", "2013")
 
 
 CLAIM = {"kind": "ipc", "status": "contradicted", "configured": False}
@@ -98,8 +114,8 @@ CLAIM = {"kind": "ipc", "status": "contradicted", "configured": False}
 def test_a_claim_is_doubtful_while_nothing_else_wants_the_port(
     wants: list[dict[str, object]], doubtful: bool
 ) -> None:
-    entry = port(8015, dynamic_unprotected=True, wanted_by=wants)
-    found = report("me1", product(), [entry], version="21")
+    entry = port(8015, dynamic_unprotected=True, status="taken", wanted_by=wants)
+    found = report([entry])
     assert is_doubtful(entry) == doubtful
     assert kinds(found) == ([] if doubtful else ["dynamic_unprotected"])
 
@@ -110,4 +126,4 @@ def test_a_want_that_the_host_is_configured_for_is_not_doubtful() -> None:
 
 
 def test_a_whole_number_is_the_version_that_it_looks_like() -> None:
-    assert report("m", product(), [], version=21) == report("m", product(), [], version="21")
+    assert report(given=21) == report(given="21")

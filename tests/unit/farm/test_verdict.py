@@ -6,60 +6,94 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from unit.readings import port, product
+from unit.builders import stored, wanted
+from unit.readings import port, rule_set, server_state
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.verdict import (
     FarmVerdict,
+    Intent,
+    ServerVerdict,
     judge_farms,
-    verdict_lines,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.difference import (
+    Plan,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.inputs import (
     FAIL_ON,
 )
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.reservation import (
+    Operation,
+    Reservation,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.server.state import (
+    RuleSetState,
+    ServerState,
+)
 
 CONFLICT = {"status": "taken", "severity": "conflict"}
-
-
-def found(ports: list[dict[str, Any]] | None = None, **changes: Any) -> dict[str, Any]:
-    """What a server says."""
-    return {"found": {"product": product(**changes), "ports": ports or []}, "reserved": {}}
+ADVISORY = {"id": "CVE-1", "applies": "yes", "fixed_in": "21.9"}
 
 
 def planned(*members: str, fail_on: Any = FAIL_ON, **changes: Any) -> dict[str, Any]:
-    """A plan of one farm; changes are of each server."""
+    """A plan of one farm; changes are of each server, or of the farm."""
+    farm = {key: changes.pop(key, []) for key in ("absent", "removed")}
+    settings = {
+        "fail_on": list(fail_on),
+        "reserve_ports": changes.pop("reserve", False),
+        "on_drift": changes.pop("on_drift", "report"),
+    }
+    ports = {"features": ["multi_server"], "moved_ports": {}, **changes.pop("ports", {})}
     server = {
-        "version": {"given": "latest"},
-        "settings": {"fail_on": list(fail_on), "reserve_ports": changes.pop("reserve", False)},
+        "version": {"given": "latest", "name": "21"},
+        "server_role": "slave",
+        "settings": settings,
         "rule_sets": {},
-        "ports": {},
+        "peers": [],
+        "ports": ports,
         **changes,
     }
     return {
-        "farms": [{"name": "mail", "members": list(members)}],
+        "farms": [{"name": "mail", "members": list(members), **farm}],
         "servers": dict.fromkeys(members, server),
     }
 
 
 def judge(
-    readings: dict[str, dict[str, Any]],
-    *outside: str,
-    reservation: str = "planned",
+    *states: ServerState,
+    outside: tuple[str, ...] = (),
     silent: tuple[str, ...] = (),
+    lost: tuple[str, ...] = (),
+    intent: Intent | None = None,
     **plan: Any,
 ) -> FarmVerdict:
-    members = (*readings, *silent, *outside)
-    asked = [name for name in members if name not in outside]
-    reservations = dict.fromkeys(members, reservation)
-    (verdict,) = judge_farms(planned(*members, **plan), readings, asked, reservations)
+    asked = [*(state.name for state in states), *silent]
+    (verdict,) = judge_farms(
+        planned(*asked, *outside, **plan),
+        {state.name: state for state in states},
+        asked,
+        intent or Intent(),
+        lost,
+    )
     return verdict
 
 
-def clocks(**offsets: float) -> dict[str, dict[str, Any]]:
-    return {name: found(clock={"offset_seconds": offset}) for name, offset in offsets.items()}
+def server(*states: ServerState, **changes: Any) -> ServerVerdict:
+    """What is done on the first of them."""
+    return judge(*states, **changes).servers[0]
+
+
+def conflict(name: str = "me1", *numbers: int, **changes: Any) -> ServerState:
+    return server_state(
+        name, [port(number, **CONFLICT) for number in numbers or (9091,)], **changes
+    )
+
+
+def clocks(**offsets: float) -> list[ServerState]:
+    return [server_state(name, clock={"offset_seconds": off}) for name, off in offsets.items()]
 
 
 def test_a_farm_in_order() -> None:
-    assert judge(clocks(a=0, b=1), "c").to_dict() == {
+    assert judge(*clocks(a=0, b=1), outside=("c",)).to_dict() == {
         "name": "mail",
         "members": ["a", "b", "c"],
         "ok": True,
@@ -70,35 +104,56 @@ def test_a_farm_in_order() -> None:
 
 
 def test_a_server_of_the_run_that_gave_no_answer_stops_its_farm() -> None:
-    verdict = judge(clocks(a=0), silent=("b",), fail_on=[])
+    verdict = judge(*clocks(a=0), silent=("b",), fail_on=[])
     assert verdict.failures == ("b: could not be read, so its farm is not changed.",)
     assert verdict.sentence == f"The farm mail is not ready. {verdict.failures[0]}"
-    assert verdict.not_read == ()
+    assert verdict.outside == () and verdict.servers[1].state == "not_read"
+
+
+def test_an_absent_server_that_gives_no_answer_stops_nothing() -> None:
+    verdict = judge(*clocks(a=0), silent=("b",), absent=["b"])
+    assert verdict.failures == () and verdict.servers[1] == ServerVerdict("b", "absent")
+    assert verdict.warnings == (
+        "b: down for now, as the inventory says; its peers keep its address.",
+    )
+
+
+@pytest.mark.parametrize("lenient", [False, True])
+def test_a_server_that_was_lost_after_it_was_read_stops_its_farm(lenient: bool) -> None:
+    verdict = judge(*clocks(a=0, b=0), lost=("b",), intent=Intent(lenient=lenient), fail_on=[])
+    assert verdict.failures == (
+        "b: the run stopped on it, so that nothing is closed on the others; see above, and run "
+        "again.",
+    )
+
+
+def test_a_server_lost_in_another_farm_stops_nothing_here() -> None:
+    assert judge(*clocks(a=0), lost=("x",)).failures == ()
 
 
 def test_farms_without_servers_in_the_run_are_not_judged() -> None:
-    assert judge_farms(planned("a", "b"), {}, ["x"], {}) == []
+    assert judge_farms(planned("a", "b"), {}, ["x"], Intent()) == []
 
 
 @pytest.mark.parametrize(("apart", "told"), [(302, 0), (303, 1), (-303, 1)])
 def test_two_clocks_are_apart_only_beyond_both_uncertainties(apart: float, told: int) -> None:
-    assert len(judge(clocks(a=0, b=apart), fail_on=["clock"]).failures) == told
+    assert len(judge(*clocks(a=0, b=apart), fail_on=["clock"]).failures) == told
 
 
 def test_a_clock_that_is_named_already_is_not_named_twice() -> None:
-    off = found(clock={"offset_seconds": 4000.0, "beyond": True})
-    assert len(judge({**clocks(a=0), "b": off}).failures) == 1
+    off = server_state("b", clock={"offset_seconds": 4000.0, "beyond": True})
+    assert len(judge(*clocks(a=0), off).failures) == 1
 
 
 def test_versions_differ_among_those_installed_only() -> None:
-    absent = found(installed=False, version="", state="not_installed")
-    (told,) = judge({**clocks(a=0), "b": found(version="21.4"), "c": absent}).failures
+    absent = server_state("c", installed=False, version="", state="not_installed")
+    (told,) = judge(*clocks(a=0), server_state("b", version="21.4"), absent).failures
     assert "a has 21.8, b has 21.4;" in told and "c has" not in told
 
 
 def test_one_version_told_more_exactly_is_no_difference() -> None:
-    more = {"b": found(version="21.8.0.100"), "c": found(version="", catalog_version="")}
-    verdict = judge({**clocks(a=0), **more})
+    unknown = server_state("c", version="", catalog_version="")
+    verdict = judge(*clocks(a=0), server_state("b", version="21.8.0.100"), unknown)
     assert verdict.failures == ()
     assert verdict.warnings == (
         "c: the version is not known, so it is not compared with the rest of the farm.",
@@ -106,31 +161,36 @@ def test_one_version_told_more_exactly_is_no_difference() -> None:
 
 
 def test_of_two_tolerances_the_smaller_counts() -> None:
-    off = found(clock={"offset_seconds": 100.0, "tolerance_seconds": 50})
-    assert len(judge({**clocks(a=0), "b": off}).failures) == 1
+    off = server_state("b", clock={"offset_seconds": 100.0, "tolerance_seconds": 50})
+    assert len(judge(*clocks(a=0), off).failures) == 1
 
 
 @pytest.mark.parametrize("fail_on", [[], ["clock"], ["clock", "conflict"]])
 def test_only_the_kinds_of_the_input_stop_a_farm(fail_on: list[str]) -> None:
-    verdict = judge({"me1": found([port(9091, **CONFLICT)])}, fail_on=fail_on)
+    verdict = judge(conflict(), fail_on=fail_on)
     assert bool(verdict.failures) == ("conflict" in fail_on)
     assert len(verdict.failures) + len(verdict.warnings) == 1
 
 
+def test_a_lenient_run_is_stopped_by_none_of_them() -> None:
+    state = conflict("me1", advisories=[ADVISORY], clock={"offset_seconds": 400, "beyond": True})
+    verdict = judge(state, intent=Intent(lenient=True))
+    assert verdict.failures == () and len(verdict.warnings) == 3
+    assert len(judge(state).failures) == 3
+
+
 def test_each_server_has_its_own_kinds() -> None:
     plan = planned("a", "b")
-    plan["servers"]["b"] = {
-        **plan["servers"]["b"],
-        "settings": {"fail_on": [], "reserve_ports": False},
-    }
-    readings = {name: found([port(9091, **CONFLICT)]) for name in ("a", "b")}
-    (verdict,) = judge_farms(plan, readings, ["a", "b"], dict.fromkeys("ab", "planned"))
+    own = {**plan["servers"]["b"]["settings"], "fail_on": []}
+    plan["servers"]["b"] = {**plan["servers"]["b"], "settings": own}
+    states = {name: conflict(name) for name in ("a", "b")}
+    (verdict,) = judge_farms(plan, states, ["a", "b"], Intent())
     assert [len(verdict.failures), len(verdict.warnings)] == [1, 1]
     assert verdict.failures[0].startswith("a: ") and verdict.warnings[0].startswith("b: ")
 
 
 @pytest.mark.parametrize(
-    ("reservation", "reserve", "stops"),
+    ("reservations", "reserve", "stops"),
     [
         ("planned", False, True),
         ("planned", True, False),
@@ -140,26 +200,59 @@ def test_each_server_has_its_own_kinds() -> None:
     ],
 )
 def test_what_reserving_cures_does_not_stop_it(
-    reservation: str, reserve: bool, stops: bool
+    reservations: str, reserve: bool, stops: bool
 ) -> None:
-    loose = found([port(9091, dynamic_unprotected=True)])
-    verdict = judge({"me1": loose}, reservation=reservation, reserve=reserve)
+    loose = server_state("me1", [port(9091, dynamic_unprotected=True)])
+    verdict = judge(loose, intent=Intent(reservations), reserve=reserve)
     assert bool(verdict.failures) == stops
 
 
-def test_a_port_that_cannot_be_reserved_is_a_conflict_and_named_once() -> None:
-    conflicts = [
+def reservation(*conflicts: int, operations: tuple[Operation, ...] = ()) -> Reservation:
+    """The plan of a host's reservations, with ports in use."""
+    told = [
         {"port": number, "protocol": "tcp", "message": f"{number} is in use.", "advice": ""}
-        for number in (9091, 9095)
+        for number in conflicts
     ]
-    reading = {
-        **found([port(9091, **CONFLICT), port(9095)]),
-        "reserved": {"plan": {"conflicts": conflicts}},
-    }
-    verdict = judge({"me1": reading}, reserve=True)
+    return Reservation("present", (), operations, (), (), tuple(told), ())
+
+
+def test_a_port_that_cannot_be_reserved_is_a_conflict_and_named_once() -> None:
+    state = server_state(
+        "me1", [port(9091, **CONFLICT), port(9095)], reservation=reservation(9091, 9095)
+    )
+    verdict = judge(state, reserve=True)
     assert [sentence for sentence in verdict.failures if "Not reserved" in sentence] == [
         "me1: Not reserved. 9095 is in use."
     ]
+    assert "Not reserved" not in " ".join(judge(state).failures)
+
+
+def test_a_list_of_reservations_that_is_not_known_is_a_conflict_where_ports_are_reserved() -> None:
+    state = server_state(gaps=("netsh failed to list ipv6 tcp",))
+    assert judge(state).failures == ()
+    assert judge(state, reserve=True).failures == (
+        "me1: netsh failed to list ipv6 tcp. What is reserved is not known without it.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("reservations", "reserve", "differs"),
+    [
+        ("planned", False, False),
+        ("planned", True, True),
+        ("present", False, True),
+        ("absent", False, True),
+        ("done", True, False),
+    ],
+)
+def test_what_is_reserved_or_given_back(reservations: str, reserve: bool, differs: bool) -> None:
+    ports = [{"port": 9095, "protocol": "tcp"}]
+    operation = Operation("add", "tcp", "ipv4", 9095)
+    planned_steps = reservation(operations=(operation,))
+    state = server_state(reservation=planned_steps, reservable=ports)
+    found = server(state, intent=Intent(reservations), reserve=reserve).to_dict()
+    assert found["differs"] == ["reservations"] * differs
+    assert (found["reservable"], found["reserves"]) == (ports * differs, differs)
 
 
 def test_a_remoting_port_of_the_host_that_a_rule_would_open_always_stops() -> None:
@@ -169,10 +262,10 @@ def test_a_remoting_port_of_the_host_that_a_rule_would_open_always_stops() -> No
         {"rule": rule, "ports_input": "mailessentials_web_ui_ports"},
         {"rule": outbound, "ports_input": ""},
     ]
-    reading = found(
+    reading = server_state(
         remoting={"ports": [{"port": 8443}, {"port": 9091}], "state": "ok", "reason": ""}
     )
-    verdict = judge({"me1": reading}, fail_on=[], rule_sets={"firewall": {"rules": rules}})
+    verdict = judge(reading, fail_on=[], rule_sets={"firewall": {"rules": rules}})
     assert verdict.failures == (
         "me1: 8443 is a remoting port of MailEssentials on this server, which is never opened; "
         "choose another for mailessentials_web_ui_ports.",
@@ -186,26 +279,131 @@ def test_a_web_config_that_says_nothing_stops_unless_the_inventory_names_the_por
 ) -> None:
     remoting = {"ports": [{"port": 9091}], "state": state, "reason": "The file says nothing."}
     own = {"ports": {"remoting_ports": given} if given else {}}
-    verdict = judge({"me1": found(remoting=remoting)}, fail_on=[], **own)
+    verdict = judge(server_state(remoting=remoting), fail_on=[], **own)
     stops = state in ("unreadable", "not_xml", "too_large") and not given
     assert bool(verdict.failures) == stops
     assert not stops or "name all of them in mailessentials_remoting_ports" in verdict.failures[0]
 
 
-def test_servers_of_a_later_batch_are_still_to_be_reserved() -> None:
-    readings = {name: found([port(9091, dynamic_unprotected=True)]) for name in ("a", "b")}
-    reservations = {"a": "done", "b": "planned"}
-    (verdict,) = judge_farms(planned("a", "b", reserve=True), readings, ["a", "b"], reservations)
-    assert len(verdict.failures) == 1 and verdict.failures[0].startswith("a: ")
-
-
 def test_of_several_reasons_the_first_stands_in_the_sentence() -> None:
-    three = judge({"a": found([port(number, **CONFLICT) for number in (9091, 9093, 9095)])})
+    three = judge(conflict("a", 9091, 9093, 9095))
     assert three.sentence == "The farm mail is not ready. a: Port 9091. Do. 2 more are named above."
 
 
-def test_lines_for_people() -> None:
-    lines = list(verdict_lines([judge(clocks(a=0))]))
-    assert lines[0].startswith("a: MailEssentials 21.8") and lines[-1] == "  Nothing is in the way."
-    taken = list(verdict_lines([judge({"a": found([port(9091, **CONFLICT)])})]))
-    assert taken[-1].startswith("  a: Port 9091.")
+@pytest.mark.parametrize(
+    ("installed", "version", "words"),
+    [
+        ("21", "21.8", ""),
+        ("", "23.1", ""),
+        ("2015", "20.1", "20.1 is installed, and the plan is for 21, which differs in tcp "),
+        ("2014", "19.0", "Multi-Server"),
+    ],
+)
+def test_a_plan_for_other_ports_than_those_of_the_installed_version_stops(
+    installed: str, version: str, words: str
+) -> None:
+    state = server_state(catalog_version=installed, version=version)
+    told = " ".join(judge(state, fail_on=[]).failures)
+    assert bool(told) == bool(words) and words in told
+    assert judge(state, intent=Intent(lenient=True)).failures == ()
+
+
+def test_an_id_that_somebody_else_has_stops_even_a_lenient_run() -> None:
+    state = server_state(rule_sets={"firewall": RuleSetState(objection="The id is taken")})
+    verdict = judge(state, intent=Intent(lenient=True), fail_on=[])
+    assert verdict.failures == ("me1: The id is taken.",)
+    assert verdict.servers[0].state == "as_wanted"
+
+
+def test_rules_that_could_have_no_effect_stop_even_a_lenient_run() -> None:
+    state = server_state(rule_sets={"firewall": rule_set(broken=("The service is stopped.",))})
+    assert judge(state, intent=Intent(lenient=True), fail_on=[]).failures == (
+        "me1: The service is stopped.",
+    )
+
+
+def test_what_there_is_to_know_of_rules_stops_nothing() -> None:
+    notes = {
+        "findings": [
+            {"severity": "info", "message": "Outbound is open."},
+            {"severity": "warning", "message": "Said in the warnings."},
+        ],
+        "warnings": ["A rule is wider."],
+    }
+    noted = rule_set(notes=notes, equivalents=("Another rule does the same.",))
+    state = server_state(rule_sets={"firewall": noted, "multi_server": noted})
+    verdict = judge(state)
+    assert verdict.failures == () and verdict.warnings == (
+        "me1: A rule is wider.",
+        "me1: Outbound is open.",
+        "me1: Another rule does the same.",
+    )
+
+
+def test_one_part_that_was_not_read_stops_and_the_others_are_told_too() -> None:
+    state = conflict("me1", unread={"firewall": "The key cannot be read"})
+    verdict = judge(state, intent=Intent(lenient=True), fail_on=[])
+    assert verdict.failures == ("me1: The key cannot be read.",)
+    assert verdict.warnings == ("me1: Port 9091. Do.",)
+
+
+WIDER, NARROWER = Plan(add=(wanted(),)), Plan(remove=(stored(),))
+BOTH = Plan(WIDER.add, (), NARROWER.remove)
+
+
+@pytest.mark.parametrize(
+    ("plan", "widening", "widen", "finish"),
+    [
+        (Plan(), Plan(), False, False),
+        (WIDER, WIDER, True, False),
+        (NARROWER, Plan(), False, True),
+        (BOTH, WIDER, True, True),
+    ],
+)
+def test_more_is_admitted_first_and_the_rest_is_left_for_later(
+    plan: Plan, widening: Plan, widen: bool, finish: bool
+) -> None:
+    state = server_state(rule_sets={"multi_server": rule_set(plan=plan, widening=widening)})
+    name = ("multi_server",)
+    found = server(state)
+    assert (found.widen, found.finish) == (name * widen, name * finish)
+    assert found.differs == name * (widen or finish)
+    assert found.to_dict()["narrows"] == finish
+    checked = server(state, intent=Intent(check_mode=True))
+    assert (checked.widen, checked.finish) == ((), name * (widen or finish))
+
+
+def test_proxies_that_differ_are_set() -> None:
+    state = server_state(proxies={"different": ["winhttp"], "warnings": []})
+    found = server(state)
+    assert (found.state, found.differs, found.proxy) == ("to_change", ("proxy",), ("winhttp",))
+
+
+def test_what_there_is_to_know_of_proxies_stops_nothing() -> None:
+    state = server_state(proxies={"different": [], "warnings": ["No proxy for LocalSystem."]})
+    assert judge(state).warnings == ("me1: No proxy for LocalSystem.",)
+
+
+@pytest.mark.parametrize("on_drift", ["report", "fail"])
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize("plan", [Plan(), WIDER])
+def test_drift_fails_in_check_mode_where_the_inventory_says_so(
+    on_drift: str, check_mode: bool, plan: Plan
+) -> None:
+    state = server_state(rule_sets={"firewall": rule_set(plan=plan, widening=plan)})
+    drift = server(state, intent=Intent(check_mode=check_mode), on_drift=on_drift).drift
+    assert drift == (on_drift == "fail" and check_mode and not plan.empty)
+
+
+def test_what_is_returned_of_a_server() -> None:
+    assert server(server_state()).to_dict() == {
+        "state": "as_wanted",
+        "differs": [],
+        "widen": [],
+        "finish": [],
+        "proxy": [],
+        "reservable": [],
+        "reserves": False,
+        "narrows": False,
+        "drift": False,
+    }
