@@ -26,9 +26,8 @@ def save_reading(reading: ServerReading, folder: str, *, in_git: bool) -> str:
     unless in_git.
     """
     place = Path(folder)
-    work_tree = next(
-        (one for one in (place, *place.absolute().parents) if (one / ".git").exists()), None
-    )
+    real = Path(os.path.realpath(folder))
+    work_tree = next((one for one in (real, *real.parents) if os.path.exists(one / ".git")), None)
     if work_tree and not in_git:
         raise InputError(
             "save_to",
