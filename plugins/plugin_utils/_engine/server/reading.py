@@ -7,6 +7,7 @@ and a file can hold it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,7 +76,7 @@ def given_reading(value: Any, server: str) -> ServerReading:
     if not (isinstance(value, Mapping) and value.get("schema") == SCHEMA):
         raise InputError("reading", "is not what server_info returns; give its 'reading'")
     parts, errors, own = (value.get(name) for name in ("parts", "errors", "server"))
-    if not (isinstance(parts, Mapping) and isinstance(errors, Mapping) and set(parts) <= {*PARTS}):
+    if not (isinstance(parts, Mapping) and set(parts) <= {*PARTS} and _texts(errors)):
         raise InputError("reading", "is not what server_info returns; give its 'reading'")
     if own != server:
         raise InputError("reading", f"is of '{own}', not of '{server}'; give the server's own")
@@ -103,9 +104,17 @@ def newest_reading(values: Iterable[Mapping[str, Any]], server: str) -> ServerRe
     return ServerReading(server, parts, left, as_of) if readings else None
 
 
+def _texts(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(text, str) for text in value.values())
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)
+
+
 def _part(value: Any) -> Part:
     if isinstance(value, Mapping) and set(value) == {"data", "sent", "received"}:
         data, sent, received = value["data"], value["sent"], value["received"]
-        if isinstance(data, str) and all(isinstance(one, (int, float)) for one in (sent, received)):
+        if isinstance(data, str) and _is_time(sent) and _is_time(received):
             return Part(str(data), float(sent), float(received))
     raise InputError("reading", "is not what server_info returns; give its 'reading'")
