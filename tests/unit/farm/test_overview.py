@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The verdict as people read it, to the letter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import pytest
+from unit.builders import stored, wanted
+from unit.readings import port, rule_set, server_state
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.overview import (
+    verdict_lines,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.verdict import (
+    Intent,
+    judge_farms,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.difference import (
+    Change,
+    Plan,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.server.state import (
+    RuleSetState,
+    ServerState,
+)
+
+RULE, OTHER = wanted(), stored(rule_id="Example-Old")
+CHANGES = Plan(add=(RULE, RULE), change=(Change(RULE, OTHER, (), False),), remove=(OTHER,))
+WANTED = {"firewall": rule_set(), "multi_server": rule_set()}
+ABSENT = {"state": "not_installed", "installed": False, "version": "", "catalog_version": ""}
+
+
+def lines(
+    roles: dict[str, str],
+    *states: ServerState,
+    name: str = "mail",
+    absent: Collection[str] = (),
+    check_mode: bool = False,
+    reserve: bool = False,
+) -> list[str]:
+    """roles: of all servers, every one of which is in the run."""
+    server: dict[str, Any] = {
+        "version": {"given": "latest", "name": "21"},
+        "server_role": "slave",
+        "settings": {"fail_on": ["conflict"], "reserve_ports": reserve, "on_drift": "report"},
+        "rule_sets": {},
+        "peers": [],
+        "ports": {"features": [], "moved_ports": {}},
+    }
+    farm = {"name": name, "members": list(roles), "absent": list(absent), "removed": []}
+    found = judge_farms(
+        {"farms": [farm], "servers": dict.fromkeys(roles, server)},
+        {state.name: state for state in states},
+        list(roles),
+        Intent(check_mode=check_mode),
+    )
+    return list(verdict_lines(found, roles, check_mode=check_mode))
+
+
+def test_a_farm_that_is_ready() -> None:
+    roles = {"me1": "master", "me2": "slave", "me3": "slave"}
+    ports = [port(9091), port(9095)]
+    changes = {"firewall": rule_set(plan=CHANGES), "multi_server": rule_set(plan=CHANGES)}
+    states = [
+        server_state("me1", ports, rule_sets=WANTED, proxies={"different": [], "warnings": []}),
+        server_state(
+            "me2",
+            ports,
+            rule_sets=changes,
+            proxies={"different": ["winhttp", "machine"], "warnings": []},
+            clock={"offset_seconds": -0.44},
+        ),
+    ]
+    assert lines(roles, *states, absent=["me3"]) == [
+        "The farm mail: 1 of 3 servers will be changed.",
+        "  server        product  clock   ports  rules                            proxy",
+        "  me1 (master)  21.8     +0.0 s  2 ok   as wanted                        as wanted",
+        "  me2 (slave)   21.8     -0.4 s  2 ok   4 to add, 2 to set, 2 to remove  "
+        "winhttp, machine to set",
+        "  me3 (slave)   down",
+        "  me3: down for now, as the inventory says; its peers keep its address.",
+    ]
+
+
+def test_a_farm_that_is_not_ready() -> None:
+    roles = {"me1": "master", "me2": "slave"}
+    taken = port(9091, status="taken", severity="conflict")
+    states = [server_state("me1", [taken, port(9095, dynamic_unprotected=True)], rule_sets=WANTED)]
+    assert lines(roles, *states, name="") == [
+        "The farm of me1 is not ready, and is not changed:",
+        "  server        product   clock   ports                     rules      proxy",
+        "  me1 (master)  21.8      +0.0 s  1 in conflict, 1 dynamic  as wanted  -",
+        "  me2 (slave)   not read",
+        "  me1: Port 9091. Do.",
+        "  me2: could not be read, so its farm is not changed.",
+        "  me1: Windows hands out tcp 9095 to any program (dynamic range); reserve what is "
+        "MailEssentials' own with the playbook reserve",
+    ]
+
+
+@pytest.mark.parametrize(("check_mode", "verb"), [(False, "will be"), (True, "would be")])
+def test_a_standalone_server_without_mailessentials(check_mode: bool, verb: str) -> None:
+    state = server_state(
+        "me1", [port(9091)], rule_sets={"firewall": rule_set(plan=CHANGES)}, **ABSENT
+    )
+    assert lines({"me1": "standalone"}, state, name="", check_mode=check_mode) == [
+        f"me1 {verb} changed.",
+        "  server  product        clock   ports  rules                            proxy",
+        "  me1     not installed  +0.0 s  1 ok   2 to add, 1 to set, 1 to remove  -",
+    ]
+
+
+def test_a_server_as_wanted() -> None:
+    state = server_state("me1", [port(9091)], rule_sets=WANTED)
+    assert lines({"me1": "standalone"}, state, name="")[0] == "me1 is as wanted."
+
+
+def test_what_is_not_known() -> None:
+    unread = {"host": "No ports.", "firewall": "No rules.", "proxy": "No proxy."}
+    state = ServerState("me1", unread)
+    assert lines({"me1": "standalone"}, state, name="") == [
+        "me1 is not ready, and is not changed:",
+        "  server  product    ports      rules      proxy",
+        "  me1     not known  not known  not known  not known",
+        "  me1: No ports.",
+        "  me1: No rules.",
+        "  me1: No proxy.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rules", "cell"),
+    [
+        (rule_set(broken=("It is stopped.",)), "no effect"),
+        (RuleSetState(objection="The id is taken."), "id taken"),
+    ],
+)
+def test_rules_that_stop_the_farm(rules: RuleSetState, cell: str) -> None:
+    state = server_state(rule_sets={"firewall": rules, "multi_server": rule_set()})
+    assert cell in lines({"me1": "standalone"}, state)[2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "cell"),
+    [
+        ({"state": "partial"}, "in part"),
+        ({"version": "", "catalog_version": ""}, "unknown version"),
+    ],
+)
+def test_products_that_are_not_in_order(changes: dict[str, Any], cell: str) -> None:
+    assert f" {cell} " in lines({"me1": "standalone"}, server_state(**changes))[2]
