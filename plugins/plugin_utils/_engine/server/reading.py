@@ -76,7 +76,12 @@ def given_reading(value: Any, server: str) -> ServerReading:
     if not (isinstance(value, Mapping) and value.get("schema") == SCHEMA):
         raise InputError("reading", "is not what server_info returns; give its 'reading'")
     parts, errors, own = (value.get(name) for name in ("parts", "errors", "server"))
-    if not (isinstance(parts, Mapping) and set(parts) <= {*PARTS} and _texts(errors)):
+    if not (
+        isinstance(parts, Mapping)
+        and set(parts) <= {*PARTS}
+        and isinstance(errors, Mapping)
+        and all(isinstance(why, str) for why in errors.values())
+    ):
         raise InputError("reading", "is not what server_info returns; give its 'reading'")
     if own != server:
         raise InputError("reading", f"is of '{own}', not of '{server}'; give the server's own")
@@ -102,10 +107,6 @@ def newest_reading(values: Iterable[Mapping[str, Any]], server: str) -> ServerRe
                 parts[name] = part
     left = {name: why for name, why in errors.items() if name not in parts}
     return ServerReading(server, parts, left, as_of) if readings else None
-
-
-def _texts(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(isinstance(text, str) for text in value.values())
 
 
 def _is_time(value: Any) -> bool:
