@@ -16,8 +16,9 @@ from .rule import Rule
 from .values import PROFILES
 
 _LISTS = (
-    "local_ports", "remote_ports", "local_addresses", "remote_addresses", "profiles", "icmp_types",
+    "local_ports", "remote_ports", "local_addresses", "remote_addresses", "icmp_types",
 )  # fmt: skip
+_OPENNESS = ("block", "defer_to_user", "defer_to_app", "allow")  # of edge traversal
 # Windows' cmdlets take one of them, so two are never united.
 _SINGLE = ("interface_types", "program", "service")
 
@@ -40,7 +41,7 @@ def widening(plan: Plan, variables: Mapping[str, str]) -> Plan:
 
 def _widened(change: Change, variables: Mapping[str, str]) -> Change:
     have = change.stored.rule
-    if have is None or change.wanted.action != "allow":
+    if have is None or change.wanted.action != "allow" or not change.wanted.enabled:
         return replace(change, differences=())
     between = _between(change.wanted, have)
     entries = differences(between, have, variables)
@@ -49,23 +50,33 @@ def _widened(change: Change, variables: Mapping[str, str]) -> Change:
 
 def _between(wanted: Rule, have: Rule) -> Rule:
     """Admits what both do. Where the two have no part of the traffic in common, as with another
-    protocol, what is wanted.
+    protocol or a rule that is disabled, what is wanted.
     """
-    if (have.protocol, have.direction, have.action) != (
+    alike = (have.protocol, have.direction, have.action) == (
         wanted.protocol,
         wanted.direction,
         wanted.action,
-    ):
+    )
+    if not (alike and have.enabled):
         return wanted
     between: dict[str, Any] = {
         name: _united(getattr(wanted, name), getattr(have, name)) for name in _LISTS
     }
-    if set(between["profiles"]) == set(PROFILES):
-        between["profiles"] = ()
     for name in _SINGLE:
         if not getattr(have, name):
             between[name] = getattr(have, name)
-    return replace(wanted, **between, enabled=wanted.enabled or have.enabled)
+    return replace(
+        wanted,
+        **between,
+        profiles=_profiles(wanted, have),
+        edge_traversal=max(wanted.edge_traversal, have.edge_traversal, key=_OPENNESS.index),
+    )
+
+
+def _profiles(wanted: Rule, have: Rule) -> tuple[str, ...]:
+    """In the order in which they are stored, all three as none."""
+    both = _united(wanted.profiles, have.profiles)
+    return () if len(both) == len(PROFILES) else tuple(one for one in PROFILES if one in both)
 
 
 def _united(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

@@ -93,6 +93,5 @@ def reservable(ports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [
         {"port": entry["port"], "protocol": entry["protocol"]}
         for entry in ports
-        if any(want["kind"] in OWN_KINDS for want in entry["wanted_by"])
-        and not _is_left(entry)
+        if any(want["kind"] in OWN_KINDS for want in entry["wanted_by"]) and not _is_left(entry)
     ]
