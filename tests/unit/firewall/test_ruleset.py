@@ -455,3 +455,94 @@ def test_a_known_group_needs_its_prefix(prefix: Any) -> None:
         "id prefix",
     )
     assert call.asked == []
+
+
+class TestWidenOnly:
+    """What admits more is written, and what is left is told."""
+
+    BEFORE = option(protocol="tcp", local_ports=[9095], remote_addresses=["192.0.2.1"])
+    AFTER = option(protocol="tcp", local_ports=[9095], remote_addresses=["192.0.2.2"])
+
+    def stored(self, target: SimulatedHost) -> dict[str, tuple[str, ...]]:
+        rules = sort_rules(read(target).rules, GROUP, PREFIX)[0]
+        return {rule["id"]: tuple(sorted(rule["remote_addresses"])) for rule in rules}
+
+    def test_both_addresses_are_admitted_in_between(self) -> None:
+        target = host()
+        run(target, [self.BEFORE, option(id="Example-Old", display_name="Old")])
+        found = run(target, [self.AFTER], widen_only=True)
+        assert (found["changed"], found["differs"]) == (True, True)
+        assert self.stored(target) == {
+            ID: ("192.0.2.1", "192.0.2.2"),
+            "Example-Old": ("any",),
+        }
+        assert run(target, [self.AFTER])["changed"]
+        assert self.stored(target) == {ID: ("192.0.2.2",)}
+
+    def test_a_second_time_nothing_is_written_and_the_rest_is_told(self) -> None:
+        target = host()
+        run(target, [self.BEFORE])
+        run(target, [self.AFTER], widen_only=True)
+        call = HostWorker(target)
+        found = run(call, [self.AFTER], widen_only=True)
+        assert (found["changed"], found["differs"], len(call.asked)) == (False, True, 1)
+
+    def test_what_is_only_removed_is_not_touched(self) -> None:
+        target = host()
+        run(target, [self.BEFORE, option(id="Example-Old", display_name="Old")])
+        before = dict(target.rules)
+        found = run(target, [self.BEFORE], widen_only=True)
+        assert (found["changed"], found["differs"], target.rules) == (False, True, before)
+
+    def test_a_worker_that_does_not_widen_is_caught(self) -> None:
+        target = host()
+        run(target, [self.BEFORE])
+        found = run(HostWorker(target, idle=True), [self.AFTER], widen_only=True)
+        assert found["failed"] and not found["changed"]
+        assert found["remaining"]["set"][0]["id"] == ID
+
+
+class TestStale:
+    """Somebody else changes the host between the reading and the write."""
+
+    def worker(self, target: SimulatedHost, *changes: Callable[[], Any]) -> HostWorker:
+        """Each change is made before one of the calls that write."""
+        left = list(changes)
+
+        class Disturbed(HostWorker):
+            def __call__(self, arguments: dict[str, Any]) -> dict[str, Any]:
+                if arguments.get("operations") and left:
+                    left.pop(0)()
+                return super().__call__(arguments)
+
+        return Disturbed(target)
+
+    def test_the_plan_is_made_again_by_what_was_read_then(self) -> None:
+        target = host()
+        others = text(group="Other")
+        call = self.worker(target, lambda: target.rules.update({"Somebody": others}))
+        found = run(call, RULES)
+        assert (found.get("failed"), found["changed"], len(call.asked)) == (None, True, 3)
+        assert set(target.rules) == {"Somebody", *IDS} and target.rules["Somebody"] == others
+
+    def test_what_somebody_else_did_already_is_not_done_again(self) -> None:
+        target, ready = host(), host()
+        run(ready, RULES)
+        call = self.worker(target, lambda: target.rules.update(ready.rules))
+        found = run(call, RULES)
+        assert (found.get("failed"), found["outcomes"], len(call.asked)) == (None, [], 2)
+        assert target.rules == ready.rules
+
+    def test_an_id_that_was_taken_meanwhile_is_refused_and_nothing_written(self) -> None:
+        target = host()
+        others = text(group="Other")
+        call = self.worker(target, lambda: target.rules.update({ID: others}))
+        refused(lambda: run(call, RULES), "", f"'{ID}' is taken", "'Other'")
+        assert target.rules == {ID: others}
+
+    def test_a_host_that_changes_each_time_is_left(self) -> None:
+        target = host()
+        changes = [lambda: target.rules.update({f"Other{len(target.rules)}": text(group="Other")})]
+        call = self.worker(target, *changes * 2)
+        refused(lambda: run(call, RULES), "", "changed by somebody else each time", "run again")
+        assert len(call.asked) == 3 and not set(target.rules) & set(IDS)

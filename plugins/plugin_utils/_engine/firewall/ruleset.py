@@ -118,6 +118,7 @@ def _converge(
     if diff:
         result["diff"] = _diff(plan, group)
     if found.broken:
+        leaving = ()
         msg = f"Nothing was changed. {' '.join(found.broken)}"
         result.update(failed=True, changed=False, msg=msg)
     elif not plan.empty and not check_mode:
@@ -131,7 +132,7 @@ def _converge(
             changed = _changed_after_failure(worker, before, found.wanted, options)
             return {**result, "failed": True, "msg": str(error), "changed": changed}
         after = compare_rules(reading, options)
-        leaving = after.plan.remove
+        leaving = after.plan.remove if options["widen_only"] else ()
         result.update(
             _judge(result["outcomes"], after.widening if options["widen_only"] else after.plan)
         )
