@@ -19,14 +19,14 @@ def equivalents(reading: FirewallReading, wanted: Sequence[Rule], group: str) ->
     """A sentence for each rule of the local store, of another group, that says the same as a rule
     that is wanted.
     """
-    ours = {_key(rule): rule for rule in wanted}
+    ours = {_key(rule) for rule in wanted}
     known = {(rule.direction, rule.protocol) for rule in wanted}
     meant = {_meant(rule, reading): rule for rule in wanted}
     for stored in reading.rules:
         rule = stored.rule
         if stored.store != "local" or rule is None or rule.conditions or rule.group == group:
             continue
-        if (rule.direction, rule.protocol) not in known or not _near(rule, ours):
+        if (rule.direction, rule.protocol) not in known or _key(rule) not in ours:
             continue
         found = meant.get(_meant(rule, reading))
         if found:
@@ -37,12 +37,9 @@ def equivalents(reading: FirewallReading, wanted: Sequence[Rule], group: str) ->
 
 
 def _key(rule: Rule) -> tuple[Any, ...]:
-    """Ports only, which are quick to compare."""
-    return rule.direction, rule.protocol, frozenset(rule.local_ports), frozenset(rule.remote_ports)
-
-
-def _near(rule: Rule, ours: dict[tuple[Any, ...], Rule]) -> bool:
-    return _key(rule) in ours
+    """Ports only, which are quick to compare, and rule out nearly all."""
+    ports = (meaning(rule, name, {}) for name in ("local_ports", "remote_ports"))
+    return rule.direction, rule.protocol, *ports
 
 
 def _meant(rule: Rule, reading: FirewallReading) -> tuple[Any, ...]:
