@@ -356,6 +356,75 @@ class TestMistakes:
     def test_what_all_servers_have_is_said_of_all(self) -> None:
         assert "(all 4 servers)." in refused(*farm(3, ftp="perhaps"))
 
+    @pytest.mark.parametrize(
+        ("given", "sentence"),
+        [
+            (
+                {"farm_size": 4},
+                "mailessentials_farm_size: is 4, but the inventory has 3 of the farm (me1, me2, "
+                "me3); add the servers that are missing, or give the right number.",
+            ),
+            (
+                {"absent_servers": ["me9"]},
+                "mailessentials_absent_servers: 'me9' is no server of the inventory; name one that "
+                "is down for now, and in mailessentials_removed_servers one that left.",
+            ),
+            (
+                {"removed_servers": ["me2"]},
+                "mailessentials_removed_servers: 'me2' is a server of the farm in the inventory; "
+                "take it out there, or out of this list.",
+            ),
+            (
+                {"removed_servers": ["198.51.1.3"]},
+                "mailessentials_removed_servers: '198.51.1.3' is the address of a server of the "
+                "farm in the inventory; take it out there, or out of this list.",
+            ),
+        ],
+    )
+    def test_what_is_said_of_the_whole_farm_is_refused_once(
+        self, given: dict[str, Any], sentence: str
+    ) -> None:
+        message = refused(*farm(**given))
+        assert message == f"1 mistake in the inventory; no host was called. {sentence}"
+
+    @pytest.mark.parametrize("size", [0, -1, 1000, "three", True, 2.5])
+    def test_a_farm_has_some_servers(self, size: Any) -> None:
+        message = refused(*farm(farm_size=size))
+        assert message.startswith("1 mistake ") and "mailessentials_farm_size: " in message
+        assert "give a whole number of servers from 1 to 999" in message
+
+    def test_drift_is_reported_or_fails(self) -> None:
+        assert "mailessentials_on_drift: " in refused(*farm(on_drift="perhaps"))
+        found = plan(*farm(on_drift="fail")).to_dict()["servers"]["me1"]["settings"]
+        assert found["on_drift"] == "fail"
+
+    def test_what_fits_the_farm_is_planned(self) -> None:
+        given = {
+            "farm_size": 3,
+            "absent_servers": ["me3"],
+            "removed_servers": ["me9", "198.51.1.9"],
+        }
+        (found,) = plan(*farm(**given)).to_dict()["farms"]
+        assert (found["absent"], found["removed"]) == (["me3"], ["me9", "198.51.1.9"])
+
+    def test_each_farm_has_its_own_absent_servers(self) -> None:
+        absent = {"absent_servers": ["ame2", "bme2"]}
+        found = plan(*farm(1, "a", 1, **absent), *farm(1, "b", 2, **absent)).to_dict()["farms"]
+        assert [one["absent"] for one in found] == [["ame2"], ["bme2"]]
+
+    def test_an_address_may_be_written_otherwise(self) -> None:
+        given = {"address": "2001:db8::1", "removed_servers": ["2001:0DB8:0:0::1"]}
+        master, slave = farm(1)
+        named = {f"mailessentials_{name}": value for name, value in given.items()}
+        one = Server(master.name, master.groups, {**master.variables, **named})
+        other = Server(
+            slave.name, slave.groups, {**slave.variables, "mailessentials_address": "2001:db8::2"}
+        )
+        assert "is the address of a server of the farm" in refused(one, other)
+        named["mailessentials_removed_servers"] = ["2001:0DB8:0:0::9"]
+        one = Server(master.name, master.groups, {**master.variables, **named})
+        assert plan(one, other).farms[0].removed == ("2001:db8::9",)
+
     def test_what_other_inputs_forbid_is_said_with_the_others(self) -> None:
         given = {"web_ui_networks": ["192.0.2.0/24"], "web_ui_ports": [9095], "ftp": "maybe"}
         message = refused(*farm(**given))

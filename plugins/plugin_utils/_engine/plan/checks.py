@@ -188,7 +188,7 @@ def count(value: Any, name: str) -> int:
 def _number(unit: str, lowest: int, highest: int) -> Callable[[Any, str], int]:
     def check(value: Any, name: str) -> int:
         text = str(value)
-        right = f"give whole {unit} from {lowest} to {highest}"
+        right = f"give a whole number of {unit} from {lowest} to {highest}"
         if isinstance(value, bool) or not re.fullmatch("-?[0-9]+", text, re.ASCII):
             raise InputError(name, f"'{text[:40]}' is not a number of {unit}; {right}")
         if len(text) > 11 or not lowest <= int(text) <= highest:

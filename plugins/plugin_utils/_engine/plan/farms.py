@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import ip_address
 from typing import Any
 
 from ..catalog.query import Version, resolve_version
@@ -347,8 +348,16 @@ def _farms(plans: Mapping[str, ServerPlan]) -> Iterable[Farm]:
             paths,
             tuple(farm_steps(own)),
             tuple(text for text in named["absent_servers"] if text in members),
-            named["removed_servers"],
+            tuple(dict.fromkeys(map(_known, named["removed_servers"]))),
         )
+
+
+def _known(text: str) -> str:
+    """A name as it is, an address as rules have it."""
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return text
 
 
 def _check_farm(farm: Farm, plans: Mapping[str, ServerPlan], mistakes: Mistakes) -> None:
