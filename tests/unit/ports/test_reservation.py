@@ -446,3 +446,61 @@ def test_a_port_with_a_bound_socket_is_not_reserved_and_nobody_is_to_be_stopped_
     assert conflict["advice"].startswith("Run again first")
     (conflict,) = plan(tcp=[["0.0.0.0", 9095, 100, JAVA], ["192.0.2.1", 9095, 5, JAVA]]).conflicts
     assert conflict["advice"].startswith("Run again in a minute")
+
+
+class TestStale:
+    """Somebody takes or gives back ports between the reading and the write."""
+
+    OPTIONS: dict[str, Any] = {"ports": [9095], "state": "present", "on_conflict": "fail"}
+    RESERVED: dict[str, Sequence[str]] = {"": ["9095-9095*"]}
+
+    def worker(self, *answers: dict[str, Any]) -> HostWorker:
+        """Answers in turn: arguments of ports_of(), and stale."""
+        asked: list[dict[str, Any]] = []
+        left = list(answers)
+
+        def call(arguments: dict[str, Any]) -> dict[str, Any]:
+            asked.append(arguments)
+            answer = left.pop(0)
+            stale = answer.pop("stale", False)
+            outcomes = [
+                {
+                    **operation,
+                    "status": "not_done" if stale else "done",
+                    "exit_code": 0,
+                    "output": "",
+                }
+                for operation in arguments.get("operations", [])
+            ]
+            reading = encode(raw(ports=ports_of(**answer)))
+            return {"reading": reading, "outcomes": outcomes, "stale": stale}
+
+        worker = HostWorker(call)
+        worker.asked = asked  # type: ignore[attr-defined]
+        return worker
+
+    def test_the_plan_is_made_again_by_what_was_read_then(self) -> None:
+        others = {"": ["9000-9000*"]}
+        reserved = {"": ["9000-9000*", "9095-9095*"]}
+        worker = self.worker({}, {"excluded": others, "stale": True}, {"excluded": reserved})
+        result = reserve(worker, self.OPTIONS)
+        assert (result.get("failed"), result["changed"]) == (None, True)
+        assert [entry["status"] for entry in result["outcomes"]] == ["done"]
+        prints = [entry.get("fingerprint") for entry in worker.asked]  # type: ignore[attr-defined]
+        assert prints[0] is None and None not in prints[1:] and prints[1] != prints[2]
+
+    def test_a_port_that_somebody_reserved_already_is_not_reserved_again(self) -> None:
+        worker = self.worker({}, {"excluded": self.RESERVED, "stale": True})
+        result = reserve(worker, self.OPTIONS)
+        assert (result.get("failed"), result["outcomes"]) == (None, [])
+
+    def test_a_port_that_was_taken_meanwhile_is_a_conflict(self) -> None:
+        worker = self.worker({}, {"tcp": [["0.0.0.0", 9095, LISTEN, JAVA]], "stale": True})
+        result = reserve(worker, self.OPTIONS)
+        assert (result["failed"], result["changed"]) == (True, False)
+        assert result["msg"].startswith("Nothing was changed. Port 9095/tcp is taken by java.exe")
+
+    def test_a_host_that_changes_each_time_is_left(self) -> None:
+        worker = self.worker({}, {"stale": True}, {"stale": True})
+        refused(lambda: reserve(worker, self.OPTIONS), "", "somebody else each time", "run again")
+        assert len(worker.asked) == 3  # type: ignore[attr-defined]
