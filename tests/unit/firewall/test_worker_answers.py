@@ -233,30 +233,20 @@ def stale(call: Callable[[], object]) -> StaleError:
 def test_a_write_on_an_old_reading_writes_nothing() -> None:
     target = host()
     worker = FirewallWorker(HostWorker(target))
-    fingerprint = worker.read(["A"]).fingerprints["A"]
+    fingerprint = worker.read().fingerprint
     target.set_faults(change_before_write={"foreign": ["Somebody"]})
-    error = stale(lambda: worker.apply(rules(3), fingerprint, "A"))
+    error = stale(lambda: worker.apply(rules(3), fingerprint))
     assert [rule.id for rule in error.reading.rules] == ["Somebody-Elses-Rule"]
     assert list(target.rules) == ["Somebody-Elses-Rule"] and not worker.wrote
-    outcomes, _reading = worker.apply(rules(3), error.reading.fingerprints["A"], "A")
+    outcomes, _reading = worker.apply(rules(3), error.reading.fingerprint)
     assert {entry["status"] for entry in outcomes} == {"done"} and worker.wrote
-
-
-def test_rules_apart_do_not_count() -> None:
-    target = host()
-    worker = FirewallWorker(HostWorker(target))
-    prints = worker.read(["A"]).fingerprints
-    target.set_faults(change_before_write={"foreign": ["Somebody", "a stranger's"]})
-    worker.apply(rules(1), prints["A"], "A")
-    assert list(target.rules) == ["a stranger's", "A0"]
-    stale(lambda: worker.apply(rules(1), prints[""]))
 
 
 def test_each_call_is_checked_against_the_reading_before_it() -> None:
     target = host()
     call = HostWorker(target)
     worker = FirewallWorker(call)
-    first = worker.read().fingerprints[""]
+    first = worker.read().fingerprint
     outcomes, reading = worker.apply(rules(120), first)
     assert len(outcomes) == 120 and len(reading.rules) == 120
     sent = [asked["fingerprint"] for asked in call.asked[1:]]
@@ -273,8 +263,8 @@ def test_a_change_between_two_calls_stops_the_second() -> None:
         return honest(arguments)
 
     worker = FirewallWorker(call)
-    fingerprint = worker.read(["A"]).fingerprints["A"]
-    error = stale(lambda: worker.apply(rules(120), fingerprint, "A"))
+    fingerprint = worker.read().fingerprint
+    error = stale(lambda: worker.apply(rules(120), fingerprint))
     assert error.sentence.endswith("; 50 operations were done in calls before")
     assert worker.wrote and len(target.rules) == 51 == len(error.reading.rules)
 
@@ -283,14 +273,3 @@ def test_a_stale_answer_without_a_reading_is_an_ordinary_error() -> None:
     worker = FirewallWorker(lambda _arguments: {"reading": "x", "stale": True})
     refused(lambda: worker.apply([{"operation": "remove", "id": "A"}], "0" * 64), "", "damaged")
     assert not worker.wrote
-
-
-def test_a_later_call_needs_the_fingerprint_of_the_reading_before() -> None:
-    target = host()
-    honest = HostWorker(target)
-
-    def call(arguments: dict[str, Any]) -> dict[str, Any]:
-        return honest({"operations": arguments["operations"]})
-
-    worker = FirewallWorker(call)
-    refused(lambda: worker.apply(rules(60), "0" * 64, "A"), "", "done in calls before")
