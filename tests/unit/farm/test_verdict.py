@@ -407,3 +407,10 @@ def test_what_is_returned_of_a_server() -> None:
         "narrows": False,
         "drift": False,
     }
+
+
+def test_a_server_that_the_inventory_lacks_stops_even_a_lenient_run() -> None:
+    state = server_state(recorded={"me9": ("192.0.2.19",)})
+    (told,) = judge(state, intent=Intent(lenient=True), fail_on=[]).failures
+    assert told.startswith("The rules of me1 were made for me9 (192.0.2.19) too")
+    assert judge(state, removed=["me9"]).failures == ()
