@@ -32,6 +32,9 @@ class ActionModule(WorkerAction[ServerWorker]):
     }
 
     def answer(self, worker: ServerWorker, options: dict[str, Any]) -> dict[str, Any]:
+        for name in ("save_to", "read_from"):
+            if options[name] == "":
+                raise InputError(name, "is empty; name a folder, or leave it out")
         try:
             if options["read_from"]:
                 reading = load_reading(options["read_from"], self.server)

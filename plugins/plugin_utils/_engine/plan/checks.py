@@ -198,6 +198,13 @@ def _number(unit: str, lowest: int, highest: int) -> Callable[[Any, str], int]:
     return check
 
 
+def folder(value: Any, name: str) -> str:
+    """On the controller."""
+    if not isinstance(value, str) or not value.strip():
+        raise InputError(name, "must be a string that is not empty; name a folder")
+    return value
+
+
 def texts(value: Any, name: str) -> tuple[str, ...]:
     for index, entry in enumerate(as_list(value)):
         if not isinstance(entry, str) or not entry.strip():

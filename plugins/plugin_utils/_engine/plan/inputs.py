@@ -357,9 +357,7 @@ OF_PLAYBOOKS: dict[str, Input] = {
         checks.serial, "number or percentage", "How many servers are changed at a time."
     ),
     "mailessentials_captures": Input(
-        checks.text,
-        "folder",
-        "Folder of the controller for the playbooks capture and rehearse.",
+        checks.folder, "folder", "Where the playbooks capture and rehearse keep readings."
     ),
 }
 # The inputs by subject, as the guide and the roles show them.
