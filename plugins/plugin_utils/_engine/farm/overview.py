@@ -16,7 +16,7 @@ from ..server.state import RuleSetState, ServerState
 from .preflight import clock_text
 from .verdict import FarmVerdict, ServerVerdict
 
-_HEADING = ("server", "product", "clock", "ports", "rules", "proxy")
+_HEADING = ("server", "product", "clock", "ports", "rules", "proxy", "as of")
 _WORDS = {"add": "to add", "set": "to set", "remove": "to remove"}
 
 
@@ -54,9 +54,17 @@ def _title(verdict: FarmVerdict, *, check_mode: bool) -> str:
 def _row(verdict: FarmVerdict, server: ServerVerdict, role: str) -> tuple[str, ...]:
     name = server.name if role == "standalone" else f"{server.name} ({role})"
     state = verdict.states.get(server.name)
-    if state is None:
-        return name, "down" if server.state == "absent" else "not read", "", "", "", ""
-    return name, _product(state), _clock(state), _ports(state, server), _rules(state), _proxy(state)
+    if state is None or server.state == "not_read":
+        return name, "down" if server.state == "absent" else "not read", *[""] * 5
+    return (
+        name,
+        _product(state),
+        _clock(state),
+        _ports(state, server),
+        _rules(state),
+        _proxy(state),
+        state.as_of,
+    )
 
 
 def _product(state: ServerState) -> str:

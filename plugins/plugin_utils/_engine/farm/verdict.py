@@ -218,7 +218,7 @@ def _server(
     farm: Mapping[str, Any],
     intent: Intent,
 ) -> ServerVerdict:
-    if state is None:
+    if state is None or not (state.found or state.rule_sets):
         return ServerVerdict(name, "absent" if name in farm["absent"] else "not_read")
     compared = {
         key: rule_set.comparison
