@@ -77,7 +77,8 @@ flows:
   type: dict
 farms:
   description:
-    - Every farm and every standalone server, with C(name), C(members), C(paths) and C(steps).
+    - Every farm and every standalone server, with C(name), C(members), C(absent), C(removed),
+      C(paths) and C(steps).
     - Each of C(paths) says that the server C(from) has to reach C(to) on C(ports).
     - Each of C(steps) is to be done by hand. It has C(kind), C(text), C(values) and C(sources).
   returned: success

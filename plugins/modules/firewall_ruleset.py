@@ -260,7 +260,8 @@ exposure:
       conditional: []
       omitted: {wider: 0, conditional: 0}
 reading:
-  description: What was read after writing, for the next module with C(reading). Field to value.
+  description: What was read after writing, for the next module with C(reading), in the shape of
+    what M(mailops.mailessentials.server_info) returns.
   returned: when the host was written
   type: dict
 round_trips:
