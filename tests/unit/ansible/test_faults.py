@@ -82,9 +82,12 @@ TASKS: list[tuple[dict[str, Any], str]] = [
     ({"mailops.mailessentials.farm_plan": {}}, "has no host in the group 'mailessentials'"),
     ({"mailops.mailessentials.farm_plan": {"show": "perhaps"}}, "perhaps"),
     ({"mailops.mailessentials.server_plan": {}}, "There is no plan in this run"),
-    ({"mailops.mailessentials.farm_verdict": {"reservation": "gone"}}, "gone"),
+    ({"mailops.mailessentials.farm_verdict": {"reservations": "gone"}}, "gone"),
     ({"mailops.mailessentials.farm_verdict": {}}, "There is no plan in this run"),
+    ({"mailops.mailessentials.server_verdict": {}}, "There is no verdict on this server"),
     ({"mailops.mailessentials.farm_proof": {}}, "There is no plan in this run"),
+    ({"mailops.mailessentials.server_proof": {}}, "There is no plan in this run"),
+    ({RULESET: {**GOOD, "reading": {"schema": 1}}}, "reading: is not what server_info returns"),
     ({"mailops.mailessentials.check_group": {}}, "has no host in the group 'mailessentials'"),
     (
         {

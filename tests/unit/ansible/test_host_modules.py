@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""product_info, port_availability, port_reservation and the role preflight through Ansible itself:
+"""server_info, port_availability, port_reservation and the role preflight through Ansible itself:
 bad input, broken hosts, modes, verdicts.
 """
 
@@ -17,20 +17,27 @@ from simulator import farm
 from simulator.host import SimulatedHost
 from simulator.play import Farm, Run
 
-LOOK, PRODUCT, RESERVE = (
+LOOK, INFO, RESERVE = (
     f"mailops.mailessentials.{name}"
-    for name in ("port_availability", "product_info", "port_reservation")
+    for name in ("port_availability", "server_info", "port_reservation")
 )
 PREFLIGHT = "mailops.mailessentials.preflight"
 FACT = "ansible.builtin.set_fact"
 GOOD = {"ports": [9095, 9096]}
+PRODUCT = {"subjects": ["product"]}
 Task = dict[str, Any]
 
 # A task on a sound host, and words of what is said
 BAD_TASKS: list[tuple[Task, str]] = [
-    ({PRODUCT: {"clock_tolerance": 0}}, "clock_tolerance: 0 is not a number of seconds from 1"),
-    ({PRODUCT: {"clock_tolerance": "soon"}}, "soon"),
-    ({PRODUCT: {"version": "21"}}, "version"),
+    ({INFO: {"clock_tolerance": 0}}, "clock_tolerance: 0 is not a number of seconds from 1"),
+    ({INFO: {"clock_tolerance": "soon"}}, "soon"),
+    ({INFO: {"version": "21"}}, "version"),
+    ({INFO: {"subjects": ["port"]}}, "port"),
+    ({INFO: {"save_to": ""}}, "save_to: is empty; name a folder, or leave it out"),
+    ({INFO: {"read_from": "", "on_failure": "warn"}}, "read_from: is empty; name a folder"),
+    ({INFO: {"read_from": "nowhere"}}, "read_from: 'nowhere' has no reading of 'sound'"),
+    ({LOOK: {**GOOD, "reading": {"parts": {}}}}, "reading: is not what server_info returns"),
+    ({RESERVE: {**GOOD, "reading": "last"}}, "reading: is not what server_info returns"),
     ({LOOK: {"ports": []}}, "ports: is an empty list"),
     ({LOOK: {"ports": [9095, "9095"]}}, "ports[1]: port 9095 of tcp is ports[0] already"),
     ({LOOK: {"ports": ["9095-9096"]}}, "ports[0]: '9095-9096' is a range"),
@@ -65,7 +72,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str, int, list[int]]] = {
     "not_json": ({"reply": "not_json"}, "The host worker failed on the host", 1, []),
     "garbled": ({"reply": "garbled"}, "The worker's reading is not JSON", 1, []),
     "truncated": ({"reply": "truncated"}, "The worker's reading is damaged", 1, []),
-    "wrong_schema": ({"reply": "wrong_schema"}, "schema 1", 1, []),
+    "wrong_schema": ({"reply": "wrong_schema"}, "schema 2", 1, []),
     "empty": ({"reply": "empty"}, "holds no reading", 1, []),
     "unreadable": ({"unreadable": True}, "The registry key HKLM\\SOFTWARE", 1, []),
     "no_cmdlets": ({"net_tcpip": "missing"}, "Get-NetTCPConnection", 1, []),
@@ -267,10 +274,10 @@ def test_what_is_not_asked_for_is_not_done(tmp_path: Path) -> None:
     """
     simulated = made(tmp_path, {"sound": {}})
     change(simulated, "sound", lambda host: host.set_faults(netsh_garbage=True))
-    run = play(simulated, plays(sound=[{PRODUCT: {}}, {PRODUCT: {}, "async": 10, "poll": 1}]))
+    run = play(simulated, plays(sound=[{INFO: PRODUCT}, {INFO: PRODUCT, "async": 10, "poll": 1}]))
     assert [record["status"] for record in run.records] == ["ok", "failed"]
     assert "async" in run.records[1]["result"]["msg"]
-    assert run.records[0]["result"]["clock"]["uncertainty_seconds"] > 0.01
+    assert run.records[0]["result"]["product"]["clock"]["uncertainty_seconds"] > 0.01
     change(simulated, "sound", SimulatedHost.set_faults)
     (answer,) = play(simulated, plays(sound=[{RESERVE: GOOD}])).results("sound", RESERVE)
     assert answer["changed"] and "diff" not in answer
@@ -299,8 +306,12 @@ def test_an_upgrade_is_looked_at_as_the_version_that_is_wanted(tmp_path: Path) -
         lambda host: farm.web_config(host, str(tmp_path / "web.config")),
     )
     change(simulated, "new", lambda host: farm.listen(host, 9191, program="C:\\Tools\\relay.exe"))
+    change(simulated, "old", lambda host: farm.listen(host, 9095, program="C:\\Tools\\relay.exe"))
     run = play(simulated, plays(all=role("fails", mailessentials_features=["multi_server"])))
-    assert {9091, 9093} <= {entry["port"] for entry in run.results("old", LOOK)[0]["ports"]}
+    (old,) = (verdict for verdict in verdicts(run) if verdict["members"] == ["old"])
+    told = " ".join(old["failures"])
+    assert "Port 9095/tcp is taken by relay.exe" in told
+    assert "'multi_server' needs MailEssentials 2015 or later" in told
     assert "Port 9191/tcp is taken by relay.exe" in said(run, "new")["fails"]
 
 
@@ -357,6 +368,24 @@ def test_a_conflict_changes_nothing_unless_told_to_go_on(tmp_path: Path) -> None
     )
 
 
+def test_ports_that_change_after_they_were_read_are_judged_once_more(tmp_path: Path) -> None:
+    """Somebody else's change lets the reservation go on, or takes one of its ports."""
+    changes: dict[str, dict[str, list[int]]] = {
+        "other": {"exclude": [61000, 61009]},
+        "taken": {"listen": [9095]},
+    }
+    simulated = made(tmp_path, {name: {} for name in changes})
+    for name, done in changes.items():
+        change(simulated, name, lambda host, done=done: host.set_faults(change_before_write=done))
+    run = play(simulated, plays(all=[{RESERVE: GOOD}]))
+    other, taken = (run.results(name, RESERVE)[0] for name in changes)
+    assert (other["changed"], other["round_trips"]) == (True, 3)
+    assert reserved(simulated, "other") == [9095, 9096]
+    assert taken["msg"].startswith("Nothing was changed. Port 9095/tcp is taken by listener.exe")
+    assert (taken["changed"], taken["round_trips"]) == (False, 2)
+    assert reserved(simulated, "taken") == []
+
+
 def test_advisories_and_clock(tmp_path: Path) -> None:
     versions = {"v21_7": "21.7.0.0", "v21_8": "21.8.0.0", "v22_4": "22.4.0.0"}
     simulated = made(tmp_path, {name: {} for name in [*versions, "bare"]})
@@ -367,9 +396,9 @@ def test_advisories_and_clock(tmp_path: Path) -> None:
             lambda host, version=version: farm.install(host, version=version),
             lambda host: farm.clock(host, -900),
         )
-    run = play(simulated, plays(all=[{PRODUCT: {}}]))
+    run = play(simulated, plays(all=[{INFO: PRODUCT}]))
     assert run.code == 0, run.output
-    answers = {name: run.results(name, PRODUCT)[0] for name in [*versions, "bare"]}
+    answers = {name: run.results(name, INFO)[0]["product"] for name in [*versions, "bare"]}
     old = ["CVE-2025-34489", "CVE-2025-34490", "CVE-2025-34491"]
     found = {
         name: sorted(entry["id"] for entry in answer["advisories"] if entry["applies"] == "yes")
@@ -402,11 +431,11 @@ def test_what_makes_preflight_fail(tmp_path: Path) -> None:
     kinds = {
         "conflict": "Port 9091/tcp is taken by relay.exe",
         "advisory": "CVE-2025-34489 applies",
-        "version_mismatch": "21.4.0.0 is installed, the inventory says 2015",
+        "version_mismatch": "21.4.0.0 is installed, the inventory says 22",
         "clock": "the clock is off by +90",
         "dynamic_unprotected": "to any program (dynamic range); reserve",
     }
-    simulated = made(tmp_path, {"wrong": {"mailessentials_version": "2015"}, "sound": {}})
+    simulated = made(tmp_path, {"wrong": {"mailessentials_version": "22"}, "sound": {}})
     change(
         simulated,
         "wrong",
@@ -420,25 +449,30 @@ def test_what_makes_preflight_fail(tmp_path: Path) -> None:
     run = play(
         simulated,
         plays(
-            wrong=[*tasks, *role("none", mailessentials_fail_on=[])],
+            wrong=[
+                *tasks,
+                *role("none", mailessentials_fail_on=[]),
+                *role("other ports", mailessentials_version="2015"),
+            ],
             sound=role("all", mailessentials_fail_on=list(kinds)),
         ),
     )
     assert run.code == 0, run.output
     told = said(run, "wrong")
+    assert "the plan is for 2015, which differs in tcp 9090" in told.pop("other ports")
     assert set(told) == set(kinds)
     for kind, sentence in told.items():
         assert kinds[kind] in sentence and not any(
             words in sentence for other, words in kinds.items() if other != kind
         ), sentence
-    verdict = verdicts(run)[-2]
+    verdict = verdicts(run)[-3]
     assert verdict["ok"] and all(
         any(words in warning for warning in verdict["warnings"]) for words in kinds.values()
     )
     assert said(run, "sound") == {}
     assert (
         (simulated.calls("wrong"), simulated.calls("sound"))
-        == (len(kinds) + 1, 1)
+        == (len(kinds) + 2, 1)
         == (claimed(run, "wrong"), claimed(run, "sound"))
     )
 

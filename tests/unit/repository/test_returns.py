@@ -31,7 +31,7 @@ ENDPOINTS = [
     {"kind": "dns", "query": "www.example.com"},
 ]
 CALLS: list[tuple[str, dict[str, Any]]] = [
-    ("product_info", {}),
+    ("server_info", {}),
     ("port_availability", {"on_conflict": "warn", "features": ["multi_server"]}),
     ("port_reservation", {"ports": [9095, 9999], "on_conflict": "warn"}),
     ("port_reservation", {"ports": [9095, 9999], "state": "absent"}),
@@ -45,7 +45,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
 # Of Ansible itself, and of every action.
 USUAL = {"changed", "warnings", "failed", "msg", "invocation", "diff", "skipped", "deprecations"}
 # Keys are not names there: of a mapping, or "in the shape of" something documented elsewhere.
-OPEN = re.compile(r"in the shape of|in the form|field to|product_info|Options of|For each server")
+OPEN = re.compile(r"in the shape of|in the form|field to|server_info|Options of|For each server")
 
 
 @pytest.fixture(scope="module")
