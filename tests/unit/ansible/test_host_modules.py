@@ -306,11 +306,11 @@ def test_an_upgrade_is_looked_at_as_the_version_that_is_wanted(tmp_path: Path) -
         lambda host: farm.web_config(host, str(tmp_path / "web.config")),
     )
     change(simulated, "new", lambda host: farm.listen(host, 9191, program="C:\\Tools\\relay.exe"))
-    change(simulated, "old", lambda host: farm.listen(host, 9095, program="C:\\Tools\\relay.exe"))
+    change(simulated, "old", lambda host: farm.listen(host, 9090, program="C:\\Tools\\relay.exe"))
     run = play(simulated, plays(all=role("fails", mailessentials_features=["multi_server"])))
     (old,) = (verdict for verdict in verdicts(run) if verdict["members"] == ["old"])
     told = " ".join(old["failures"])
-    assert "Port 9095/tcp is taken by relay.exe" in told
+    assert "Port 9090/tcp is taken by relay.exe" in told
     assert "'multi_server' needs MailEssentials 2015 or later" in told
     assert "Port 9191/tcp is taken by relay.exe" in said(run, "new")["fails"]
 
@@ -430,7 +430,7 @@ def test_what_makes_preflight_fail(tmp_path: Path) -> None:
     """
     kinds = {
         "conflict": "Port 9091/tcp is taken by relay.exe",
-        "advisory": "CVE-2025-34489 applies",
+        "advisory": "CVE-2025-34489, CVE-2025-34490, CVE-2025-34491 apply to",
         "version_mismatch": "21.4.0.0 is installed, the inventory says 22",
         "clock": "the clock is off by +90",
         "dynamic_unprotected": "to any program (dynamic range); reserve",
