@@ -52,16 +52,13 @@ function Add-Interface {
 }
 
 function Get-StateLine {
-    # What a fingerprint is made of, without the local rules whose id begins with the prefix.
-    param ($Reading, [string] $Prefix)
+    # What a fingerprint is made of.
+    param ($Reading)
 
     foreach ($name in $Reading.services.Keys) { "service|$name|$($Reading.services[$name])" }
     foreach ($store in $Reading.stores.Keys) {
         foreach ($rule in $Reading.stores[$store].rules) {
-            # Names of registry values know no case.
-            $apart = $Prefix -and $store -eq 'local' -and
-                $rule[0].StartsWith($Prefix, [System.StringComparison]::OrdinalIgnoreCase)
-            if (-not $apart) { "rule|$store|$($rule[0])|$($rule[1])" }
+            "rule|$store|$($rule[0])|$($rule[1])"
         }
         $profiles = $Reading.stores[$store].profiles
         foreach ($name in $profiles.Keys) {
@@ -75,20 +72,14 @@ function Get-StateLine {
 function Get-FirewallFingerprint {
     <#
     .SYNOPSIS
-        The fingerprint of a reading: services, rules and profiles, without the local rules whose id
-        begins with the prefix; all rules count where the prefix is empty.
+        The fingerprint of a reading: services, rules and profiles.
     #>
     param (
         [Parameter(Mandatory = $true)]
-        $Reading,
-
-        [Parameter(Mandatory = $true)]
-        [AllowEmptyString()]
-        [string]
-        $Prefix
+        $Reading
     )
 
-    $lines = [string[]]@(Get-StateLine -Reading $Reading -Prefix $Prefix)
+    $lines = [string[]]@(Get-StateLine -Reading $Reading)
     [System.Array]::Sort($lines, [System.StringComparer]::Ordinal)
     Get-Fingerprint -Line $lines
 }
@@ -98,14 +89,6 @@ function Get-FirewallReading {
     .SYNOPSIS
         The reading that firewall_worker.yml describes. A store that cannot be read is an error.
     #>
-    param (
-        # Also give a fingerprint without the local rules of each.
-        [AllowEmptyCollection()]
-        [AllowEmptyString()]
-        [string[]]
-        $Prefixes = @()
-    )
-
     $reading = @{ schema = 2; services = @{}; variables = @{}; stores = @{} }
     Add-Connection -Reading $reading
     foreach ($name in 'mpssvc', 'BFE') {
@@ -125,12 +108,7 @@ function Get-FirewallReading {
     $version = Get-WindowsVersion
     $reading.windows = $null
     if ($version) { $reading.windows = $version }
-    # A table of PowerShell would know no case.
-    $reading.fingerprints = [System.Collections.Generic.Dictionary[string, string]]::new()
-    foreach ($prefix in @('') + $Prefixes) {
-        $found = Get-FirewallFingerprint -Reading $reading -Prefix $prefix
-        $reading.fingerprints[$prefix] = $found
-    }
+    $reading.fingerprint = Get-FirewallFingerprint -Reading $reading
     $reading
 }
 

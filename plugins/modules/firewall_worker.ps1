@@ -25,9 +25,7 @@ $spec = @{
             default = @()
             options = $options
         }
-        prefixes = @{ type = 'list'; elements = 'str'; default = @() }
         fingerprint = @{ type = 'str'; default = '' }
-        apart_from = @{ type = 'str'; default = '' }
     }
     supports_check_mode = $true
 }
@@ -46,7 +44,7 @@ function Invoke-Operation {
 }
 
 function Get-Reading {
-    try { Get-FirewallReading -Prefixes (@($module.Params.prefixes) + $module.Params.apart_from) }
+    try { Get-FirewallReading }
     catch { $module.FailJson($_.Exception.Message, $_) }
 }
 
@@ -65,8 +63,7 @@ $module.Result.stale = $false
 $reading = $null
 if ($module.Params.fingerprint) {
     $reading = Get-Reading
-    $current = $reading.fingerprints[[string]$module.Params.apart_from]
-    $module.Result.stale = $current -ne $module.Params.fingerprint
+    $module.Result.stale = $reading.fingerprint -ne $module.Params.fingerprint
 }
 $going = -not ($module.CheckMode -or $module.Result.stale)
 if ($going -and $operations.Count) { $reading = $null }

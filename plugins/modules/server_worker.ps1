@@ -20,7 +20,6 @@ $subjects = 'product', 'ports', 'firewall', 'proxy'
 $spec = @{
     options = @{
         subjects = @{ type = 'list'; elements = 'str'; default = $subjects; choices = $subjects }
-        prefixes = @{ type = 'list'; elements = 'str'; default = @() }
     }
     supports_check_mode = $true
 }
@@ -32,7 +31,7 @@ function Get-Reading {
 
     switch ($Name) {
         'host' { Get-HostReading -Ports ($module.Params.subjects -contains 'ports') }
-        'firewall' { Get-FirewallReading -Prefixes $module.Params.prefixes }
+        'firewall' { Get-FirewallReading }
         'proxy' { Get-ProxyReading }
     }
 }

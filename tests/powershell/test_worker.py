@@ -332,15 +332,8 @@ def cases(without_netsecurity: Path) -> dict[str, Case]:
         "exact, nothing else readable": Case(
             answers={**EXACT, "machine": failure("no", "Security", "PermissionDenied")}
         ),
-        "prefixes": Case(
-            answers={"registry": answer({"variables": {}, "stores": STORES})},
-            extra={"prefixes": ["rULE 1", "Rule", ""]},
-        ),
         "stale": Case([add, remove], extra={"fingerprint": "0" * 64}),
-        **{
-            f"null {name}": Case([remove], extra={name: None})
-            for name in ("prefixes", "fingerprint", "apart_from")
-        },
+        "null fingerprint": Case([remove], extra={"fingerprint": None}),
         "real util": Case(util=REAL_UTIL),
         "unknown option of the module": Case(extra={"operation": []}),
     }
@@ -484,19 +477,18 @@ def test_an_unknown_option_is_refused(runs: dict[str, Run]) -> None:
     assert "Unsupported parameters" in run.result["msg"]
 
 
-@pytest.mark.parametrize("name", ["prefixes", "fingerprint", "apart_from"])
-def test_null_is_refused(runs: dict[str, Run], name: str) -> None:
-    run = runs[f"null {name}"]
+def test_null_is_refused(runs: dict[str, Run]) -> None:
+    run = runs["null fingerprint"]
     assert (run.exit, run.calls) == (1, [])
-    assert run.result["msg"] == f"{name} is null; give a value or leave it out"
+    assert run.result["msg"] == "fingerprint is null; give a value or leave it out"
 
 
 def test_an_empty_host(runs: dict[str, Run]) -> None:
     empty: dict[str, Any] = {"rules": [], "profiles": {}, "exceptions": []}
     reading = runs["nothing"].reading
-    assert list(reading.pop("fingerprints")) == [""]
     assert reading == {
         "schema": 2,
+        "fingerprint": firewall_fingerprint(reading),
         "connections": [],
         "interfaces": [],
         "policy": {},
@@ -568,16 +560,11 @@ def test_what_exact_evaluation_needs(runs: dict[str, Run]) -> None:
     assert unknown["stores"]["gpo"]["profiles"] == {"PublicProfile": EXACT_PROFILE}
 
 
-def test_fingerprints(runs: dict[str, Run]) -> None:
-    """Of all, and without the local rules of a prefix, whatever its case; one worker's are those of
-    another.
-    """
-    plain, rich = runs["nothing"].reading, runs["prefixes"].reading
-    assert list(rich["fingerprints"]) == ["", "rULE 1", "Rule"]
-    assert len(set(rich["fingerprints"].values())) == 3
-    for prefix, found in rich["fingerprints"].items():
-        assert found == firewall_fingerprint(rich, prefix)
-    assert plain["fingerprints"][""] == firewall_fingerprint(plain)
+def test_the_fingerprint(runs: dict[str, Run]) -> None:
+    """One worker's is that of another, and each of these hosts has its own."""
+    readings = [runs[name].reading for name in ("nothing", "rich", "exact")]
+    assert [one["fingerprint"] for one in readings] == [*map(firewall_fingerprint, readings)]
+    assert len({one["fingerprint"] for one in readings}) == 3
 
 
 def test_a_write_on_an_old_reading_does_nothing(runs: dict[str, Run]) -> None:

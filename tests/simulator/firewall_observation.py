@@ -33,7 +33,7 @@ KINDS = ("AuthorizedApplications", "GloballyOpenPorts")
 SERVICES = ("mpssvc", "BFE")
 
 
-def observe_firewall(host: SimulatedHost, prefixes: Iterable[str] = ()) -> dict[str, Any]:
+def observe_firewall(host: SimulatedHost) -> dict[str, Any]:
     """The reading before it is encoded."""
     reading: dict[str, Any] = {
         "schema": 2,
@@ -55,21 +55,15 @@ def observe_firewall(host: SimulatedHost, prefixes: Iterable[str] = ()) -> dict[
             if key in PROFILE_KEYS
         }
         store["exceptions"] = list(_exceptions(keys, STORE_KEYS[name]))
-    reading["fingerprints"] = {
-        prefix: firewall_fingerprint(reading, prefix) for prefix in ("", *prefixes)
-    }
+    reading["fingerprint"] = firewall_fingerprint(reading)
     return reading
 
 
-def firewall_fingerprint(reading: dict[str, Any], prefix: str = "") -> str:
+def firewall_fingerprint(reading: dict[str, Any]) -> str:
     """As Get-FirewallFingerprint makes it. .NET orders texts by their UTF-16."""
     lines = [f"service|{name}|{status or ''}" for name, status in reading["services"].items()]
     for name, store in reading["stores"].items():
-        lines += [
-            f"rule|{name}|{rule}|{text}"
-            for rule, text in store["rules"]
-            if not (prefix and name == "local" and rule.lower().startswith(prefix.lower()))
-        ]
+        lines += [f"rule|{name}|{rule}|{text}" for rule, text in store["rules"]]
         lines += [
             f"profile|{name}|{profile}|{value}|{held}"
             for profile, values in store["profiles"].items()

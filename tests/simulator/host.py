@@ -10,7 +10,6 @@ import gzip
 import json
 import os
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -111,8 +110,8 @@ class SimulatedHost:
 
     # What a worker reads
 
-    def reading(self, prefixes: Iterable[str] = ()) -> dict[str, Any]:
-        return observe_firewall(self, prefixes)
+    def reading(self) -> dict[str, Any]:
+        return observe_firewall(self)
 
     def registry(self) -> dict[str, Any]:
         """What no command shows: stores and machine-wide variables."""
@@ -157,8 +156,8 @@ class SimulatedHost:
             for name in (names if names[0] in values else ("CurrentVersion", "CurrentBuildNumber"))
         )
 
-    def encoded_reading(self, prefixes: Iterable[str] = ()) -> str:
-        return self.encoded(self.reading(prefixes))
+    def encoded_reading(self) -> str:
+        return self.encoded(self.reading())
 
     def encoded(self, reading: dict[str, Any]) -> str:
         """As a worker sends it, or spoilt."""

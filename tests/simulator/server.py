@@ -15,14 +15,12 @@ from .proxies import observe_proxy
 SUBJECTS = ("product", "ports", "firewall", "proxy")
 
 
-def observe_server(
-    host: SimulatedHost, subjects: Iterable[str] = SUBJECTS, prefixes: Iterable[str] = ()
-) -> dict[str, Any]:
+def observe_server(host: SimulatedHost, subjects: Iterable[str] = SUBJECTS) -> dict[str, Any]:
     """The readings, and why one cannot be had; that does not hide the others."""
     asked = set(subjects)
     readers: dict[str, Callable[[], dict[str, Any]]] = {
         "host": lambda: observe(host, "ports" in asked),
-        "firewall": lambda: host.reading(prefixes),
+        "firewall": host.reading,
         "proxy": lambda: observe_proxy(host),
     }
     readings: dict[str, str] = {}

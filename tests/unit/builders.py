@@ -107,10 +107,10 @@ class HostWorker:
     def __call__(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self.asked.append(arguments)
         outcomes: list[dict[str, Any]] = []
-        operations, apart_from = arguments.get("operations", []), arguments.get("apart_from", "")
+        operations = arguments.get("operations", [])
         if operations:
             before_write(self.host)
-        stale = is_stale(self.host, arguments.get("fingerprint", ""), apart_from)
+        stale = is_stale(self.host, arguments.get("fingerprint", ""))
         try:
             for operation in operations:
                 outcomes.append(
@@ -126,7 +126,7 @@ class HostWorker:
                 "module_stderr": "Killed\n",
                 "rc": 137,
             }
-        reading = self.host.encoded_reading([*arguments.get("prefixes", []), apart_from])
+        reading = self.host.encoded_reading()
         return {"changed": False, "outcomes": outcomes, "stale": stale, "reading": reading}
 
     def _do(self, operation: dict[str, Any], before: list[dict[str, Any]]) -> dict[str, Any]:

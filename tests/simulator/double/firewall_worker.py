@@ -28,9 +28,7 @@ OPERATION = {
 }
 SPEC = {
     "operations": {"type": "list", "elements": "dict", "default": [], "options": OPERATION},
-    "prefixes": {"type": "list", "elements": "str", "default": []},
     "fingerprint": {"type": "str", "default": ""},
-    "apart_from": {"type": "str", "default": ""},
 }
 NAMING = {"DisplayName", "Group"}
 PARAMETERS = {
@@ -136,11 +134,9 @@ def outcome(
     }
 
 
-def is_stale(host: SimulatedHost, fingerprint: str, apart_from: str) -> bool:
+def is_stale(host: SimulatedHost, fingerprint: str) -> bool:
     """Whether the host is no longer as the reading of that fingerprint has it."""
-    if not fingerprint:
-        return False
-    return bool(host.reading([apart_from])["fingerprints"][apart_from] != fingerprint)
+    return bool(fingerprint and host.reading()["fingerprint"] != fingerprint)
 
 
 def run(
@@ -189,17 +185,16 @@ def main() -> None:
     host = SimulatedHost.load(folder)
     if module.params["operations"] and before_write(host):
         host.save(folder)
-    prefixes = [*module.params["prefixes"], module.params["apart_from"]]
     told: dict[str, Any] = {"changed": False, "outcomes": [], "stale": False}
     try:
-        told["stale"] = is_stale(host, module.params["fingerprint"], module.params["apart_from"])
+        told["stale"] = is_stale(host, module.params["fingerprint"])
         outcomes = run(module, host, folder, told["stale"])
         told["outcomes"] = outcomes
         told["changed"] = any(entry["status"] == "done" for entry in outcomes)
         if host.faults.get("reply") == "not_json":
             print("The system cannot find the message text for message number 0x2.")
             sys.exit(0)
-        reading = host.encoded_reading(prefixes)
+        reading = host.encoded_reading()
     except RefusedError as failure:
         module.fail_json(
             msg=f"The registry key HKLM\\{RULES_KEY} cannot be read: {failure.message}", **told

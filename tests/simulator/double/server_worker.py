@@ -25,7 +25,6 @@ SPEC: dict[str, Any] = {
         "default": list(SUBJECTS),
         "choices": list(SUBJECTS),
     },
-    "prefixes": {"type": "list", "elements": "str", "default": []},
 }
 
 

@@ -113,9 +113,10 @@ BAD_SHAPES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
         lambda r: r["stores"]["mdm"].update(profiles={"DomainProfile": None}),
         "'stores.mdm.profiles'",
     ),
-    "no fingerprints": (lambda r: r.pop("fingerprints"), "'fingerprints'"),
-    "no fingerprint of all": (lambda r: r["fingerprints"].pop(""), "'fingerprints'"),
-    "a fingerprint too short": (lambda r: r["fingerprints"].update(a="0f"), "'fingerprints'"),
+    "no fingerprint": (lambda r: r.pop("fingerprint"), "'fingerprint'"),
+    "an empty fingerprint": (lambda r: r.update(fingerprint=""), "'fingerprint'"),
+    "a fingerprint too short": (lambda r: r.update(fingerprint="0f"), "'fingerprint'"),
+    "several fingerprints": (lambda r: r.update(fingerprint={"": "0" * 64}), "'fingerprint'"),
     "policy a list": (lambda r: r.update(policy=[]), "'policy'"),
     "a policy value as text": (lambda r: r.update(policy={"PolicyVersion": "1"}), "'policy'"),
     "windows a number": (lambda r: r.update(windows=10), "'windows'"),
@@ -208,7 +209,7 @@ def test_what_exact_evaluation_needs() -> None:
     (card,) = found.interfaces or ()
     assert (card.id, card.type, card.gateways) == (guid, "Ethernet", ("192.0.2.1",))
     assert card.addresses == (("192.0.2.10", 24), ("fe80::1%12", 64))
-    assert list(found.fingerprints) == [""]
+    assert found.fingerprint == GOOD["fingerprint"]
 
 
 @pytest.mark.parametrize(
@@ -220,7 +221,7 @@ def test_what_is_not_known_is_none(reply: dict[str, Any]) -> None:
     found = decode(encode(reply))
     assert [found.policy_values, found.windows, found.connections, found.interfaces] == [None] * 4
     assert (found.exceptions is None) == (found.disabled_interfaces is None) == (reply is OLD)
-    assert bool(found.fingerprints) == (reply is not OLD)
+    assert found.fingerprint == ("" if reply is OLD else GOOD["fingerprint"])
 
 
 @pytest.mark.parametrize("categories", [None, [], [7], ["0"], "0", {}])

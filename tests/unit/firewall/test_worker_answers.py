@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from unit.builders import HostWorker, host, refused
+from unit.builders import HostWorker, encode, host, refused
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.worker import (
     FirewallWorker,
@@ -273,3 +273,20 @@ def test_a_stale_answer_without_a_reading_is_an_ordinary_error() -> None:
     worker = FirewallWorker(lambda _arguments: {"reading": "x", "stale": True})
     refused(lambda: worker.apply([{"operation": "remove", "id": "A"}], "0" * 64), "", "damaged")
     assert not worker.wrote
+
+
+def test_a_later_call_needs_the_fingerprint_of_the_reading_before() -> None:
+    target = host()
+    honest = HostWorker(target)
+
+    def call(arguments: dict[str, Any]) -> dict[str, Any]:
+        answer, reading = honest(arguments), target.reading()
+        del reading["fingerprint"]
+        return {**answer, "reading": encode(reading)}
+
+    worker = FirewallWorker(call)
+    fingerprint = target.reading()["fingerprint"]
+    refused(
+        lambda: worker.apply(rules(60), fingerprint), "", "'fingerprint'", "; done before: add A0"
+    )
+    assert len(honest.asked) == 1 and len(target.rules) == 50

@@ -56,7 +56,7 @@ def test_the_reading_has_the_agreed_shape() -> None:
     assert reading == host.reading()
     assert set(reading) == {
         *("schema", "services", "network_categories", "variables", "stores", "connections"),
-        *("interfaces", "windows", "policy", "fingerprints"),
+        *("interfaces", "windows", "policy", "fingerprint"),
     }
     assert (reading["schema"], reading["services"], reading["network_categories"]) == (
         2,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ..payload import malformed, unpack
@@ -96,7 +96,7 @@ class FirewallReading:
     disabled_interfaces: store -> registry key -> the text of DisabledInterfaces.
     policy_values: numbers of the group policy's own key. exceptions: the lists that exist.
     connections, interfaces: the networks in use, and all interfaces. windows: "10.0.20348".
-    fingerprints: prefix of ids -> fingerprint without the local rules of that prefix; "" -> of all.
+    fingerprint: of what the worker compares before it writes; "" where the reading has none.
     """
 
     services: Mapping[str, str | None]
@@ -111,12 +111,7 @@ class FirewallReading:
     connections: tuple[Connection, ...] | None = None
     interfaces: tuple[Interface, ...] | None = None
     windows: str | None = None
-    fingerprints: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def fingerprint(self) -> str:
-        """Of all that the worker compares before it writes; "" in a reading that has none."""
-        return self.fingerprints.get("", "")
+    fingerprint: str = ""
 
     def policy(self, profile: str, name: str) -> tuple[int, str]:
         """The effective value of one profile setting and where it comes from (gpo, mdm, local or
@@ -224,14 +219,14 @@ def _more(data: dict[str, Any]) -> dict[str, Any]:
         raise malformed("policy")
     if not isinstance(windows, (str, type(None))):
         raise malformed("windows")
-    fingerprints = _dict(data, "fingerprints")
-    if "" not in fingerprints or not all(map(_is_fingerprint, fingerprints.values())):
-        raise malformed("fingerprints")
+    fingerprint = data.get("fingerprint")
+    if not _is_fingerprint(fingerprint):
+        raise malformed("fingerprint")
     rows, interfaces = data.get("connections"), data.get("interfaces")
     return {
         "policy_values": policy,
         "windows": windows,
-        "fingerprints": fingerprints,
+        "fingerprint": fingerprint,
         "connections": None
         if rows is None
         else tuple(Connection(*row) for row in _rows(rows, (int, str, int), "connections")),
