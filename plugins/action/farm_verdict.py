@@ -41,7 +41,7 @@ class ActionModule(FarmAction):
         lost = set(asked) - set(variables["ansible_play_hosts"])
         verdicts = judge_farms(plan, states, asked, intent, lost & set(states))
         roles = {name: server["server_role"] for name, server in plan["servers"].items()}
-        show(verdict_lines(verdicts, roles, check_mode=intent.check_mode))
+        show(verdict_lines(verdicts, roles))
         return {
             "farms": [verdict.to_dict() for verdict in verdicts],
             "servers": {

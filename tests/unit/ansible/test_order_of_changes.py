@@ -43,8 +43,7 @@ def test_a_server_is_called_once_to_read_and_once_to_prove(tmp_path: Path) -> No
         assert run.code == 0, run.output
         counts.append(calls(simulated, hosts))
     first, steady, verified = (
-        {host: after[host] - before[host] for host in hosts}
-        for before, after in pairwise(counts)
+        {host: after[host] - before[host] for host in hosts} for before, after in pairwise(counts)
     )
     # one more for each rule set that is made: z has none between servers
     assert first == {"m1": 4, "s1": 4, "m2": 4, "s2": 4, "z": 3}

@@ -20,35 +20,25 @@ _HEADING = ("server", "product", "clock", "ports", "rules", "proxy", "as of")
 _WORDS = {"add": "to add", "set": "to set", "remove": "to remove"}
 
 
-def verdict_lines(
-    verdicts: Sequence[FarmVerdict], roles: Mapping[str, str], *, check_mode: bool
-) -> Iterator[str]:
+def verdict_lines(verdicts: Sequence[FarmVerdict], roles: Mapping[str, str]) -> Iterator[str]:
     """Lines for people. roles: server -> server role."""
     for verdict in verdicts:
-        yield _title(verdict, check_mode=check_mode)
+        yield _title(verdict)
         rows = [_row(verdict, server, roles[server.name]) for server in verdict.servers]
         yield from columns([_HEADING, *rows])
-        yield from _from_files(verdict)
         yield from (f"  {sentence}" for sentence in (*verdict.failures, *verdict.warnings))
 
 
-def _from_files(verdict: FarmVerdict) -> Iterator[str]:
-    """When readings were made that are not of this run."""
-    known = {name: state.as_of for name, state in verdict.states.items() if state.as_of}
-    if known:
-        yield f"  From files, as of {', '.join(f'{at} ({name})' for name, at in known.items())}."
-
-
-def _title(verdict: FarmVerdict, *, check_mode: bool) -> str:
+def _title(verdict: FarmVerdict) -> str:
     if verdict.failures:
         return f"{verdict.title} is not ready, and is not changed:"
     changing = sum(server.state == "to_change" for server in verdict.servers)
     if not changing:
         return f"{verdict.title} is as wanted."
-    verb = "would be" if check_mode else "will be"
     if len(verdict.members) == 1:
-        return f"{verdict.title} {verb} changed."
-    return f"{verdict.title}: {changing} of {len(verdict.members)} servers {verb} changed."
+        return f"{verdict.title} is not as wanted."
+    verb = "is" if changing == 1 else "are"
+    return f"{verdict.title}: {changing} of {len(verdict.members)} servers {verb} not as wanted."
 
 
 def _row(verdict: FarmVerdict, server: ServerVerdict, role: str) -> tuple[str, ...]:
