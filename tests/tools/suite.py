@@ -127,7 +127,7 @@ def scenarios(way: str, environment: dict[str, str], skip: str = "") -> Iterator
         }
         if way == "worker":
             settings |= FEWER.get(scenario, {})
-        if scenario != "preflight":
+        if scenario not in ("preflight", "site"):
             settings["ANSIBLE_SKIP_TAGS"] = (
                 # what these do in site.yml is proven by scenarios of their own
                 "preflight,proxy,verify"

@@ -11,6 +11,7 @@ from proofs import ProvenServer
 from proxies import ProxyServer
 from rules import RuleServer
 from servers import Server
+from sites import Site
 
 S = TypeVar("S", bound=Server)
 
@@ -70,3 +71,10 @@ def proven(host: Any, servers: Servers) -> ProvenServer:
 def any_server(host: Any) -> Server:
     """A server of any scenario; it is asked nothing."""
     return Server(host)
+
+
+@pytest.fixture(scope="session")
+def site(pytestconfig: pytest.Config) -> Site:
+    """All servers of the scenario about the playbook site."""
+    options = pytestconfig.option
+    return Site(options.ansible_inventory, options.hosts)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from servers import Server
+from servers import Result, Run, Server
 
 OWN = {"ipc", "multi_server", "gfi_directory"}
 
@@ -15,19 +15,23 @@ class PortServer(Server):
     """One server whose ports are looked at, reserved and given back."""
 
     @property
-    def look(self) -> dict[str, Any]:
+    def look(self) -> Run:
         """The first look, before anything was changed."""
-        return self.records[0]
+        return self.all_runs[0]
 
     @property
-    def runs(self) -> list[dict[str, Any]]:
-        """What was recorded of the playbook reserve.yml."""
-        return [record for record in self.records if "port_availability" in record["results"]][1:]
+    def seen(self) -> Result:
+        """The ports and the product in it, as port_availability returns them."""
+        return self.look.last("shared_ports")
 
     @property
-    def plans(self) -> list[dict[str, Any]]:
-        """What port_reservation answered in each of those runs."""
-        return [run["results"]["port_reservation"] for run in self.runs]
+    def runs(self) -> list[Run]:
+        """The runs of the playbooks reserve.yml and release.yml."""
+        return self.runs_with("shared_ports")[1:]
+
+    def written(self, run: Run) -> list[Result]:
+        """What the task that reserves or releases returned; none where nothing is to be done."""
+        return run.results("preflight_reservation")
 
     @property
     def expected(self) -> dict[str, Any]:
@@ -41,7 +45,7 @@ class PortServer(Server):
     @property
     def verdict(self) -> dict[str, Any]:
         """What the first look came to for the farm of this server."""
-        return self.own_farm(self.look["facts"]["verdict"])
+        return self.own_farm(self.look.farms("preflight_result")[0])
 
     @property
     def told(self) -> dict[str, list[str]]:
@@ -60,7 +64,7 @@ class PortServer(Server):
     @property
     def reservable(self) -> list[int]:
         """The ports that the first look found worth reserving."""
-        return ports_of(self.look["results"]["port_availability"]["reservable"])
+        return ports_of(self.seen["reservable"])
 
     @property
     def lost(self) -> int:

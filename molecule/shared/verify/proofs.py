@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from servers import Server
+from servers import Result, Run, Server
 
 Broken = tuple[str, str, str, int]
 
@@ -14,20 +14,19 @@ class ProvenServer(Server):
     """One server of a farm that is proven whole and broken."""
 
     @property
-    def proven(self) -> list[dict[str, Any]]:
-        """What was recorded each time the farm was proven."""
-        return [record for record in self.records if "proof" in record["facts"]]
+    def proven(self) -> list[Run]:
+        """The runs in which the farm was proven once."""
+        return [run for run in self.runs_with("verify_reached") if len(_proofs(run)) == 1]
 
     @property
-    def situations(self) -> list[dict[str, Any]]:
-        """What scenario.yml breaks, as far as it was."""
-        told = {record["facts"]["situation"] for record in self.proven}
-        return [situation for situation in self.scenario["situations"] if situation["name"] in told]
+    def situations(self) -> list[tuple[dict[str, Any], Result]]:
+        """What scenario.yml breaks, as far as it was, with what farm_proof returned then."""
+        proofs = _proofs(self.runs_with("verify_reached")[-1])
+        return list(zip(self.scenario["situations"], proofs, strict=False))
 
-    def proof(self, situation: str) -> dict[str, Any]:
-        """What was said in one situation, as farm_proof returns it."""
-        (record,) = (record for record in self.proven if record["facts"]["situation"] == situation)
-        return dict(record["facts"]["proof"])
+
+def _proofs(run: Run) -> list[Result]:
+    return run.farms("verify_result")
 
 
 def broken(farm: dict[str, Any]) -> set[Broken]:

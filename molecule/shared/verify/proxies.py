@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from servers import Server
+from servers import Result, Run, Server
 
 STORES = ["winhttp", "wininet", "environment"]
 
@@ -15,14 +15,23 @@ class ProxyServer(Server):
     """One server whose proxy is set, changed, repaired and taken away."""
 
     @property
-    def runs(self) -> list[dict[str, Any]]:
-        """What was recorded of the role."""
-        return [record for record in self.records if "set" in record["facts"]]
+    def runs(self) -> list[Run]:
+        """The runs of the role."""
+        return self.runs_with("proxy_found")
+
+    def different(self, run: Run) -> list[str]:
+        """The stores that a run found different, and set unless it was in check mode."""
+        return list(run.results("proxy_found")[0]["different"])
 
     @property
-    def stores(self) -> dict[str, dict[str, Any]]:
-        """What the last run found, by store."""
-        return {entry["store"]: entry for entry in self.runs[-1]["results"]["proxy_info"]["stores"]}
+    def found(self) -> Result:
+        """What the last run found at its end."""
+        return self.runs[-1].last("proxy_found")
+
+    @property
+    def stores(self) -> dict[str, Result]:
+        """The stores in it, by name."""
+        return {entry["store"]: entry for entry in self.found["stores"]}
 
     def called(self) -> list[list[Any]]:
         """The modules of ansible.windows that a simulated host saw, with their arguments."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from servers import Server
+from servers import Result, Run, Server
 
 FOREIGN = "Molecule-Foreign-Rule"
 ROLES = {
@@ -52,9 +52,14 @@ class RuleServer(Server):
         return self.ask("firewall_ruleset_info", group=group, id_prefix=prefix)
 
     @property
-    def runs(self) -> list[dict[str, Any]]:
-        """What was recorded of the playbooks site.yml and remove.yml."""
-        return [record for record in self.records if set(record["results"]) == set(ROLES)]
+    def runs(self) -> list[Run]:
+        """The runs of the playbook site.yml."""
+        return self.runs_with("preflight_reading")
+
+    @property
+    def removal(self) -> Run:
+        """The run of the playbook remove.yml."""
+        return self.runs_with("firewall_result", "multi_server_result")[-1]
 
     @property
     def others(self) -> dict[tuple[str, str], str]:
@@ -65,16 +70,27 @@ class RuleServer(Server):
     def others_before(self) -> dict[tuple[str, str], str]:
         """The same when the previous verification read it."""
         readings = [
-            record["results"]["firewall_ruleset_info"]
-            for record in self.records
-            if "firewall_ruleset_info" in record["results"]
+            entry.result
+            for run in self.runs_with("asked")
+            for entry in run.entries
+            if entry.module == "firewall_ruleset_info"
         ]
         return _others(readings[-2])
 
     @property
     def start(self) -> dict[tuple[str, str], str]:
         """Every rule that the server had before the scenario."""
-        return _others(self.records[0]["results"]["start"])
+        return _others(self.all_runs[0].last("shared_start"))
+
+    def written(self, run: Run, role: str) -> list[Result]:
+        """What the tasks of a role that add and that remove returned; a role with nothing to do
+        has none.
+        """
+        return run.results(f"{role}_result")
+
+    def compared(self, run: Run, role: str) -> Result:
+        """The rules beside the plan at the end of a run."""
+        return run.last(f"shared_{role}")
 
     def expected(self, role: str) -> Rules:
         """The rules that scenario.yml expects, by id."""

@@ -60,7 +60,11 @@ def run(place: Path, command: list[str], scenario: str, **more: str) -> tuple[in
         "MAILOPS_INVENTORY": str(place / "inventory.yml"),
         "MOLECULE_GLOB": "molecule/*/molecule.yml",
         "MOLECULE_EPHEMERAL_DIRECTORY": str(place / "molecule"),
-        **({} if scenario == "preflight" else {"ANSIBLE_SKIP_TAGS": "preflight,proxy,verify"}),
+        **(
+            {}
+            if scenario in ("preflight", "site")
+            else {"ANSIBLE_SKIP_TAGS": "preflight,proxy,verify"}
+        ),
         "NO_COLOR": "1",
         **more,
     }

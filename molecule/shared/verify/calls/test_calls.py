@@ -10,10 +10,11 @@ from collections import Counter
 import pytest
 from servers import Server
 
-# What is recorded under these names; all else is the firewall's.
 WORKERS = {
-    **dict.fromkeys(("port_availability", "port_reservation", "first_look"), "host_worker"),
-    **dict.fromkeys(("proxy_info", "first_proxy"), "proxy_worker"),
+    **dict.fromkeys(("firewall_ruleset", "firewall_ruleset_info"), "firewall_worker"),
+    **dict.fromkeys(("port_availability", "port_reservation"), "host_worker"),
+    "server_info": "server_worker",
+    "proxy_info": "proxy_worker",
     "endpoint_check": "endpoint_worker",
 }
 
@@ -21,9 +22,6 @@ WORKERS = {
 def test_every_call_is_counted(any_server: Server) -> None:
     if not any_server.simulated:
         pytest.skip("a Windows server does not count its calls")
-    claimed: Counter[str] = Counter()
-    for record in any_server.records:
-        for name, result in record["results"].items():
-            claimed[WORKERS.get(name, "firewall_worker")] += result["round_trips"]
+    claimed = Counter(WORKERS[module] for run in any_server.all_runs for module in run.calls)
     seen = any_server.simulated.joinpath("calls.log").read_text(encoding="utf-8").split()
     assert Counter(name for name in seen if not name.startswith("win_")) == claimed

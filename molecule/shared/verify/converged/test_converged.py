@@ -13,23 +13,35 @@ each_role = pytest.mark.parametrize("role", ROLES)
 
 @each_role
 def test_the_first_run_makes_the_rules(server: RuleServer, role: str) -> None:
-    expected = server.expected(role)
-    run, result = server.runs[0], server.runs[0]["results"][role]
-    assert not run["check"]
-    assert by_id(result["plan"]["add"]) == expected
-    assert (result["changed"], result["round_trips"]) == ((True, 2) if expected else (False, 1))
-    assert {outcome["status"] for outcome in result["outcomes"]} <= {"done"}
+    expected, run = server.expected(role), server.runs[0]
+    assert not run.check
+    written = server.written(run, role)
+    assert len(written) == (1 if expected else 0)
+    for result in written:
+        assert by_id(result["plan"]["add"]) == expected
+        assert (result["changed"], result["round_trips"]) == (True, 1)
+        assert {outcome["status"] for outcome in result["outcomes"]} == {"done"}
+
+
+def test_the_first_run_reads_once_and_writes_each_set_once(server: RuleServer) -> None:
+    sets = [role for role in ROLES if server.expected(role)]
+    assert server.runs[0].calls == ["server_info", *("firewall_ruleset" for _set in sets)]
+    assert server.runs[0].last("preflight_server")["differs"] == sets
 
 
 @each_role
 def test_check_and_the_second_run_find_nothing(server: RuleServer, role: str) -> None:
-    assert [run["check"] for run in server.runs[1:]] == [True, False]
-    for run in server.runs[1:]:
-        result = run["results"][role]
-        assert (result["changed"], result["round_trips"], result["outcomes"]) == (False, 1, [])
+    assert [run.check for run in server.runs] == [False, True, False]
+    for run in server.runs:
+        result = server.compared(run, role)
+        assert (result["changed"], result["round_trips"], result["outcomes"]) == (False, 0, [])
         plan = result["plan"]
         assert (plan["add"], plan["set"], plan["remove"]) == ([], [], [])
         assert set(plan["unchanged"]) == set(server.expected(role))
+    for run in server.runs[1:]:
+        assert server.written(run, role) == []
+        assert (run.calls, run.changed) == (["server_info"], False)
+        assert run.last("preflight_server")["state"] == "as_wanted"
 
 
 @each_role

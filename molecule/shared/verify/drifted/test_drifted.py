@@ -14,10 +14,11 @@ def test_the_check_names_the_drift(server: RuleServer) -> None:
     disabled, widened, deleted = (
         f"{prefix}{drift[change]}" for change in ("disabled", "widened", "deleted")
     )
-    plan = run["results"][drift["role"]]["plan"]
+    (result,) = server.written(run, drift["role"])
+    plan = result["plan"]
     fields = {change["id"]: change["fields"] for change in plan["set"]}
     addresses = fields[widened]["remote_addresses"]["after"]
-    assert run["check"]
+    assert run.check
     assert by_id(plan["add"]) == {deleted: expected[deleted]}
     assert fields == {
         disabled: {"enabled": {"before": False, "after": True}},
@@ -29,13 +30,20 @@ def test_the_check_names_the_drift(server: RuleServer) -> None:
 
 
 def test_only_the_role_with_the_drift_reports_a_change(server: RuleServer) -> None:
-    results = server.runs[-1]["results"]
-    assert {role: result["changed"] for role, result in results.items()} == {
-        role: role == server.drift["role"] for role in ROLES
-    }
-    assert {(result["round_trips"], len(result["outcomes"])) for result in results.values()} == {
-        (1, 0)
-    }
+    run, role = server.runs[-1], server.drift["role"]
+    for name in ROLES:
+        assert [result["changed"] for result in server.written(run, name)] == [True] * (
+            name == role
+        )
+        assert server.compared(run, name)["changed"] == (name == role)
+    verdict = run.last("preflight_server")
+    assert (verdict["state"], verdict["differs"]) == ("to_change", [role])
+
+
+def test_the_check_reads_once_and_writes_nothing(server: RuleServer) -> None:
+    run = server.runs[-1]
+    assert run.calls == ["server_info"]
+    assert all(result["outcomes"] == [] for result in server.written(run, server.drift["role"]))
 
 
 def test_check_mode_repairs_nothing(server: RuleServer) -> None:

@@ -11,7 +11,7 @@ from rules import ROLES, RuleServer
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_rule_of_ours_was_removed(server: RuleServer, role: str) -> None:
-    expected, result = set(server.expected(role)), server.runs[-1]["results"][role]
+    expected, result = set(server.expected(role)), server.removal.last(f"{role}_result")
     assert {rule["id"] for rule in result["plan"]["remove"]} == expected
     assert (result["changed"], result["round_trips"]) == ((True, 2) if expected else (False, 1))
     assert result["rules"] == []

@@ -26,13 +26,13 @@ def test_every_port_is_as_expected(simulated: PortServer) -> None:
             entry["dynamic_unprotected"],
             [holder["name"] for holder in entry["holders"]],
         ]
-        for entry in simulated.look["results"]["port_availability"]["ports"]
+        for entry in simulated.seen["ports"]
     }
     assert found == simulated.expected["ports"]
 
 
 def test_ours_are_the_ports_of_mailessentials_alone(simulated: PortServer) -> None:
-    for entry in simulated.look["results"]["port_availability"]["ports"]:
+    for entry in simulated.seen["ports"]:
         kinds = {holder["kind"] for holder in entry["holders"]}
         taken = {"other"} if entry["severity"] == "conflict" else {"iis_or_exchange"}
         assert kinds == {"ours": {"ours"}, "taken": taken}.get(entry["status"], set()), entry[
@@ -46,7 +46,7 @@ def test_ours_are_the_ports_of_mailessentials_alone(simulated: PortServer) -> No
 
 
 def test_the_product_is_as_expected(simulated: PortServer) -> None:
-    product = simulated.look["results"]["port_availability"]["product"]
+    product = simulated.seen["product"]
     assert {key: product[key] for key in simulated.expected["product"]} == simulated.expected[
         "product"
     ]
@@ -54,7 +54,7 @@ def test_the_product_is_as_expected(simulated: PortServer) -> None:
         sorted(entry["id"] for entry in product["advisories"] if entry["applies"] == "yes")
         == simulated.expected["advisories"]
     )
-    assert simulated.look["results"]["port_availability"]["source"] == simulated.expected["source"]
+    assert simulated.seen["source"] == simulated.expected["source"]
 
 
 def test_the_verdict_names_what_is_found(simulated: PortServer) -> None:
@@ -71,7 +71,7 @@ def test_the_verdict_is_that_of_the_farm(simulated: PortServer) -> None:
     unread = servers - looked_at
     assert set(verdict["members"]) == servers
     assert (verdict["ok"], verdict["failures"], set(verdict["not_read"])) == (True, [], unread)
-    assert simulated.look["facts"]["verdict"]["out"] == {}
+    assert simulated.look.farms("preflight_result")[0]["out"] == {}
     told = simulated.told
     assert set(told) == {*looked_at, ""}
     versions, *more = told[""]
@@ -86,7 +86,6 @@ def test_the_server_can_be_tested(machine: PortServer) -> None:
 
 
 def test_looking_changes_nothing(machine: PortServer) -> None:
-    for result in machine.look["results"].values():
-        assert (result["changed"], result["round_trips"]) == (False, 1)
+    assert (machine.look.calls, machine.look.changed) == (["server_info"], False)
     if machine.simulated:
         assert machine.state() == machine.state("start")

@@ -7,11 +7,12 @@ from ports import PortServer, ports_of
 
 
 def test_the_run_makes_the_lost_reservation_alone(machine: PortServer) -> None:
-    checked, repaired = machine.plans[-2:]
-    assert not machine.runs[-1]["check"]
+    (checked,), (repaired,) = (machine.written(run) for run in machine.runs[-2:])
+    assert not machine.runs[-1].check
     assert repaired["plan"] == checked["plan"]
     assert ports_of(repaired["outcomes"]) == [machine.lost]
-    assert (repaired["changed"], repaired["round_trips"]) == (True, 2)
+    assert (repaired["changed"], repaired["round_trips"]) == (True, 1)
+    assert machine.runs[-1].calls == ["server_info", "port_reservation"]
 
 
 def test_the_ports_are_reserved_again(machine: PortServer) -> None:

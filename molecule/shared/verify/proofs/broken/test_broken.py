@@ -16,8 +16,7 @@ def test_what_was_broken_is_named(proven: ProvenServer) -> None:
     assert len(proven.situations) == (
         2 if os.environ.get("SIMULATED_WAY") == "worker" else len(proven.scenario["situations"])
     )
-    for situation in proven.situations:
-        result = proven.proof(situation["name"])
+    for situation, result in proven.situations:
         farm = proven.own_farm(result)
         assert broken(farm) == {tuple(proof) for proof in situation["broken"]}, situation["name"]
         assert not farm["ok"] and any(
@@ -28,6 +27,4 @@ def test_what_was_broken_is_named(proven: ProvenServer) -> None:
 
 
 def test_looking_changes_nothing(proven: ProvenServer) -> None:
-    assert not any(
-        result["changed"] for record in proven.proven for result in record["results"].values()
-    )
+    assert not any(run.changed for run in proven.runs_with("verify_reading"))

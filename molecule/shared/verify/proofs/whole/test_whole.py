@@ -8,35 +8,30 @@ from proofs import ProvenServer, broken
 
 def test_the_farm_is_proven(proven: ProvenServer) -> None:
     assert len(proven.proven) >= 3
-    for record in proven.proven:
-        farm = proven.own_farm(record["facts"]["proof"])
+    for run in proven.proven:
+        (proof,) = run.farms("verify_result")
+        farm = proven.own_farm(proof)
         rules = [
-            proof
-            for proof in farm["proofs"]
-            if proof["subject"] == "rules" and proof["host"] == proven.name
+            entry
+            for entry in farm["proofs"]
+            if entry["subject"] == "rules" and entry["host"] == proven.name
         ]
         assert rules and rules[0]["state"] == "ok", rules
         if proven.simulated:
             assert (farm["ok"], farm["failures"], farm["not_read"]) == (True, [], []), farm["table"]
-            assert record["facts"]["proof"]["out"] == {}
+            assert proof["out"] == {}
             assert farm["table"][0] == "Farm verify: all 22 proofs hold."
 
 
-def test_every_server_is_asked_four_times(proven: ProvenServer) -> None:
-    for record in proven.proven:
-        assert {name: result["round_trips"] for name, result in record["results"].items()} == {
-            "firewall": 1,
-            "multi_server": 1,
-            "port_availability": 1,
-            "endpoint_check": 1,
-        }
-        assert not any(result["changed"] for result in record["results"].values())
+def test_every_server_is_called_twice(proven: ProvenServer) -> None:
+    for run in proven.proven:
+        assert (run.calls, run.changed) == (["server_info", "endpoint_check"], False)
 
 
 def test_from_each_to_each_that_it_calls(proven: ProvenServer) -> None:
     if not proven.simulated:
         return
-    farm = proven.own_farm(proven.proven[0]["facts"]["proof"])
+    farm = proven.own_farm(proven.proven[0].farms("verify_result")[0])
     calls = {
         (proof["host"], proof["peer"], proof["port"]) for proof in farm["proofs"] if proof["peer"]
     }

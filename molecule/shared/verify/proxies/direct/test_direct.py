@@ -7,9 +7,9 @@ from proxies import STORES, ProxyServer
 
 
 def test_the_server_goes_direct(proxied: ProxyServer) -> None:
-    assert proxied.runs[-1]["facts"]["set"] == STORES
+    assert proxied.different(proxied.runs[-1]) == STORES
     assert all(found["direct"] and found["status"] == "equal" for found in proxied.stores.values())
-    assert proxied.runs[-1]["results"]["proxy_info"]["mailessentials"]["enabled"] is False
+    assert proxied.found["mailessentials"]["enabled"] is False
 
 
 def test_the_calls_clear_and_nothing_else(proxied: ProxyServer) -> None:

@@ -9,7 +9,9 @@ from proxies import STORES, ProxyServer
 
 
 def test_the_check_names_every_place(proxied: ProxyServer) -> None:
-    assert proxied.runs[-1]["check"] and proxied.runs[-1]["facts"]["set"] == STORES
+    run = proxied.runs[-1]
+    assert run.check and run.calls == ["server_info"]
+    assert run.last("preflight_server")["proxy"] == proxied.different(run) == STORES
     assert proxied.stores["winhttp"]["direct"] and proxied.stores["wininet"]["proxies"] == {
         "all": "other.example.com:3128"
     }

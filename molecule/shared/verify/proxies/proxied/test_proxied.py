@@ -9,10 +9,14 @@ from proxies import STORES, ProxyServer
 
 
 def test_every_place_is_set_once(proxied: ProxyServer) -> None:
-    assert [run["facts"]["set"] for run in proxied.runs] == [STORES, [], []]
-    assert [run["check"] for run in proxied.runs] == [False, True, False]
+    assert list(map(proxied.different, proxied.runs)) == [STORES, [], []]
+    assert [run.check for run in proxied.runs] == [False, True, False]
     if proxied.simulated:
         assert proxied.called() == proxied.expected_calls()
+
+
+def test_the_server_is_read_once_and_again_after_a_change(proxied: ProxyServer) -> None:
+    assert [run.calls for run in proxied.runs] == [["server_info"] * 2, *[["server_info"]] * 2]
 
 
 def test_every_place_is_equal(proxied: ProxyServer) -> None:
@@ -26,5 +30,5 @@ def test_every_place_is_equal(proxied: ProxyServer) -> None:
 
 
 def test_the_manual_step_is_told(proxied: ProxyServer) -> None:
-    told = proxied.runs[-1]["results"]["proxy_info"]["mailessentials"]
+    told = proxied.found["mailessentials"]
     assert (told["enabled"], told["server"], told["port"]) == (True, "192.0.2.80", 8080)
