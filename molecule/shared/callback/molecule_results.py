@@ -62,9 +62,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             "module": module,
             "register": next(iter(registered), ""),
             "status": status,
-            "result": {
-                name: value for name, value in result._result.items() if name not in LARGE
-            },
+            "result": {name: value for name, value in result._result.items() if name not in LARGE},
         }
         with self._file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, default=str) + "\n")

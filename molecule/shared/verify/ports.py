@@ -56,9 +56,13 @@ class PortServer(Server):
         read = set(verdict["members"]) - set(verdict["not_read"])
         told: dict[str, list[str]] = {}
         for sentence in (*verdict["failures"], *verdict["warnings"]):
-            name, colon, rest = sentence.partition(": ")
-            about = name if colon and name in read else ""
-            told.setdefault(about, []).append(rest if about else sentence)
+            names, _colon, rest = sentence.partition(": ")
+            about = names.split(", ")
+            if read.issuperset(about):
+                for name in about:
+                    told.setdefault(name, []).append(rest)
+            else:
+                told.setdefault("", []).append(sentence)
         return told
 
     @property

@@ -59,7 +59,12 @@ class Run:
 
     @property
     def changed(self) -> bool:
-        return any(entry.result.get("changed") for entry in self.entries)
+        """Whether a task changed the host, or would; but for those of the scenarios themselves."""
+        return any(
+            entry.result.get("changed")
+            for entry in self.entries
+            if not entry.register.startswith("shared_")
+        )
 
 
 class Server:

@@ -112,7 +112,7 @@ class Site:
             text=True,
             check=False,
         )
-        print(done.stdout)  # pytest shows it where a test fails
+        sys.stdout.write(done.stdout)  # pytest shows it where a test fails
         (entries,) = recorded(file for file in self._records if file not in known)
         return Played(done, {name: Run(entries, name) for name in self.everyone})
 

@@ -26,7 +26,7 @@ SCENARIOS = {
     for file in sorted(CHECKOUT.glob("molecule/*/molecule.yml"))
 }
 GROUPS = ("standalone", "master", "slaves", "preflight", "proxied", "verified")
-ADDRESS = {"master": "192.0.2.10", "slaves": "192.0.2.11"}
+ADDRESS = {"master": 10, "slaves": 20}  # the first one, in 192.0.2.0/24
 
 
 def inventory(place: Path, **groups: list[str]) -> Path:
@@ -35,12 +35,13 @@ def inventory(place: Path, **groups: list[str]) -> Path:
     """
     children = {}
     for group in GROUPS:
-        own = (
-            {"mailessentials_address": [ADDRESS[group]]}
+        hosts = {
+            name: {"mailessentials_address": [f"192.0.2.{ADDRESS[group] + number}"]}
             if group in ADDRESS
             else {"mailessentials_server_role": "standalone"}
-        )
-        children[f"mailessentials_{group}"] = {"hosts": dict.fromkeys(groups.get(group, []), own)}
+            for number, name in enumerate(groups.get(group, []))
+        }
+        children[f"mailessentials_{group}"] = {"hosts": hosts}
     variables = {
         "ansible_connection": "mailops.simulator.host",
         "ansible_python_interpreter": "{{ ansible_playbook_python }}",
@@ -99,22 +100,33 @@ def plain(output: str) -> str:
         ("preflight", {"preflight": ["server1"]}),
         # MailEssentials is not installed, so the proof fails and the scenario does not.
         ("verify", {"verified": ["server1"]}),
+        (
+            "site",
+            {
+                "standalone": ["server1"],
+                "master": ["server2"],
+                "slaves": ["server3", "server4"],
+                "verified": ["server5"],
+            },
+        ),
     ],
 )
 def test_a_scenario_passes_on_another_inventory(
     tmp_path: Path, scenario: str, servers: dict[str, list[str]]
 ) -> None:
     inventory(tmp_path, **servers)
-    made = farm.create(tmp_path / "server1", "windows11")
+    names = [name for group in servers.values() for name in group]
+    made = {name: farm.create(tmp_path / name, "windows11") for name in names}
     code, output = molecule(tmp_path, scenario)
     assert code == 0, output
     assert (
         output.count(" passed")
         == output.count("verify] Executing Testinfra")
-        == {"default": 4, "preflight": 5, "verify": 2}[scenario]
+        == {"default": 4, "preflight": 5, "verify": 2, "site": 1}[scenario]
     )
-    found = SimulatedHost.load(tmp_path / "server1")
-    assert (found.rules, found.machine) == (made.rules, made.machine)
+    for name in names:
+        found = SimulatedHost.load(tmp_path / name)
+        assert (found.rules, found.machine) == (made[name].rules, made[name].machine)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

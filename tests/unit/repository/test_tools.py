@@ -120,10 +120,9 @@ class TestSuite:
     def test_every_step_is_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(suite, "powershell", lambda: None)
         steps = {step.name: step for step in suite.steps()}
-        scenarios = ("default", "master", "preflight", "proxy", "slave", "verify")
-        double, worker = (
-            [f"molecule {scenario} {way}" for scenario in scenarios] for way in ("double", "worker")
-        )
+        scenarios = ("default", "master", "preflight", "proxy", "site", "slave", "verify")
+        double = [f"molecule {scenario} double" for scenario in scenarios]
+        worker = [f"molecule {scenario} worker" for scenario in scenarios if scenario != "site"]
         linters = ["ruff", "mypy", "yamllint", "ansible-lint", "ansible-lint-molecule"]
         tiers = {
             "check": [*linters, "changelog", "reuse", "shellcheck", "engine"],

@@ -20,7 +20,10 @@ def test_ours_were_given_back_and_nothing_else(machine: PortServer) -> None:
 
 
 def test_wider_reservations_are_left_and_told(machine: PortServer) -> None:
-    told = {entry["port"]: entry["message"] for entry in machine.written(machine.runs[-1])[0]["plan"]["skipped"]}
+    told = {
+        entry["port"]: entry["message"]
+        for entry in machine.written(machine.runs[-1])[0]["plan"]["skipped"]
+    }
     for port, (first, last) in machine.expected["covered"].items():
         assert f"{first}-{last}" in told[port] and "wider" in told[port]
     assert machine.reservations() == machine.expected["covered"]
