@@ -30,8 +30,9 @@ def _proofs(run: Run) -> list[Result]:
 
 
 def broken(farm: dict[str, Any]) -> set[Broken]:
+    """What does not hold, and what waits for an installation."""
     return {
         (proof["subject"], proof["host"], proof["peer"], proof["port"])
         for proof in farm["proofs"]
-        if proof["state"] == "broken"
+        if proof["state"] in ("broken", "waiting")
     }
