@@ -165,8 +165,10 @@ class Site:
         file = self._place / "hosts" / name / "host.json"
         before = file.read_bytes()
         self._simulate(name, command, *arguments)
-        yield
-        file.write_bytes(before)
+        try:
+            yield
+        finally:
+            file.write_bytes(before)
 
     def _simulate(self, name: str, command: str, *arguments: str) -> None:
         folder = str(self._place / "hosts" / name)
