@@ -88,6 +88,12 @@ class RuleServer(Server):
         """
         return run.results(f"{role}_result")
 
+    def differing(self, run: Run) -> list[str]:
+        """The rule sets that differed when the run read the server. These scenarios skip the tag
+        proxy, so that the proxy may differ.
+        """
+        return [name for name in run.results("preflight_server")[0]["differs"] if name in ROLES]
+
     def compared(self, run: Run, role: str) -> Result:
         """The rules beside the plan at the end of a run."""
         return run.last(f"shared_{role}")

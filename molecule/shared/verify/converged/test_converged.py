@@ -26,7 +26,7 @@ def test_the_first_run_makes_the_rules(server: RuleServer, role: str) -> None:
 def test_the_first_run_reads_once_and_writes_each_set_once(server: RuleServer) -> None:
     sets = [role for role in ROLES if server.expected(role)]
     assert server.runs[0].calls == ["server_info", *("firewall_ruleset" for _set in sets)]
-    assert server.runs[0].last("preflight_server")["differs"] == sets
+    assert server.differing(server.runs[0]) == sets
 
 
 @each_role
@@ -41,7 +41,7 @@ def test_check_and_the_second_run_find_nothing(server: RuleServer, role: str) ->
     for run in server.runs[1:]:
         assert server.written(run, role) == []
         assert (run.calls, run.changed) == (["server_info"], False)
-        assert run.last("preflight_server")["state"] == "as_wanted"
+        assert server.differing(run) == []
 
 
 @each_role
