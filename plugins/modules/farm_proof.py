@@ -13,9 +13,9 @@ version_added: 0.1.0
 short_description: Internal proof of farms
 description:
   - Internal to the collection, and not covered by its version promise. The role verify calls it.
-  - Says what is proven and what is broken, with the likely cause, from the plan, the newest readings
-    that tasks of this run registered, and C(verify_reached). It prints a table for every farm,
-    calls no host and does not fail.
+  - Says what is proven and what is broken, with the likely cause, from the plan, the newest
+    readings that tasks of this run registered, and C(verify_reached).
+  - It prints a table for every farm, calls no host and does not fail.
   - Call it once, with C(run_once) and C(delegate_to=localhost).
 extends_documentation_fragment:
   - mailops.mailessentials.attributes.controller

@@ -94,7 +94,7 @@ reading:
   type: dict
   contains:
     schema: {description: Version of the shape., type: int}
-    server: {description: The host, as the inventory calls it., type: str}
+    server: {description: "The host, as the inventory calls it.", type: str}
     parts: {description: "The parts that were read, each packed, with the time of the call (C(data),
       C(sent), C(received)), by name: C(host), C(firewall), C(proxy).", type: dict}
     errors: {description: "Field to reason: the parts that were not read.", type: dict}
@@ -125,11 +125,12 @@ product:
       description: Whether MailEssentials is installed as a whole.
       type: bool
     state:
-      description: V(installed), V(not_installed), or V(partial) for what an interrupted installation or
-        removal left; C(findings) say what is there.
+      description: V(installed), V(not_installed), or V(partial) for what an interrupted
+        installation or removal left; C(findings) say what is there.
       type: str
     version:
-      description: The product version of the registry. Empty where it is unknown, like all texts here.
+      description: The product version of the registry. Empty where it is unknown, like all texts
+        here.
       type: str
       sample: "21.8"
     build:
@@ -151,8 +152,8 @@ product:
       type: str
     services:
       description:
-        - The nine services of MailEssentials, each with C(display_name), C(name), C(state) (V(missing)
-          where it does not exist), C(start_mode), C(process_id) and C(path).
+        - The nine services of MailEssentials, each with C(display_name), C(name), C(state)
+          (V(missing) where it does not exist), C(start_mode), C(process_id) and C(path).
       type: list
       elements: dict
     remoting:
@@ -175,15 +176,15 @@ product:
       type: list
       elements: dict
     clock:
-      description: The clock of the host against the controller's, in seconds. Positive means that the
-        host is ahead.
+      description: The clock of the host against the controller's, in seconds. Positive means that
+        the host is ahead.
       type: dict
       contains:
         utc: {description: The time on the host., type: str}
         offset_seconds: {description: The difference., type: float}
         uncertainty_seconds: {description: Half of the time that the call took., type: float}
         tolerance_seconds: {description: The option O(clock_tolerance)., type: int}
-        beyond: {description: Whether the difference is beyond the tolerance for certain., type: bool}
+        beyond: {description: Whether it is beyond the tolerance for certain., type: bool}
     findings:
       description: What is odd, each with C(kind), C(severity) (V(error), V(warning), V(info)) and
         C(message).

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several farms in one run: what stops one farm leaves its hosts as they are and the others alone."""
+"""Several farms in one run: what stops one farm leaves its hosts, and the other farms, alone."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_farm_that_is_not_ready_is_left_as_it_is_and_the_others_are_changed(
     for sentence in stopped.values():
         assert sentence.startswith("The farm one is not ready. s1: ") and words in sentence
     assert "The farm one is not ready, and is not changed:" in run.output
-    assert "The farm two: 2 of 2 servers will be changed." in run.output
+    assert "The farm two: 2 of 2 servers are not as wanted." in run.output
 
 
 def test_any_errors_fatal_in_the_configuration_does_not_join_farms(tmp_path: Path) -> None:

@@ -228,7 +228,8 @@ BELOW = {
     "endpoints": set(),
     "ports": {"host"},
     "plan": {"host", "ports", "firewall", "endpoints", "proxy"},
-    "farm": {"plan", "host", "ports", "firewall", "endpoints", "proxy"},
+    "server": {"plan", "host", "ports", "firewall", "proxy"},
+    "farm": {"server", "plan", "host", "ports", "firewall", "endpoints", "proxy"},
 }
 
 

@@ -69,8 +69,8 @@ class ServerAnswers:
 @dataclass(frozen=True)
 class Proof:
     """One thing proven or not. host: who was asked. peer, port: whom it called, "" and 0 for none.
-    state: ok, warning, waiting for the installation, or broken. cell: for the table. names_host: the message says itself which
-    server it is about.
+    state: ok, warning, waiting (for the installation) or broken. cell: for the table. names_host:
+    the message says itself which server it is about.
     """
 
     subject: str

@@ -18,6 +18,7 @@ from ..errors import InputError
 from ..sentences import listed
 from .inputs import INPUTS, PREFIX, Inputs
 from .membership import Membership
+from .mistakes import Mistakes, PlanError
 from .reading import InputReading, Server, read_inputs
 from .server import ServerPlan, plan_server
 from .steps import Step, farm_steps
@@ -84,44 +85,6 @@ class FarmPlan:
                 if planned.flow["id"] not in of_version:
                     of_version[planned.flow["id"]] = planned.facts()
         return found
-
-
-class PlanError(InputError):
-    """Every mistake of every server, each a sentence with its servers."""
-
-    def __init__(self, mistakes: Sequence[str]) -> None:
-        self.mistakes = tuple(mistakes)
-        count = f"{len(mistakes)} mistakes" if len(mistakes) > 1 else "1 mistake"
-        text = f"{count} in the inventory; no host was called. {' '.join(mistakes)}"
-        super().__init__("", text)
-
-
-class Mistakes:
-    """Mistakes of servers, each kept once with the servers that have it."""
-
-    def __init__(self, servers: int) -> None:
-        self._servers = servers
-        self._found: dict[str, dict[str, None]] = {}
-
-    def add(self, names: Iterable[str], error: InputError) -> None:
-        self._found.setdefault(str(error), {}).update(dict.fromkeys(names))
-
-    def __bool__(self) -> bool:
-        return bool(self._found)
-
-    def sentences(self) -> list[str]:
-        """A sentence for each, with its servers."""
-        return [
-            f"{sentence.rstrip('.')} ({self._named(list(names))})."
-            if names
-            else f"{sentence.rstrip('.')}."
-            for sentence, names in self._found.items()
-        ]
-
-    def _named(self, names: Sequence[str]) -> str:
-        if len(names) == self._servers > 1:
-            return f"all {self._servers} servers"
-        return listed(names, most=_MOST_NAMED)
 
 
 def plan_servers(servers: Sequence[Server], resolve: Resolver, group: str = "") -> FarmPlan:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Readings in files on the controller: one a server, whole or not at all, for nobody else to read."""
+"""Readings in files on the controller: one a server, whole or not at all, for its owner alone."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def save_reading(reading: ServerReading, folder: str, *, in_git: bool) -> str:
     if work_tree and not in_git:
         raise InputError(
             "save_to",
-            f"'{folder}' is in the git work tree {work_tree}, and a reading tells much of a server; "
-            "give a folder outside, or set in_git to true",
+            f"'{folder}' is in the git work tree {work_tree}, and a reading tells much of a "
+            "server; give a folder outside, or set in_git to true",
         )
     latest = max((part.received for part in reading.parts.values()), default=0.0)
     as_of = datetime.fromtimestamp(latest, timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
