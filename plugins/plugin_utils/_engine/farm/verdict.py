@@ -147,21 +147,8 @@ def _judge(
     members = tuple(farm["members"])
     outside = tuple(name for name in members if name not in asked)
     read = {name: states[name] for name in members if name in states}
-    reports = [
-        server_report(name, state, servers[name]["version"]["given"])
-        for name, state in read.items()
-        if state.found
-    ]
     found = [
-        *farm_notices(reports),
-        *(
-            notice
-            for name, state in read.items()
-            for notice in obstacles(
-                state, servers[name], reserves=intent.reserves(servers[name]["settings"])
-            )
-        ),
-        *missing_peers(farm, servers, read),
+        *_notices(farm, servers, read, intent),
         *_silent(farm, asked, states),
         *(Notice(_LOST, name, "unread") for name in members if name in lost),
     ]
@@ -185,6 +172,26 @@ def _judge(
         outside,
         read,
     )
+
+
+def _notices(
+    farm: Mapping[str, Any],
+    servers: Mapping[str, Mapping[str, Any]],
+    read: Mapping[str, ServerState],
+    intent: Intent,
+) -> Iterator[Notice]:
+    """What there is to say of the servers that were read."""
+    yield from farm_notices(
+        [
+            server_report(name, state, servers[name]["version"]["given"])
+            for name, state in read.items()
+            if state.found
+        ]
+    )
+    for name, state in read.items():
+        reserves = intent.reserves(servers[name]["settings"])
+        yield from obstacles(state, servers[name], reserves=reserves)
+    yield from missing_peers(farm, servers, read)
 
 
 def _silent(

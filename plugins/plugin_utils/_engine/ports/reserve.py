@@ -67,21 +67,17 @@ def _reserve(
     """
     plan = make_reservation(options["ports"], options["state"], reading)
     conflicts = [told(entry) for entry in plan.conflicts]
-    gaps = unread(plan, reading)
     result: dict[str, Any] = {
         "changed": bool(plan.operations),
         "differs": bool(plan.operations),
         "plan": plan.to_dict(),
         "outcomes": [],
+        "warnings": [*plan.warnings, *(entry["message"] for entry in plan.skipped)],
     }
-    result["warnings"] = [*plan.warnings, *(entry["message"] for entry in plan.skipped)]
-    why = ""
-    if gaps:
-        why = f"{'. '.join(gaps)}. What is reserved is not known without it."
-    elif options["on_conflict"] == "fail":
-        why = " ".join(conflicts)
-    if why:
-        msg = f"Nothing was changed. {why}"
+    gaps = unread(plan, reading)
+    if gaps or (conflicts and options["on_conflict"] == "fail"):
+        unknown = f"{'. '.join(gaps)}. What is reserved is not known without it."
+        msg = f"Nothing was changed. {unknown if gaps else ' '.join(conflicts)}"
         return {**result, "changed": False, "failed": True, "msg": msg}
     result["warnings"] += conflicts
     after = reading
