@@ -37,7 +37,9 @@ def _title(proofs: Sequence[Proof], missing: Sequence[str], farm: str) -> str:
     }
     done = count["broken"] + count["ok"]
     verdict = (
-        f"{count['broken']} of {done} proofs failed"
+        "nothing is proven"
+        if not proofs
+        else f"{count['broken']} of {done} proofs failed"
         if count["broken"]
         else f"all {count['ok']} proofs hold"
     )

@@ -120,7 +120,7 @@ def judge_farms(
     intent: Intent,
     lost: Collection[str] = (),
 ) -> list[FarmVerdict]:
-    """Every farm that has servers in the run.
+    """Every farm that has servers in the run, on one of which it goes on.
 
     Args:
         plan: what farm_plan returns.
@@ -132,7 +132,7 @@ def judge_farms(
     return [
         _judge(farm, plan["servers"], states, asked, intent, lost)
         for farm in plan["farms"]
-        if any(name in asked for name in farm["members"])
+        if any(name in asked and name not in lost for name in farm["members"])
     ]
 
 
