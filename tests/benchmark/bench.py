@@ -52,7 +52,9 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.por
     select_wants,
 )
 from simulator import farm
+from simulator.busy import large
 from simulator.observation import observe
+from simulator.server import observe_server
 
 GROUP, PREFIX = "Benchmark", "Bench-"
 REPEATS = 5
@@ -193,6 +195,16 @@ def reply_bytes() -> bool:
     )
 
 
+def reading_bytes() -> bool:
+    """All parts of a reading, as they cross the wire."""
+    host = farm.host("empty")
+    large(host)
+    sizes = {name: len(text) for name, text in observe_server(host)["readings"].items()}
+    told = ", ".join(f"{name} {size:,}" for name, size in sizes.items())
+    remark = f"{told}; 450 rules, 5,000 sockets of a name server, 250 services, 300 processes"
+    return say("reading_bytes_450", sum(sizes.values()), remark)
+
+
 def judge_many_ports() -> bool:
     """A reading of 5,000 sockets and as many processes: from the wire to the judgement, over
     reading it as JSON alone.
@@ -329,7 +341,7 @@ def main() -> int:
         "Hosts are simulated: their workers are Python doubles, so the ratios speak of the "
         "controller's work and of round trips, not of Windows."
     )
-    good = [parse_plan(), reply_bytes(), judge_many_ports()]
+    good = [parse_plan(), reply_bytes(), reading_bytes(), judge_many_ports()]
     with tempfile.TemporaryDirectory(prefix="mailessentials-bench-") as folder:
         good += [
             rules(Path(folder, "rules")),
