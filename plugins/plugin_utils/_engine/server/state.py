@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,7 +87,7 @@ def rule_set_options(planned: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {
         "group": rule_set["group"],
         "id_prefix": rule_set["id_prefix"],
-        "rules": [entry.get("rule", entry) for entry in rule_set["rules"]],
+        "rules": [entry["rule"] for entry in rule_set["rules"]],
         "state": rule_set["state"],
         "purge": True,
         "trusted_groups": {},
@@ -149,13 +149,3 @@ def _proxy(
         "state": wanted["state"],
     }
     return {"proxies": found_proxies(reading.proxy, options)}
-
-
-def differing(state: ServerState) -> Iterator[str]:
-    """What of a server would be changed, in words for a table."""
-    for name in RULE_SETS:
-        rule_set = state.rule_sets.get(name)
-        if rule_set and rule_set.differs:
-            yield name
-    if state.proxies.get("different"):
-        yield "proxy"
