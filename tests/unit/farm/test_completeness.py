@@ -85,6 +85,10 @@ def test_a_server_with_another_name_and_the_same_addresses_is_not_missing(star: 
     assert missing(old, members=("me1", "me2", "me3"), star=star) == []
 
 
+def test_a_member_with_new_addresses_is_not_missing() -> None:
+    assert missing({"me1": own(me2=("192.0.2.99",))}) == []
+
+
 def test_a_server_with_one_address_that_nobody_has_any_more_is_missing() -> None:
     assert len(missing({"me1": own(old=("192.0.2.12", "192.0.2.99"))})) == 1
 

@@ -164,6 +164,12 @@ def test_a_disabled_rule_opens_what_is_wanted_and_nothing_that_it_says() -> None
     assert changed(have, want) == want
 
 
+def test_a_rule_of_another_protocol_opens_what_is_wanted_alone() -> None:
+    have = stored("Protocol=17", "LPort=9095", "RA4=192.0.2.1")
+    want = wanted(protocol="tcp", local_ports=[9096], remote_addresses=["192.0.2.2"])
+    assert changed(have, want) == want
+
+
 def test_a_rule_that_is_to_be_disabled_is_left_for_later() -> None:
     want = wanted(protocol="tcp", local_ports=[9096], enabled=False)
     assert changed(stored(TCP, "LPort=9095"), want) is None

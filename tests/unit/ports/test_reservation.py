@@ -13,6 +13,9 @@ from unit.builders import encode, refused
 from unit.hosts import ATTENDANT, INETINFO, JAVA, printed, raw, reading
 from unit.hosts import ports as ports_of
 
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.fingerprint import (
+    host_fingerprint,
+)
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.host.reading import (
     HostReading,
 )
@@ -488,6 +491,16 @@ class TestStale:
         assert [entry["status"] for entry in result["outcomes"]] == ["done"]
         prints = [entry.get("fingerprint") for entry in worker.asked]  # type: ignore[attr-defined]
         assert prints[0] is None and None not in prints[1:] and prints[1] != prints[2]
+
+    def test_the_second_call_is_for_the_reading_of_the_first_one(self) -> None:
+        half: dict[str, Sequence[str]] = {"ipv4": ["9095-9095*"]}
+        worker = self.worker({}, {"excluded": half}, {"excluded": self.RESERVED})
+        assert not reserve(worker, self.OPTIONS).get("failed")
+        sent = [entry.get("fingerprint") for entry in worker.asked]  # type: ignore[attr-defined]
+        assert sent[1:] == [
+            host_fingerprint(host(), [ADD4.to_dict()]),
+            host_fingerprint(host(half), [ADD6.to_dict()]),
+        ]
 
     def test_a_port_that_somebody_reserved_already_is_not_reserved_again(self) -> None:
         worker = self.worker({}, {"excluded": self.RESERVED, "stale": True})
