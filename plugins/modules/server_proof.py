@@ -26,6 +26,10 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Plan, read the servers, and prove all farms
+  ansible.builtin.include_role:
+    name: mailops.mailessentials.verify
+
 - name: Stop where something is broken
   mailops.mailessentials.server_proof:
 """

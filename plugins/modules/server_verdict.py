@@ -20,6 +20,10 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Plan, read the servers, and judge all farms
+  ansible.builtin.include_role:
+    name: mailops.mailessentials.preflight
+
 - name: Leave out farms that are not ready
   mailops.mailessentials.server_verdict:
   register: preflight_server
