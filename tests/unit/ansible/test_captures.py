@@ -26,6 +26,7 @@ from simulator.play import Farm, Run
 
 HOSTS = ["m1", "s1", "m2", "s2", "z"]
 AS_OF = re.compile(r"  20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC$|  as of$", re.MULTILINE)
+CLOCK = re.compile(r"(?:[+-]|within )\d+\.\d s")
 
 
 def captured(folder: Path) -> tuple[Farm, Path]:
@@ -49,7 +50,7 @@ def tables(run: Run) -> list[str]:
     for line in lines[begin:]:
         if not line.strip():
             break
-        table.append(re.sub(r" +", " ", re.sub(r"[+-]\d+\.\d s", "CLOCK", line)).rstrip())
+        table.append(re.sub(r" +", " ", CLOCK.sub("CLOCK", line)).rstrip())
     return table
 
 
