@@ -13,6 +13,10 @@
 
 Set-StrictMode -Version 2.0
 
+# Up to the first .exe, unless something stands before it that no path holds: then the program has
+# no .exe in its name, and that one is among its arguments.
+$program = '^"?(?:[a-z]:)?[^":/=]*?\.exe(?="|\s|\z)"?'
+
 function Get-ProductKey {
     # Two values only: the others may be secrets. Nothing at all would be {} in the JSON of Windows
     # PowerShell 5.1 (PowerShell issue 9231), null is not.
@@ -37,7 +41,7 @@ function Get-ServiceList {
         # only the program.
         $path = ''
         $own = $texts[1] -like 'GFI *'
-        if ($own -and $service.PathName -match '^"?[^"]*?\.exe"?') { $path = $Matches[0] }
+        if ($own -and $service.PathName -match $program) { $path = $Matches[0] }
         $found.Add(@($texts + [long]$service.ProcessId + $path))
     }
     @{ rows = $found }

@@ -57,6 +57,16 @@ PLACES: dict[str, tuple[str, str | None, str | None]] = {
     "longer name": ("GFI MailEssentials Attendant", "D:\\GFI\\MailEssentials2\\x.exe", None),
     "not GFI's": ("Example", "D:\\GFI\\MailEssentials\\Attendant\\bin\\x.exe", None),
     "no path": ("GFI MailEssentials Attendant", None, None),
+    "program without .exe": (
+        "GFI MailEssentials Attendant",
+        "C:\\Java\\java -Dp=pass -jar D:\\GFI\\MailEssentials\\x.exe",
+        None,
+    ),
+    "another .exe first": (
+        "GFI MailEssentials Attendant",
+        "D:\\a.exes\\GFI\\MailEssentials\\x.exe",
+        "D:\\a.exes\\GFI\\MailEssentials",
+    ),
 }
 SECRET_URLS = [
     form.format(SECRETS["web_config"])

@@ -17,7 +17,7 @@ from .machine import FAMILIES, PROTOCOLS
 
 KEYS = {"64": "SOFTWARE\\GFI\\MailEssentials", "32": "SOFTWARE\\Wow6432Node\\GFI\\MailEssentials"}
 VALUES = ("Version", "BuildLab")
-PROGRAM = re.compile(r'"?[^"]*?\.exe"?', re.IGNORECASE)
+PROGRAM = re.compile(r'"?(?:[a-z]:)?[^":/=]*?\.exe(?="|\s|\Z)"?', re.IGNORECASE)
 LARGEST = 1024 * 1024
 # What a path name says of the install directory; the second form only for services that are
 # MailEssentials' by their name.
