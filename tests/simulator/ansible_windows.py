@@ -2,7 +2,8 @@
 """Doubles of modules of ansible.windows 3.8.0 over a simulated host: their options and defaults,
 and what they do to the proxy settings.
 
-Every call adds its arguments to ansible_windows.jsonl in the host's folder. Errors of the real
+Every call adds its arguments to ansible_windows.jsonl in the host's folder. As the real ones do,
+they tell what was stored before: two in the diff, win_environment always. Errors of the real
 modules are imitated no further.
 """
 
@@ -17,7 +18,17 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from .host import SimulatedHost
-from .proxies import CONNECTIONS, POLICY, environment, put, winhttp, wininet
+from .proxies import (
+    CONNECTIONS,
+    ENVIRONMENT,
+    POLICY,
+    environment,
+    of_any_case,
+    put,
+    texts,
+    winhttp,
+    wininet,
+)
 
 ORDER = ("http", "https", "ftp", "socks")
 SPECS: dict[str, dict[str, Any]] = {
@@ -91,12 +102,33 @@ def run(name: str, module_class: type[AnsibleModule]) -> None:
         with (folder / "ansible_windows.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps([name, given]) + "\n")
     before = json.dumps(host.machine.registry, sort_keys=True)
+    told = _stored(name, host, given)
     if not host.faults.get("proxy_lies"):
         DO[name](host, module.params)
     changed = json.dumps(host.machine.registry, sort_keys=True) != before
     if not module.check_mode:
         host.save(folder)
-    module.exit_json(changed=changed)
+    after = _stored(name, host, given)
+    result: dict[str, Any] = {"changed": changed}
+    if module._diff:
+        result["diff"] = {"before": told, "after": after}
+    if name == "win_environment":
+        result["values"] = {
+            one: {"before": told.get(one), "after": after.get(one)} for one in given["variables"]
+        }
+    module.exit_json(**result)
+
+
+def _stored(name: str, host: SimulatedHost, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a module tells of the host, as it is stored."""
+    registry = host.machine.registry
+    if name == "win_environment":
+        return {one: of_any_case(registry.get(ENVIRONMENT, {}), one) for one in given["variables"]}
+    if name not in BLOBS:
+        return {}
+    value, keys = BLOBS[name]
+    blob = registry.get(CONNECTIONS, {}).get(value)
+    return dict(zip(keys, texts(blob["hex"]), strict=False)) if isinstance(blob, dict) else {}
 
 
 def _proxy(given: Any) -> str:
@@ -136,6 +168,10 @@ def _regedit(host: SimulatedHost, given: Mapping[str, Any]) -> None:
     put(host, key, given["name"], int(given["data"]) if given["state"] == "present" else None)
 
 
+BLOBS = {
+    "win_http_proxy": ("WinHttpSettings", ("proxy", "bypass")),
+    "win_inet_proxy": ("DefaultConnectionSettings", ("server", "bypass", "auto_config_url")),
+}
 DO: dict[str, Callable[[SimulatedHost, Mapping[str, Any]], None]] = {
     "win_http_proxy": _http,
     "win_inet_proxy": _inet,

@@ -26,6 +26,16 @@ def text(value: str) -> bytes:
     return number(len(value)) + value.encode("ascii")
 
 
+def texts(hexadecimal: str) -> list[str]:
+    """The texts of a value as winhttp and wininet lay it out, with what stands behind them."""
+    rest, found = bytes.fromhex(hexadecimal)[12:], []
+    while len(rest) >= 4:
+        size = int.from_bytes(rest[:4], "little")
+        found.append(rest[4 : 4 + size].decode("latin-1"))
+        rest = rest[4 + size :]
+    return found
+
+
 def put(target: SimulatedHost, key: str, name: str, value: Any) -> None:
     """None takes the value away."""
     values = target.machine.registry.setdefault(key, {})
@@ -67,8 +77,12 @@ def wininet(
 
 
 def environment(target: SimulatedHost, name: str, value: str = "") -> None:
-    """A variable of the machine; an empty one is taken away."""
-    put(target, ENVIRONMENT, name, value or None)
+    """A variable of the machine; an empty one is taken away. Its name knows no case, and the one
+    that is stored stays.
+    """
+    stored = target.machine.registry.get(ENVIRONMENT, {})
+    known = next((one for one in stored if one.upper() == name.upper()), name)
+    put(target, ENVIRONMENT, known, value or None)
 
 
 def observe_proxy(host: SimulatedHost) -> dict[str, Any]:
@@ -79,7 +93,7 @@ def observe_proxy(host: SimulatedHost) -> dict[str, Any]:
         "winhttp": _hexadecimal(connections.get("WinHttpSettings"), texts=2),
         "wininet": _hexadecimal(connections.get("DefaultConnectionSettings"), texts=3),
         "per_user": _number_or_kind(policy.get("ProxySettingsPerUser")),
-        "environment": {name: _hidden(_of_any_case(variables, name)) for name in VARIABLES},
+        "environment": {name: _hidden(of_any_case(variables, name)) for name in VARIABLES},
     }
 
 
@@ -92,7 +106,7 @@ def _key(host: SimulatedHost, key: str) -> Mapping[str, Any]:
         ) from None
 
 
-def _of_any_case(values: Mapping[str, Any], name: str) -> Any:
+def of_any_case(values: Mapping[str, Any], name: str) -> Any:
     return next((value for known, value in values.items() if known.upper() == name), None)
 
 
