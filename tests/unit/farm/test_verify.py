@@ -394,6 +394,15 @@ def test_what_waits_for_the_installation_is_told_once_and_is_no_success(place: P
     assert column(found["table"], "peers") == ["2 of 4", "2 of 2", "2 of 2"]
 
 
+def test_what_fails_on_the_way_does_not_wait_for_the_installation(place: Path) -> None:
+    change(place, "me3", farm.uninstall)
+    answers = {name: read(place, name) for name in ROLES}
+    lost = {"outcome": "unreachable", "reason": "there is no route"}
+    reached = [entry if entry["ok"] else {**entry, **lost} for entry in answers["me1"].reached]
+    found = verify({**answers, "me1": replace(answers["me1"], reached=reached)}, ROLES)
+    assert {one[:3] for one in broken(found)} == {("peers", "me1", "me3")}
+
+
 def test_a_web_site_held_by_iis_is_no_other_program(place: Path) -> None:
     disturb(
         place / "me1",
