@@ -19,6 +19,7 @@ from unit.simulated import (
     contents,
     failures,
     install_all,
+    leave_out,
     one_farm,
     rewrite_inventory,
     rules,
@@ -171,3 +172,19 @@ def test_drift_fails_a_check_where_the_inventory_wants_that(tmp_path: Path) -> N
     }
     assert simulated.play(SITE, "--check").code == 0
     assert contents(simulated, "m1", "s1") == before
+
+
+def test_a_server_that_is_added(tmp_path: Path) -> None:
+    """Its peers admit it, it gets rules of its own, and nothing is closed."""
+    simulated = one_farm(tmp_path, slaves=("s1", "s2"), **MESH)
+    whole = simulated.inventory.read_text(encoding="utf-8")
+    rewrite_inventory(simulated, leave_out("s2"))
+    assert simulated.play(SITE).code == 0
+    assert not rules(simulated, "s2") and "192.0.2.13" not in rules(simulated, "m1")[PEERS_IN]
+    simulated.inventory.write_text(whole, encoding="utf-8")
+    run = simulated.play(SITE)
+    assert run.code == 0, run.output
+    for host, others in (("m1", ("12", "13")), ("s1", ("11", "13")), ("s2", ("11", "12"))):
+        for other in others:
+            assert f"192.0.2.{other}" in rules(simulated, host)[PEERS_IN]
+    assert not any(result["plan"]["remove"] for result in run.results())
