@@ -26,7 +26,6 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ser
     RULE_SETS,
     ServerState,
     judge_server,
-    rule_set_options,
 )
 from simulator import farm
 from simulator.host import SimulatedHost
@@ -167,13 +166,3 @@ def test_a_part_that_is_lost_hides_no_other(
 def test_a_proxy_that_the_plan_does_not_set_is_not_missed(target: SimulatedHost) -> None:
     state = judge_server("me1", planned(), lacking(server_reading(target, "me1"), "proxy"))
     assert state.unread == {} and state.proxies == {}
-
-
-def test_the_options_of_a_rule_set_are_the_same_with_and_without_facts() -> None:
-    plan = planned()
-    bare = {
-        name: {**rule_set, "rules": [entry["rule"] for entry in rule_set["rules"]]}
-        for name, rule_set in plan["rule_sets"].items()
-    }
-    for name in RULE_SETS:
-        assert rule_set_options({**plan, "rule_sets": bare}, name) == rule_set_options(plan, name)
