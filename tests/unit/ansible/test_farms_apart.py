@@ -217,3 +217,13 @@ def test_a_taken_port_is_only_told_where_preflight_is_left_out(tmp_path: Path) -
     run = simulated.play(SITE, "--skip-tags", "preflight,verify")
     assert run.code == 0 and f"s1: {words}" in run.output, run.output
     assert rules(simulated, "m1") and rules(simulated, "s1")
+
+
+def test_what_follows_the_run_gets_the_verdict_without_addresses(tmp_path: Path) -> None:
+    simulated = two_farms(tmp_path)
+    simulated.configure(ANSIBLE_SHOW_CUSTOM_STATS="true")
+    run = simulated.play(SITE, "--check")
+    stats = run.output.split("CUSTOM STATS")[1]
+    assert run.code == 0 and "mailops_verdict" in stats and "192.0.2." not in stats, run.output
+    told = " ".join(stats.split())
+    assert '"name": "one", "ready": true, "servers": { "to_change": 2 }' in told, told
