@@ -8,6 +8,7 @@ from typing import Any
 
 from ..plugin_utils._action import FarmAction, planned, raw_result
 from ..plugin_utils._engine.errors import InputError
+from ..plugin_utils._engine.plan.part import unplanned
 
 
 class ActionModule(FarmAction):
@@ -17,7 +18,10 @@ class ActionModule(FarmAction):
         name = variables["inventory_hostname"]
         if raw_result(variables, "preflight_server", "drift").get("drift"):
             raise InputError("", "The server is not as wanted, and mailessentials_on_drift is fail")
-        settings = planned(variables)["servers"][name]["settings"]
+        servers = planned(variables)["servers"]
+        if name not in servers:
+            raise unplanned(name)
+        settings = servers[name]["settings"]
         warns = options["of_site"] and settings["verify_on_failure"] == "warn"
         proof = raw_result(variables, "verify_result", "farms")
         if not warns and name in proof.get("out", ()):

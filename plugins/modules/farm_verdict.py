@@ -21,9 +21,10 @@ description:
 options:
   reservations:
     description: What is done about reservations next. V(planned) means as
-      C(mailessentials_reserve_ports) says, V(done) that nothing is done any more.
+      C(mailessentials_reserve_ports) says, V(done) that nothing is done any more, V(finish) that
+      only what would be unsafe stops a farm any more.
     type: str
-    choices: [planned, present, absent, done]
+    choices: [planned, present, absent, done, finish]
     default: planned
 extends_documentation_fragment:
   - mailops.mailessentials.attributes.controller

@@ -68,6 +68,11 @@ narrows:
   description: Whether there is a rule set to finish.
   returned: success
   type: bool
+closes:
+  description: Whether something is closed after what admits more, so that the farm is judged again
+    before.
+  returned: success
+  type: bool
 drift:
   description: Whether the run is to fail for what differs, as C(mailessentials_on_drift) says.
   returned: success

@@ -94,6 +94,8 @@ class WorkerAction(ActionBase, Generic[W]):
             raise InputError(
                 "reading", "is from a file, which is enough for check mode only; leave it out"
             )
+        if value == LATEST and self.WORKER.PART not in {*reading.parts, *reading.errors}:
+            return None
         return reading.part(self.WORKER.PART)
 
 
@@ -155,6 +157,7 @@ def latest_reading(variables: Mapping[str, Any], server: str) -> ServerReading |
         if isinstance(value, Mapping)
         and isinstance(value.get("reading"), Mapping)
         and "parts" in value["reading"]
+        and value["reading"].get("server") == server
     ]
     return newest_reading(found, server)
 

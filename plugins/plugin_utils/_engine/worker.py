@@ -35,7 +35,8 @@ class Worker:
     counts the calls. sent, received: the controller's time around the latest, or around the one
     that a reading came from, in seconds since 1970.
     wrote: True as soon as the worker was asked to write, whatever came of it. given: a reading that
-    takes the place of the first call. written: what was read after writing.
+    takes the place of the first call. written: what was read instead
+    of writing, or after it.
 
     MODULE: its full name. NAME: what people call it. PART: of a server's reading. KEYS: of an
     outcome, with the type of each. IDENTITY: those that name its object. ANSWER: the key of what
@@ -82,7 +83,9 @@ class Worker:
             result = self._run({**arguments, "operations": list(operations)})
             if result.get("stale") is True:
                 self.wrote = wrote
-                raise StaleError(unpack(result["reading"]))
+                reading = unpack(result["reading"])
+                self.written = Part(result["reading"], self.sent, self.received)
+                raise StaleError(reading)
             outcomes = self._outcomes(result)
             done = self._done(outcomes)
             if [self._named(outcome) for outcome in outcomes] != [

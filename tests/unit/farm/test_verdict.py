@@ -122,7 +122,7 @@ def test_an_absent_server_that_gives_no_answer_stops_nothing() -> None:
 def test_a_server_that_was_lost_after_it_was_read_stops_its_farm(lenient: bool) -> None:
     verdict = judge(*clocks(a=0, b=0), lost=("b",), intent=Intent(lenient=lenient), fail_on=[])
     assert verdict.failures == (
-        "b: the run stopped on it, so that nothing is closed on the others; see above, and run "
+        "b: the run stopped on it, so nothing more is changed on its farm; see above, and run "
         "again.",
     )
 
@@ -406,6 +406,7 @@ def test_what_is_returned_of_a_server() -> None:
         "reserves": False,
         "narrows": False,
         "drift": False,
+        "closes": False,
     }
 
 
@@ -414,3 +415,20 @@ def test_a_server_that_the_inventory_lacks_stops_even_a_lenient_run() -> None:
     (told,) = judge(state, intent=Intent(lenient=True), fail_on=[]).failures
     assert told.startswith("The rules of me1 were made for me9 (192.0.2.19) too")
     assert judge(state, removed=["me9"]).failures == ()
+
+
+def test_an_installation_that_is_there_in_part_has_remoting_ports_too() -> None:
+    remoting = {"ports": [], "state": "unreadable", "reason": "The file says nothing."}
+    found = judge(server_state(remoting=remoting, state="partial", installed=False), fail_on=[])
+    assert "name all of them in mailessentials_remoting_ports" in found.failures[0]
+
+
+@pytest.mark.parametrize(("next_step", "stops"), [("planned", True), ("finish", False)])
+def test_what_was_let_pass_does_not_stop_a_farm_halfway(next_step: str, stops: bool) -> None:
+    found = judge(server_state("me1", [port(9091, **CONFLICT)]), intent=Intent(next_step))
+    assert bool(found.failures) == stops and (found.failures or found.warnings)
+
+
+def test_what_closes_something_is_known_before() -> None:
+    verdict = server(server_state(rule_sets={"firewall": rule_set(plan=NARROWER)}))
+    assert verdict.closes and verdict.finish == ("firewall",)

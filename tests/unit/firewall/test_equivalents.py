@@ -50,6 +50,7 @@ def test_a_rule_of_another_group_is_as_good() -> None:
         {"active": "FALSE"},
         {"direction": "Out"},
         {"tokens": (*SAME, "App=C:\\a.exe")},
+        {"tokens": (*SAME, "NewCondition=of a newer Windows")},
         {"tokens": (*SAME, "LUAuth=O:LSD:(A;;CC;;;S-1-5-11)")},
         {"tokens": (*SAME, "Profile=Public")},
         {"tokens": (*SAME, "LPort=443")},

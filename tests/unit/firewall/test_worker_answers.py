@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from unit.builders import HostWorker, encode, host, refused
 
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.reading import (
+    decode,
+)
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.worker import (
     FirewallWorker,
 )
@@ -238,6 +241,7 @@ def test_a_write_on_an_old_reading_writes_nothing() -> None:
     error = stale(lambda: worker.apply(rules(3), fingerprint))
     assert [rule.id for rule in error.reading.rules] == ["Somebody-Elses-Rule"]
     assert list(target.rules) == ["Somebody-Elses-Rule"] and not worker.wrote
+    assert worker.written and decode(worker.written.data) == error.reading
     outcomes, _reading = worker.apply(rules(3), error.reading.fingerprint)
     assert {entry["status"] for entry in outcomes} == {"done"} and worker.wrote
 

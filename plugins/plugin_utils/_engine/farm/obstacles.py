@@ -103,7 +103,8 @@ def _remoting(state: ServerState, planned: Mapping[str, Any]) -> Iterator[Notice
     product = state.found["product"]
     remoting = product["remoting"]
     named = planned["ports"].get("remoting_ports")
-    if product["installed"] and remoting["state"] in _UNREAD and not named:
+    there = product["state"] != "not_installed"
+    if there and remoting["state"] in _UNREAD and not named:
         yield Notice(
             f"{remoting['reason']} Which remoting ports must stay closed is not known; name all of "
             "them in mailessentials_remoting_ports.",

@@ -31,7 +31,8 @@ def verdict_lines(verdicts: Sequence[FarmVerdict], roles: Mapping[str, str]) -> 
 
 def _title(verdict: FarmVerdict) -> str:
     if verdict.failures:
-        return f"{verdict.title} is not ready, and is not changed:"
+        left = "nothing more is changed" if verdict.again else "is not changed"
+        return f"{verdict.title} is not ready, and {left}:"
     changing = sum(server.state == "to_change" for server in verdict.servers)
     if not changing:
         return f"{verdict.title} is as wanted."

@@ -18,9 +18,9 @@ from .obstacles import obstacles
 from .preflight import farm_notices, server_report
 
 # Whatever mailessentials_fail_on says.
-_LOST = "the run stopped on it, so that nothing is closed on the others; see above, and run again."
+_LOST = "the run stopped on it, so nothing more is changed on its farm; see above, and run again."
 _ALWAYS = ("remoting", "unread", "rules", "missing")
-RESERVATIONS = ("planned", "present", "absent", "done")
+RESERVATIONS = ("planned", "present", "absent", "done", "finish")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class ServerVerdict:
     state: as_wanted, to_change, not_read or absent. differs: rule sets, "proxy" and "reservations"
     that are not as wanted. widen: rule sets of which something admits more. finish: rule sets with
     something left after that, or all that differ where nothing is written. proxy: stores. drift:
-    the inventory wants the run to fail for what differs.
+    the inventory wants the run to fail for what differs. closes: something is closed after that.
     """
 
     name: str
@@ -58,6 +58,7 @@ class ServerVerdict:
     proxy: tuple[str, ...] = ()
     reservable: tuple[Mapping[str, Any], ...] = ()
     drift: bool = False
+    closes: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """As farm_verdict returns it."""
@@ -67,6 +68,7 @@ class ServerVerdict:
             "reserves": bool(self.reservable),
             "narrows": bool(self.finish),
             "drift": self.drift,
+            "closes": self.closes,
         }
 
 
@@ -75,7 +77,9 @@ _LISTS = ("differs", "widen", "finish", "proxy", "reservable")
 
 @dataclass(frozen=True)
 class FarmVerdict:
-    """One farm, or one standalone server. outside: its servers that are no part of the run."""
+    """One farm, or one standalone server. outside: its servers that are no part of the run. again:
+    it was judged before in this run.
+    """
 
     name: str
     members: tuple[str, ...]
@@ -84,6 +88,7 @@ class FarmVerdict:
     warnings: tuple[str, ...]
     outside: tuple[str, ...]
     states: Mapping[str, ServerState] = field(default_factory=dict)
+    again: bool = False
 
     @property
     def title(self) -> str:
@@ -171,6 +176,7 @@ def _judge(
         tuple(sentences(warnings)),
         outside,
         read,
+        intent.reservations in ("done", "finish"),
     )
 
 
@@ -211,7 +217,7 @@ def _stopping(settings: Mapping[str, Any], intent: Intent) -> set[str]:
     """Kinds that stop a farm before anything is written: not what reserving cures, and nothing of
     the inputs where reservations are taken back.
     """
-    lenient = intent.lenient or intent.reservations == "absent"
+    lenient = intent.lenient or intent.reservations in ("absent", "finish")
     kinds = set() if lenient else {*settings["fail_on"], "version_ports"}
     if intent.reserves(settings):
         kinds.discard("dynamic_unprotected")
@@ -251,4 +257,5 @@ def _server(
         proxy,
         tuple(state.found["reservable"]) if reserve else (),
         intent.check_mode and bool(differs) and planned["settings"]["on_drift"] == "fail",
+        written and any(found.narrows for found in compared.values()),
     )

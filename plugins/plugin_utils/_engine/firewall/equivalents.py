@@ -24,7 +24,13 @@ def equivalents(reading: FirewallReading, wanted: Sequence[Rule], group: str) ->
     meant = {_meant(rule, reading): rule for rule in wanted}
     for stored in reading.rules:
         rule = stored.rule
-        if stored.store != "local" or rule is None or rule.conditions or rule.group == group:
+        if (
+            stored.store != "local"
+            or rule is None
+            or stored.reason
+            or rule.conditions
+            or rule.group == group
+        ):
             continue
         if (rule.direction, rule.protocol) not in known or _key(rule) not in ours:
             continue

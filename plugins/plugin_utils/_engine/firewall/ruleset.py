@@ -119,7 +119,7 @@ def _converge(
         result["diff"] = _diff(plan, group)
     if found.broken:
         leaving = ()
-        msg = f"Nothing was changed. {' '.join(found.broken)}"
+        msg = f"{_untouched(worker)}{' '.join(found.broken)}"
         result.update(failed=True, changed=False, msg=msg)
     elif not plan.empty and not check_mode:
         try:
@@ -136,10 +136,15 @@ def _converge(
         result.update(
             _judge(result["outcomes"], after.widening if options["widen_only"] else after.plan)
         )
+    if worker.wrote:  # now, or before the host was found to be changed by others
         result["changed"] = _texts(before, found.wanted, options) != _texts(
             reading, found.wanted, options
         )
     return {**result, **_report(reading, found, leaving, options)}
+
+
+def _untouched(worker: FirewallWorker) -> str:
+    return "" if worker.wrote else "Nothing was changed. "
 
 
 def _report(

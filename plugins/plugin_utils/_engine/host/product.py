@@ -202,7 +202,9 @@ def agree(one: str, other: str) -> bool:
     first, second = (text.partition("-")[0].split(".") for text in (one, other))
     if not all(number.isascii() and number.isdigit() for number in (*first, *second)):
         return one == other
-    return all(int(left) == int(right) for left, right in zip(first, second, strict=False))
+    return all(
+        left.lstrip("0") == right.lstrip("0") for left, right in zip(first, second, strict=False)
+    )
 
 
 def _asked(version: str, build_lab: str) -> str:

@@ -28,7 +28,10 @@ class HostWorker(Worker):
         """The host as it is; with its sockets, processes and exclusions where ports are
         asked for.
         """
-        return decode_host(self._ask({"ports": ports}))
+        reading = decode_host(self._ask({"ports": ports}))
+        if ports and reading.ports is None:  # given, and of the product alone
+            reading = decode_host(self._ask({"ports": ports}))
+        return reading
 
     def apply(
         self, operations: Sequence[dict[str, Any]], fingerprint: str = ""

@@ -17,11 +17,7 @@ def server_part(plan: Mapping[str, Any], name: str) -> dict[str, Any]:
     InputError for a host that was not planned.
     """
     if name not in plan["servers"]:
-        raise InputError(
-            "",
-            f"'{name}' is not in the group of the servers, so nothing is planned for it; add it "
-            f"there, or name the group with -e {PREFIX}group=NAME",
-        )
+        raise unplanned(name)
     server = plan["servers"][name]
     rule_sets = {
         key: {**rule_set, "rules": [planned["rule"] for planned in rule_set["rules"]]}
@@ -31,3 +27,12 @@ def server_part(plan: Mapping[str, Any], name: str) -> dict[str, Any]:
     endpoints = {**server["endpoints"], **({"given": given} if given else {})}
     absent = any(name in farm["absent"] for farm in plan["farms"])
     return {**server, "rule_sets": rule_sets, "endpoints": endpoints, "absent": absent}
+
+
+def unplanned(name: str) -> InputError:
+    """For a host that is in no group of servers."""
+    return InputError(
+        "",
+        f"'{name}' is not in the group of the servers, so nothing is planned for it; add it "
+        f"there, or name the group with -e {PREFIX}group=NAME",
+    )

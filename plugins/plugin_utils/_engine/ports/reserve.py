@@ -77,8 +77,10 @@ def _reserve(
     gaps = unread(plan, reading)
     if gaps or (conflicts and options["on_conflict"] == "fail"):
         unknown = f"{'. '.join(gaps)}. What is reserved is not known without it."
-        msg = f"Nothing was changed. {unknown if gaps else ' '.join(conflicts)}"
-        return {**result, "changed": False, "failed": True, "msg": msg}
+        msg = unknown if gaps else " ".join(conflicts)
+        changed = worker.wrote and _differ(plan, before, reading)
+        head = "" if worker.wrote else "Nothing was changed. "
+        return {**result, "changed": changed, "failed": True, "msg": f"{head}{msg}"}
     result["warnings"] += conflicts
     after = reading
     if not check_mode:

@@ -25,6 +25,8 @@ def save_reading(reading: ServerReading, folder: str, *, in_git: bool) -> str:
     cannot be done, where others could read the folder, and for a folder inside a git work tree
     unless in_git.
     """
+    if "\0" in folder:
+        raise InputError("save_to", "holds a NUL character; name a folder")
     place = Path(folder)
     real = Path(os.path.realpath(folder))
     work_tree = next((one for one in (real, *real.parents) if os.path.exists(one / ".git")), None)
@@ -72,7 +74,7 @@ def load_reading(folder: str, server: str) -> ServerReading:
         raise InputError(
             "read_from", f"'{folder}' has no reading of '{server}' ({path.name}); capture it first"
         ) from None
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):  # as for a NUL in its name
         raise InputError("read_from", f"'{path}' cannot be read") from None
     content, digest = _content(text)
     if content is None:
@@ -82,7 +84,7 @@ def load_reading(folder: str, server: str) -> ServerReading:
             "read_from",
             f"'{path}' was saved by a newer version of the collection; use that one",
         )
-    if digest != _digest(content):
+    if digest != _digest(content) or not content.get("as_of"):
         raise InputError(
             "read_from", f"'{path}' was changed after it was saved; capture the server again"
         )
@@ -110,4 +112,4 @@ def _digest(content: dict[str, Any]) -> str:
 
 def _file_name(server: str) -> str:
     """Any name of a host, as a name that no file system reads otherwise."""
-    return f"{quote(server, safe='')}.json"
+    return f"{quote(server, safe='', errors='surrogatepass')}.json"

@@ -7,7 +7,6 @@ and a file can hold it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +20,7 @@ from ..proxy.reading import ProxyReading, decode_proxy
 
 SCHEMA = 1
 PARTS = ("host", "firewall", "proxy")
+_LATEST = 253_402_300_800  # the year 10000, in seconds since 1970; no clock is beyond it
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def newest_reading(values: Iterable[Mapping[str, Any]], server: str) -> ServerRe
 
 
 def _is_time(value: Any) -> bool:
-    return isinstance(value, (int, float)) and math.isfinite(value)
+    return isinstance(value, (int, float)) and 0 <= value < _LATEST
 
 
 def _part(value: Any) -> Part:
