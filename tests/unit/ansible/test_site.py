@@ -60,6 +60,11 @@ def ports(run: Run, host: str, rule: str) -> list[str]:
     return found["remote_ports"] if found["direction"] == "outbound" else found["local_ports"]
 
 
+def rules_added(run: Run) -> list[dict[str, Any]]:
+    """Of both rule sets of the master."""
+    return [rule for result in run.results("m") for rule in result["plan"]["add"]]
+
+
 def untouched(simulated: Farm) -> bool:
     return not any(
         SimulatedHost.load(simulated.state(host)).rules or simulated.calls(host)
@@ -97,7 +102,7 @@ def test_gfi_directory_is_its_own_ldap_server(tmp_path: Path) -> None:
         mailessentials_directory_scenario="gfi_directory",
         mailessentials_gfi_directory="192.0.2.61",
     ).play(SITE, "--check")
-    added = {rule["id"]: rule["remote_addresses"] for rule in run.results("m")[0]["plan"]["add"]}
+    added = {rule["id"]: rule["remote_addresses"] for rule in rules_added(run)}
     assert {
         added[f"MailOps-ME-Firewall-{rule}"][0] for rule in ("ldap", "ldaps", "gfi-directory")
     } == {"192.0.2.61"}
@@ -115,7 +120,7 @@ def test_what_yaml_makes_of_a_version_and_of_one_server(tmp_path: Path) -> None:
     assert run.code == 0 and not proofs(run), run.output
     added = {
         rule["id"].removeprefix("MailOps-ME-Firewall-"): rule["remote_addresses"]
-        for rule in run.results("m")[0]["plan"]["add"]
+        for rule in rules_added(run)
     }
     assert (added["ldap"], added["dns-udp"], added["web-ui"]) == (
         ["192.0.2.61"],
