@@ -101,7 +101,7 @@ class WorkerAction(ActionBase, Generic[W]):
 
 class FarmAction(ActionBase):
     """Base of the actions that look at all servers at once, on the controller. answer() is their
-    work. Where a play is not linear, they would run before all servers were read.
+    work.
     """
 
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {}

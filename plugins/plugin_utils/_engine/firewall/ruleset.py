@@ -131,11 +131,10 @@ def _converge(
         except InputError as error:
             changed = _changed_after_failure(worker, before, found.wanted, options)
             return {**result, "failed": True, "msg": str(error), "changed": changed}
-        after = compare_rules(reading, options)
-        leaving = after.plan.remove if options["widen_only"] else ()
-        result.update(
-            _judge(result["outcomes"], after.widening if options["widen_only"] else after.plan)
-        )
+        after = _plan(found.wanted, reading, options)
+        leaving = after.remove if options["widen_only"] else ()
+        remaining = widening(after, reading.variables) if options["widen_only"] else after
+        result.update(_judge(result["outcomes"], remaining))
     if worker.wrote:  # now, or before the host was found to be changed by others
         result["changed"] = _texts(before, found.wanted, options) != _texts(
             reading, found.wanted, options

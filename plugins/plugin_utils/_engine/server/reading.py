@@ -74,7 +74,7 @@ def given_reading(value: Any, server: str) -> ServerReading:
     another server.
     """
     if not (isinstance(value, Mapping) and value.get("schema") == SCHEMA):
-        raise InputError("reading", "is not what server_info returns; give its 'reading'")
+        raise _foreign()
     parts, errors, own = (value.get(name) for name in ("parts", "errors", "server"))
     if not (
         isinstance(parts, Mapping)
@@ -82,7 +82,7 @@ def given_reading(value: Any, server: str) -> ServerReading:
         and isinstance(errors, Mapping)
         and all(isinstance(why, str) for why in errors.values())
     ):
-        raise InputError("reading", "is not what server_info returns; give its 'reading'")
+        raise _foreign()
     if own != server:
         raise InputError("reading", f"is of '{own}', not of '{server}'; give the server's own")
     return ServerReading(
@@ -118,4 +118,8 @@ def _part(value: Any) -> Part:
         data, sent, received = value["data"], value["sent"], value["received"]
         if isinstance(data, str) and _is_time(sent) and _is_time(received):
             return Part(str(data), float(sent), float(received))
-    raise InputError("reading", "is not what server_info returns; give its 'reading'")
+    raise _foreign()
+
+
+def _foreign() -> InputError:
+    return InputError("reading", "is not what server_info returns; give its 'reading'")
