@@ -41,7 +41,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.fir
     Change,
     Plan,
 )
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.findings import (
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.finding import (
     Finding,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.endpoints import (

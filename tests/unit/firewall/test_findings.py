@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from unit.builders import ID, host, read, text, wanted
 
-from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.findings import (
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.finding import (
     Finding,
+    warnings_of_findings,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.findings import (
     effect,
     understanding,
-    warnings_of_findings,
 )
 from simulator import farm
 from simulator.host import SimulatedHost
@@ -204,7 +206,7 @@ UNREADABLE = [
     "v2.26|Name=A|",
     "v2.26|dir=in|Name=A|RA4=x|Action=Allow|",
 ]
-SHUT = ["Dir=out", "Action=BLOCK", "ACTIVE=False"]
+SHUT = ["Dir=out", "Dir=In|Action=BLOCK", "ACTIVE=False"]
 
 
 @pytest.mark.parametrize("content", UNREADABLE)
@@ -218,17 +220,21 @@ def test_rules_that_cannot_be_read_are_named(content: str) -> None:
         tuple(f"R{number}" for number in range(7)),
     )
     assert finding.message.startswith(
-        "Rules that cannot be read may open ports of this set to further addresses: 'R0' ("
+        "Rules that cannot be read may block ports of this set, or open them to further addresses: "
+        "'R0' ("
     )
     assert finding.message.endswith(") and 2 more.") and "'R5'" not in finding.message
-    assert understanding(read(target), [IN, OUT]) == ()
+    blocks = "Action=Allow" not in content
+    assert bool(understanding(read(target), [IN])) == blocks
 
 
 @pytest.mark.parametrize("token", SHUT)
 def test_a_rule_that_cannot_be_read_and_says_that_it_admits_nothing(token: str) -> None:
     target = host()
     target.rules["R"] = f"v2.26|{token}|Protocol=x|Name=A|"
-    assert understanding(read(target), [LIMITED]) == ()
+    concerns = [OUT] if token == "Dir=out" else [LIMITED] if "BLOCK" in token else []
+    for rule in (LIMITED, OUT):
+        assert bool(understanding(read(target), [rule])) == (rule in concerns)
     target.rules["R"] = "v2.26|Protocol=x|Name=A|"
     assert [finding.kind for finding in understanding(read(target), [LIMITED])] == ["unreadable"]
 
@@ -253,7 +259,8 @@ def test_an_id_that_a_policy_has_too(store: str) -> None:
     target = host()
     target.stores[store]["rules"][ID.upper()] = text(group="")
     (finding,) = found(target)
-    assert (finding.kind, finding.severity, finding.rules) == ("overridden", "error", (ID,))
+    assert (finding.kind, finding.severity, finding.rules) == ("overridden", "warning", (ID,))
+    assert "contradict each other" in finding.message
     assert kinds(target, OUT) == [("outbound_allowed", "info", "domain")]
 
 

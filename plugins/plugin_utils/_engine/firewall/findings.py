@@ -7,55 +7,37 @@ outbound rules that restrict nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
 
 from ..sentences import listed
+from .blocking import blocked
 from .difference import is_owned, is_removable
-from .exposure import is_limited, may_admit
+from .evaluation.extent import may_apply
+from .evaluation.policy import Policy, exception_kind
+from .exposure import is_limited
+from .finding import PLACES, Finding
 from .reading import FirewallReading
 from .rule import Rule
 from .values import PROFILES
 
 _SERVICES = {"mpssvc": "Windows Defender Firewall", "BFE": "Base Filtering Engine"}
-_PLACES = {
-    "gpo": "group policy",
-    "mdm": "device management (MDM)",
-    "local": "the local policy",
-    "default": "Windows' default",
-}
 
 
-@dataclass(frozen=True)
-class Finding:
-    """kind: service, local_policy_merge, overridden, shields_up, profile_off, profile_not_in_use,
-    misplaced_policy, outbound_allowed, partly_understood, unreadable or not_ours. severity: error
-    (the rules named have no effect), warning or info.
-    profile: "" where no single profile is meant. rules: ids.
-    """
-
-    kind: str
-    severity: str
-    profile: str
-    rules: tuple[str, ...]
-    message: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """The finding as the module returns it."""
-        return {**asdict(self), "rules": list(self.rules)}
-
-
-def effect(reading: FirewallReading, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
+def effect(
+    reading: FirewallReading, wanted: Sequence[Rule], leaving: Sequence[str] = ()
+) -> tuple[Finding, ...]:
     """Why the wanted rules, once on the host, would not do what they say. Rules that are disabled
-    are nobody's expectation.
+    are nobody's expectation. leaving: ids of local rules that do not stay as they are.
     """
     rules = [rule for rule in wanted if rule.enabled]
+    policy = Policy(reading, [*leaving, *(rule.id for rule in rules)])
     findings = [
         *_service_findings(reading),
         *_overridden(reading, rules),
+        *_exceptions_off(policy, rules),
         *_not_in_use(reading, rules),
         *_misplaced(reading, rules),
+        *blocked(policy, rules),
     ]
     for profile in PROFILES:
         concerned = [rule for rule in rules if profile in (rule.profiles or PROFILES)]
@@ -80,7 +62,7 @@ def _service_findings(reading: FirewallReading) -> list[Finding]:
 
 def _overridden(reading: FirewallReading, rules: Sequence[Rule]) -> list[Finding]:
     """Equal ids of several stores overwrite one another, group policy wins (New-NetFirewallRule,
-    Name).
+    Name); the rules of all stores are combined ([MS-FASP] 3.1.3). Nobody has shown which it is.
     """
     policy = {
         stored.id.lower(): stored.store for stored in reading.rules if stored.store != "local"
@@ -88,15 +70,35 @@ def _overridden(reading: FirewallReading, rules: Sequence[Rule]) -> list[Finding
     return [
         Finding(
             "overridden",
-            "error",
+            "warning",
             "",
             (rule.id,),
-            f"A rule of {_PLACES[policy[rule.id.lower()]]} has the id '{rule.id}' too and wins; "
-            "remove it there.",
+            f"A rule of {PLACES[policy[rule.id.lower()]]} has the id '{rule.id}' too. Whether it "
+            "takes the place of this one or stands beside it cannot be told, as the documents "
+            "contradict each other; remove it there.",
         )
         for rule in rules
         if rule.id.lower() in policy
     ]
+
+
+def _exceptions_off(policy: Policy, rules: Sequence[Rule]) -> list[Finding]:
+    """Rules of the form of an exception of Windows XP, while a policy refuses local exceptions."""
+    found = []
+    for kind, profiles in policy.switched_off.items():
+        concerned = tuple(
+            rule.id
+            for rule in rules
+            if exception_kind(rule) == kind and profiles & set(rule.profiles or PROFILES)
+        )
+        if concerned:
+            message = (
+                f"A policy sets AllowUserPrefMerge=0 for {kind} "
+                f"({', '.join(sorted(profiles))}). Rules of this set have the form of such an "
+                "exception ([MS-FASP] 2.2.38), so whether they count there cannot be told."
+            )
+            found.append(Finding("exceptions_off", "warning", "", concerned, message))
+    return found
 
 
 def _not_in_use(reading: FirewallReading, rules: Sequence[Rule]) -> list[Finding]:
@@ -154,27 +156,33 @@ def _profile_findings(
     if not enabled:
         message = (
             f"The firewall is off for the {profile} profile "
-            f"({when}) by {_PLACES[place]}: no rule restricts anything there."
+            f"({when}) by {PLACES[place]}: no rule restricts anything there."
         )
         return [Finding("profile_off", "warning", profile, ids, message)]
     merge, place = reading.policy(profile, "AllowLocalPolicyMerge")
     if not merge:
         contested = reading.is_contested(profile, "AllowLocalPolicyMerge")
         severity = "warning" if contested else severe
-        message = _not_merged(profile, when, _PLACES[place], contested)
+        message = _not_merged(profile, when, PLACES[place], contested)
         findings.append(Finding("local_policy_merge", severity, profile, ids, message))
     shields_up, place = reading.policy(profile, "DoNotAllowExceptions")
     if shields_up and inbound:
         message = (
             f"The {profile} profile ({when}) ignores inbound allow "
-            f"rules: {_PLACES[place]} sets DoNotAllowExceptions=1 (block all incoming connections)."
+            f"rules: {PLACES[place]} sets DoNotAllowExceptions=1 (block all incoming connections)."
         )
+        if 0 in reading.possible(profile, "DefaultInboundAction"):
+            severe = "warning"
+            message += (
+                " The default for inbound connections is Allow there; whether that still holds "
+                "cannot be told, as the documents contradict each other."
+            )
         findings.append(Finding("shields_up", severe, profile, inbound, message))
     blocked, place = reading.policy(profile, "DefaultOutboundAction")
     if not blocked and outbound and in_use:
         message = (
             f"Outbound connections are allowed by default in the {profile} profile "
-            f"(by {_PLACES[place]}): outbound allow rules restrict nothing there."
+            f"(by {PLACES[place]}): outbound allow rules restrict nothing there."
         )
         findings.append(Finding("outbound_allowed", "info", profile, outbound, message))
     return findings
@@ -203,19 +211,25 @@ def _not_merged(profile: str, when: str, place: str, contested: bool) -> str:
 
 def understanding(reading: FirewallReading, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
     """Rules of the host that were not understood, as far as they matter: the wanted ones, and those
-    that may open the ports of these wider.
+    that may open the ports of these wider, or block them.
     """
     ids = {rule.id.lower() for rule in wanted}
+    allows = [rule for rule in wanted if rule.enabled and rule.action == "allow"]
     partly = [
         stored
         for stored in reading.rules
         if stored.rule and stored.reason and stored.store == "local" and stored.id.lower() in ids
     ]
-    unread = (
-        [stored for stored in reading.rules if may_admit(stored)]
-        if any(map(is_limited, wanted))
-        else []
-    )
+    unread = [
+        stored
+        for stored in reading.rules
+        if stored.rule is None
+        and any(
+            may_apply(stored, rule.direction, "block")
+            or (is_limited(rule) and may_apply(stored, rule.direction, "allow"))
+            for rule in allows
+        )
+    ]
     found = []
     for kind, stored_rules, about in (
         (
@@ -227,7 +241,8 @@ def understanding(reading: FirewallReading, wanted: Sequence[Rule]) -> tuple[Fin
         (
             "unreadable",
             unread,
-            "Rules that cannot be read may open ports of this set to further addresses",
+            "Rules that cannot be read may block ports of this set, or open them to further "
+            "addresses",
         ),
     ):
         if stored_rules:
@@ -287,8 +302,3 @@ def not_ours(
                 )
             )
     return tuple(found)
-
-
-def warnings_of_findings(findings: Iterable[Finding]) -> list[str]:
-    """Sentences for the console: findings of severity warning."""
-    return [finding.message for finding in findings if finding.severity == "warning"]

@@ -138,6 +138,36 @@ class FirewallReading:
         """
         return len({self._value(store, profile, name) for store in ("gpo", "mdm")} - {None}) > 1
 
+    def possible(self, profile: str, name: str) -> frozenset[int]:
+        """The values that one profile setting may have: more than one where the documents do not
+        settle it.
+        """
+        found = {self.policy(profile, name)[0]}
+        if name != "DoNotAllowExceptions" and self.is_contested(profile, name):
+            found.update(self._value(store, profile, name) or 0 for store in ("gpo", "mdm"))
+        if profile != "domain" and name in self.misplaced():
+            found.add(self.misplaced()[name])
+        return frozenset(found)
+
+    def configured(self, store: str, profile: str, name: str) -> int | None:
+        """What one store says of a profile setting; None where it says nothing."""
+        return self._value(store, profile, name)
+
+    def disabled(self, profile: str) -> list[str]:
+        """The texts of DisabledInterfaces that may count in a profile: that of group policy, else
+        the others ([MS-FASP] 2.2.38); one under StandardProfile of a group policy may not.
+        """
+        texts = self.disabled_interfaces or {}
+        gpo = texts.get("gpo", {})
+        first = gpo.get(_GPO_KEYS[profile])
+        if first is not None:
+            return [first]
+        others = [
+            gpo.get("StandardProfile", "") if profile != "domain" else "",
+            *(texts.get(store, {}).get(_LOCAL_KEYS[profile], "") for store in ("mdm", "local")),
+        ]
+        return [text for text in others if text]
+
     def misplaced(self) -> dict[str, int]:
         """What group policy sets under StandardProfile and must not: name -> number. What Windows
         does with it is documented nowhere, so it does not count.

@@ -17,6 +17,7 @@ from ..errors import InputError
 from ..worker import StaleError
 from . import exposure, findings, operations
 from .difference import Plan, is_owned, make_plan
+from .finding import Finding, warnings_of_findings
 from .reading import FirewallReading
 from .rule import Rule, is_open, to_options
 from .stored import StoredRule
@@ -36,7 +37,7 @@ class Comparison:
     wanted: tuple[Rule, ...]
     plan: Plan
     widening: Plan
-    effect: tuple[findings.Finding, ...]
+    effect: tuple[Finding, ...]
     broken: tuple[str, ...]
 
     @property
@@ -56,7 +57,8 @@ def compare_rules(reading: FirewallReading, options: Mapping[str, Any]) -> Compa
     """
     wanted = _wanted(options)
     plan = _plan(wanted, reading, options)
-    effect = findings.effect(reading, wanted) if wanted or not plan.empty else ()
+    leaving = [stored.id for stored in plan.remove]
+    effect = findings.effect(reading, wanted, leaving) if wanted or not plan.empty else ()
     return Comparison(
         wanted,
         plan,
@@ -179,14 +181,14 @@ def comparison_notes(
         "findings": [finding.to_dict() for finding in told],
         "warnings": [
             *(message for message in errors if message not in found.broken),
-            *findings.warnings_of_findings(told),
+            *warnings_of_findings(told),
             *exposure.warnings_of_exposure(scopes, trusted),
         ],
         "exposure": scopes,
     }
 
 
-def _broken(found: Iterable[findings.Finding], options: Mapping[str, Any]) -> list[str]:
+def _broken(found: Iterable[Finding], options: Mapping[str, Any]) -> list[str]:
     """Sentences about what keeps the rules from having an effect, and stops the run."""
     return [
         finding.message

@@ -1,0 +1,129 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What happens to the connections of a box, in one profile.
+
+Order: bypass before block before allow before the profile's default ([MS-FASP] 2.2.34, 2.2.38).
+Shields up and what else decides for a whole profile come before these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ...net.boxes import Box, meet, subtract
+from .dimensions import Dimension, possible
+from .extent import Extent
+from .policy import Policy
+
+MOST_BOXES = 1000
+ALLOWED, BLOCKED = "allowed", "blocked"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """outcomes: allowed, blocked or both, where it is not known, or not the same for all of the
+    box. code: what decides, as firewall_explain documents it. deciders: the rules that decide.
+    doubtful: rules that may decide otherwise. settings: what of the profile is not known.
+    """
+
+    outcomes: frozenset[str]
+    code: str
+    deciders: tuple[Extent, ...] = ()
+    doubtful: tuple[Extent, ...] = ()
+    settings: tuple[str, ...] = ()
+
+
+def decide(policy: Policy, box: Box, direction: str, profile: str) -> Decision:
+    """box: of connections in that profile alone, at least one of which can be."""
+    settings = policy.settings[profile]
+    if settings.on == {False}:
+        return Decision(frozenset((ALLOWED,)), "FIREWALL_OFF")
+    unsettled = [] if policy.running else ["services"]
+    outcomes: set[str] = set()
+    if False in settings.on:
+        outcomes.add(ALLOWED)
+        unsettled.append("EnableFirewall")
+    if settings.unfiltered:
+        outcomes.add(ALLOWED)
+        unsettled.append("DisabledInterfaces")
+    inbound = direction == "inbound"
+    if inbound and True in settings.shielded:
+        outcomes.add(BLOCKED)
+        if False in settings.inbound:  # New-NetFirewallProfile against [MS-FASP]
+            outcomes.add(ALLOWED)
+            unsettled.append("DefaultInboundAction")
+        if settings.shielded == {True}:
+            return Decision(frozenset(outcomes), "SHIELDS_UP", settings=tuple(unsettled))
+        unsettled.append("DoNotAllowExceptions")
+    by_rules = _by_rules(policy, box, direction, settings.default_blocks(direction))
+    if not policy.running:
+        outcomes.update((ALLOWED, BLOCKED))
+    return Decision(
+        frozenset(outcomes | by_rules.outcomes),
+        by_rules.code,
+        by_rules.deciders,
+        by_rules.doubtful,
+        (*unsettled, *by_rules.settings),
+    )
+
+
+def _by_rules(
+    policy: Policy, box: Box, direction: str, default_blocks: frozenset[bool]
+) -> Decision:
+    matching = [
+        extent
+        for extent in policy.extents(
+            direction,
+            ("allow", "block", "bypass"),
+            box[Dimension.PROTOCOL],
+            box[Dimension.LOCAL_PORT],
+        )
+        if extent.enabled and extent.may and meet(box, extent.may)
+    ]
+    bypasses = [extent for extent in matching if extent.action == "bypass"]
+    blocks = [extent for extent in matching if extent.action == "block"]
+    allows = [extent for extent in matching if extent.action == "allow"]
+    unblocked = _left(box, blocks)
+    undecided = _left(box, allows)
+    outcomes: set[str] = set()
+    if bypasses or (
+        unblocked
+        and (False in default_blocks or any(_meets(unblocked, extent) for extent in allows))
+    ):
+        outcomes.add(ALLOWED)
+    if blocks or (undecided and True in default_blocks):
+        outcomes.add(BLOCKED)
+    if not unblocked:
+        code, deciders = "BLOCK_RULE", _sure(box, blocks)
+    elif not undecided and not blocks:
+        code, deciders = "ALLOW_RULE", _sure(box, allows)
+    elif not (blocks or allows or bypasses):
+        code, deciders = "DEFAULT_ACTION", ()
+    else:
+        code, deciders = "DEFAULT_ACTION", (*_sure(box, blocks), *_sure(box, allows))
+    open_question = len(outcomes) > 1
+    doubtful = [extent for extent in (*bypasses, *blocks, *allows) if extent not in deciders]
+    return Decision(
+        frozenset(outcomes),
+        code,
+        deciders,
+        tuple(doubtful) if open_question else (),
+        ("default",) if open_question and len(default_blocks) > 1 else (),
+    )
+
+
+def _left(box: Box, extents: Iterable[Extent]) -> list[Box]:
+    """What of a box none of the rules certainly applies to; too much of it beyond MOST_BOXES."""
+    musts = [extent.must for extent in extents if extent.must]
+    return [part for piece in subtract([box], musts, MOST_BOXES)[0] for part in possible(piece)]
+
+
+def _meets(boxes: Iterable[Box], extent: Extent) -> bool:
+    return extent.may is not None and any(meet(box, extent.may) for box in boxes)
+
+
+def _sure(box: Box, extents: Iterable[Extent]) -> tuple[Extent, ...]:
+    """Rules that certainly apply to some of the box."""
+    return tuple(extent for extent in extents if extent.must and meet(box, extent.must))

@@ -1,0 +1,340 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a stored rule applies to: for certain, and at most ([MS-FASP] 2.2.37, by condition)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...net import addresses
+from ...net.boxes import Box, Ranges
+from ..reading import FirewallReading, Interface
+from ..rule import Rule
+from ..stored import StoredRule, read
+from ..values import program_meant
+from .dimensions import (
+    IPV4,
+    IPV6,
+    NAMED,
+    PROFILE_NAMES,
+    WHOLE,
+    Dimension,
+    Numbers,
+    address_ranges,
+    icmp_numbers,
+    interface_numbers,
+    numbers_of,
+    port_numbers,
+    protocol_numbers,
+)
+
+# Conditions that a packaged program alone can meet; MailEssentials is none.
+_PACKAGE = ("apppkgid=", "pfn=")
+# They say nothing of the first packet of a connection, or are looked at by themselves.
+_NO_CONDITION = ("luown=", "lsm=", "pcross=", "platform=", "platform2=", "lom=", "authbypassout=")
+_WINDOWS = "2"  # the platform of every Windows since NT ([MS-FASP] 2.2.29)
+_FAMILY = {4: IPV4, 6: IPV6}
+
+
+@dataclass(frozen=True)
+class Extent:
+    """A rule as two sets. must, may: None where they are empty. action: allow, block or bypass.
+    doubts: option of a rule -> why must is less than may. enabled: a rule that is not, applies to
+    nothing; its sets are what they would be.
+    """
+
+    stored: StoredRule
+    action: str
+    enabled: bool
+    must: Box | None
+    may: Box | None
+    doubts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Live:
+    """Profiles in which the rules of a store certainly count, and in which they may."""
+
+    must: frozenset[str]
+    may: frozenset[str]
+
+
+class Interpreter:
+    """Makes extents of rules for one host. programs, services: what its rules name."""
+
+    def __init__(self, reading: FirewallReading) -> None:
+        self.programs, self.services = Numbers(), Numbers()
+        self._variables = reading.variables
+        self._windows = _version(reading.windows)
+        self._known = _keyword_addresses(reading.interfaces or ())
+
+    def extent(self, stored: StoredRule, rule: Rule, live: Live) -> Extent:
+        """Of a rule that was read. live: where the rules of its store count."""
+        doubts: dict[str, str] = {}
+        must, may = self._conditions(rule, doubts)
+        must[Dimension.PROFILE] = _profiles(rule, live.must)
+        may[Dimension.PROFILE] = _profiles(rule, live.may)
+        for condition in rule.conditions:
+            name, _equals, value = condition.lower().partition("=")
+            if not condition.lower().startswith((*_NO_CONDITION, *_PACKAGE)):
+                doubts["conditions"] = f"{name}={value}"
+        if any(condition.lower().startswith(_PACKAGE) for condition in rule.conditions):
+            may[Dimension.PROGRAM] = ()
+        self._platform(rule, may, doubts)
+        if "lom=true" in map(str.lower, rule.conditions) and rule.action != "block":
+            for dimension in (Dimension.REMOTE_ADDRESS, Dimension.REMOTE_PORT):
+                may[dimension] = WHOLE[dimension]
+        if rule.unknown:
+            doubts["conditions"] = ", ".join(rule.unknown)
+            _widen_for(rule.unknown, may)
+        if rule.edge_traversal == "defer_to_user" and not _has_edge(stored):
+            doubts["edge_traversal"] = "Defer=User without Edge ([MS-FASP] 2.2.24)"
+        bypasses = "authbypassout=true" in map(str.lower, rule.conditions)
+        action = "bypass" if bypasses else rule.action
+        if action == "bypass":
+            doubts["authentication"] = "only IPsec tells who is authenticated"
+        wrong = invalid(rule)
+        if wrong:
+            doubts["invalid"] = wrong
+        whole = {"conditions", "edge_traversal", "authentication", "invalid", "platform"}
+        most = _box(may)
+        least = None if most is None or doubts.keys() & whole else _box(must)
+        return Extent(stored, action, rule.enabled, least, most, doubts)
+
+    def unread(
+        self, stored: StoredRule, direction: str, live: Live, kind: str = "unreadable"
+    ) -> list[Extent]:
+        """Of a text that is not understood: whatever the tokens that can be read leave open. kind:
+        under which name that is a doubt.
+        """
+        box = list(WHOLE)
+        box[Dimension.PROFILE] = numbers_of(live.may, PROFILE_NAMES)
+        doubts = {kind: stored.reason}
+        return [
+            Extent(stored, action, True, None, _box(box), doubts)
+            for action in ("block", "allow")
+            if may_apply(stored, direction, action)
+        ]
+
+    def _conditions(self, rule: Rule, doubts: dict[str, str]) -> tuple[list[Ranges], list[Ranges]]:
+        must, may = list(WHOLE), list(WHOLE)
+        for dimension, ranges in (
+            (Dimension.PROTOCOL, protocol_numbers(rule.protocol)),
+            (Dimension.ICMP, icmp_numbers(rule.icmp_types)),
+            (Dimension.INTERFACE, interface_numbers(rule)),
+        ):
+            must[dimension] = may[dimension] = ranges
+        for dimension, name in (
+            (Dimension.LOCAL_PORT, "local_ports"),
+            (Dimension.REMOTE_PORT, "remote_ports"),
+        ):
+            texts = getattr(rule, name)
+            must[dimension], words = port_numbers(texts)
+            may[dimension] = WHOLE[dimension] if words else must[dimension]
+            if words:
+                doubts[name] = ", ".join(texts)
+        for dimension, name in (
+            (Dimension.LOCAL_ADDRESS, "local_addresses"),
+            (Dimension.REMOTE_ADDRESS, "remote_addresses"),
+        ):
+            texts = getattr(rule, name)
+            if texts:
+                must[dimension], may[dimension] = self._addresses(texts)
+                if must[dimension] != may[dimension]:
+                    doubts[name] = ", ".join(texts)
+        if rule.program:
+            must[Dimension.PROGRAM], may[Dimension.PROGRAM] = self._program(rule.program, doubts)
+        if rule.service:
+            named = NAMED if rule.service == "*" else self.services.ranges(rule.service.lower())
+            must[Dimension.SERVICE] = may[Dimension.SERVICE] = named
+        return must, may
+
+    def _addresses(self, texts: tuple[str, ...]) -> tuple[Ranges, Ranges]:
+        """Keywords stand for what Windows finds at run time: at least the addresses that the host
+        has told, at most their whole family (a packet of another subnet was seen to match
+        LocalSubnet).
+        """
+        literal = address_ranges(texts)
+        keywords = addresses.spans(texts).keywords
+        if not keywords:
+            return literal, literal
+        known = [span for word in keywords for span in self._known.get(word, ())]
+        families = [span for _word, family in keywords for span in _FAMILY[family]]
+        return addresses.merge([*literal, *known]), addresses.merge([*literal, *families])
+
+    def _program(self, program: str, doubts: dict[str, str]) -> tuple[Ranges, Ranges]:
+        path = program_meant(program, self._variables)
+        if "%" in path:
+            doubts["program"] = f"{program} has a variable that the host did not tell"
+            return (), WHOLE[Dimension.PROGRAM]
+        ranges = self.programs.ranges(path)
+        return ranges, ranges
+
+    def _platform(self, rule: Rule, may: list[Ranges], doubts: dict[str, str]) -> None:
+        """[MS-FASP] 2.2.29: one of the platforms; the last one with the operator of Platform2."""
+        entries = [
+            condition.partition("=")[2].split(":")
+            for condition in rule.conditions
+            if condition.lower().startswith("platform=")
+        ]
+        if not entries:
+            return
+        parsed = [tuple(map(int, entry)) for entry in entries if all(map(str.isdigit, entry))]
+        if self._windows is None or len(parsed) != len(entries):
+            doubts["platform"] = ", ".join(":".join(entry) for entry in entries)
+            return
+        newer = any(condition.lower() == "platform2=gteq" for condition in rule.conditions)
+        last = parsed[-1]
+        if not (
+            any(entry == (int(_WINDOWS), *self._windows) for entry in parsed)
+            or (newer and last[0] == int(_WINDOWS) and self._windows >= last[1:])
+        ):
+            may[Dimension.PROFILE] = ()
+
+
+def invalid(rule: Rule) -> str:
+    """Why Windows puts a rule in an error class ([MS-FASP] 2.2.24, 2.2.37); "" where it does not.
+    That it is then not enforced is inferred. RMAuth outbound is one too by these sections, and
+    Windows stores it (captures): it needs Security, which is not certain either way.
+    """
+    tokens = {
+        condition.lower().partition("=")[0].partition("2_")[0] for condition in rule.conditions
+    }
+    return next((why for holds, why in _INVALID if holds(rule, tokens)), "")
+
+
+_INVALID: tuple[tuple[Callable[[Rule, set[str]], Any], str], ...] = (
+    (
+        lambda rule, tokens: rule.local_addresses and (rule.interface_types or "if" in tokens),
+        "local addresses together with interfaces",
+    ),
+    (lambda rule, tokens: rule.service and "luauth" in tokens, "LUAuth together with a service"),
+    (
+        lambda rule, tokens: (
+            "ttk" in tokens
+            and (
+                rule.local_addresses
+                or rule.remote_addresses
+                or rule.local_ports
+                or rule.remote_ports
+            )
+        ),
+        "TTK together with addresses or ports",
+    ),
+    (
+        lambda rule, tokens: rule.action == "block" and tokens & {"security", "security2"},
+        "Block together with Security",
+    ),
+    (
+        lambda rule, tokens: rule.direction == "outbound" and "ruauth" in tokens,
+        "RUAuth outbound",
+    ),
+    (
+        lambda rule, tokens: (
+            rule.action == "bypass" and rule.direction == "inbound" and "rmauth" not in tokens
+        ),
+        "ByPass without RMAuth",
+    ),
+    (
+        lambda rule, tokens: (
+            tokens & {"rmauth", "ruauth"} and not tokens & {"security", "security2"}
+        ),
+        "RMAuth or RUAuth without Security",
+    ),
+    (
+        lambda rule, tokens: (
+            "lsm" in tokens
+            and (rule.direction == "inbound" or rule.protocol == "tcp" or tokens & {"security"})
+        ),
+        "LSM inbound, over TCP or with Security",
+    ),
+    (lambda _rule, tokens: "defer" in tokens, "Defer=App without Edge"),
+)
+
+
+def _box(ranges: list[Ranges]) -> Box | None:
+    return tuple(ranges) if all(ranges) else None
+
+
+def _profiles(rule: Rule, live: frozenset[str]) -> Ranges:
+    names = live if not rule.profiles else live & set(rule.profiles)
+    return numbers_of(frozenset(names), PROFILE_NAMES)
+
+
+def _has_edge(stored: StoredRule) -> bool:
+    """A rule that is wanted has no text; New-NetFirewallRule writes both tokens."""
+    return not stored.text or "|edge=true|" in stored.text.lower()
+
+
+def _told(stored: StoredRule) -> dict[str, str]:
+    """Tokens that stand once in a text of schema 2, in lower case; behind the last bar nothing is
+    whole.
+    """
+    text = read(stored.text)
+    found: dict[str, set[str]] = {}
+    for token, value in text.fields[:-1]:
+        found.setdefault(token.lower(), set()).add((value or "").lower())
+    if not text.version.lower().startswith("v2."):
+        return {}
+    return {token: values.pop() for token, values in found.items() if len(values) == 1}
+
+
+def may_apply(stored: StoredRule, direction: str, action: str) -> bool:
+    """Whether a text that is not understood may be a rule in force of a direction and an action
+    (allow or block).
+    """
+    told = _told(stored)
+    other = {"inbound": "out", "outbound": "in", "allow": "block", "block": "allow"}
+    return (
+        told.get("active") != "false"
+        and told.get("dir") != other[direction]
+        and told.get("action") != other[action]
+    )
+
+
+def _widen_for(tokens: Collection[str], may: list[Ranges]) -> None:
+    """A token that nobody has described may add ports or addresses to those that were understood,
+    as LPort2_29 does.
+    """
+    for prefix, dimension in (
+        ("lport", Dimension.LOCAL_PORT),
+        ("rport", Dimension.REMOTE_PORT),
+        ("la", Dimension.LOCAL_ADDRESS),
+        ("ra", Dimension.REMOTE_ADDRESS),
+        ("if", Dimension.INTERFACE),
+        ("icmp", Dimension.ICMP),
+    ):
+        if any(token.startswith(prefix) for token in tokens):
+            may[dimension] = WHOLE[dimension]
+
+
+def _version(text: str | None) -> tuple[int, int] | None:
+    parts = (text or "").split(".")
+    if len(parts) < 2 or not all(map(str.isdigit, parts[:2])):
+        return None
+    return int(parts[0]), int(parts[1])
+
+
+def _keyword_addresses(interfaces: Collection[Interface]) -> dict[tuple[str, int], list[Any]]:
+    """Keyword and family -> addresses that the host told: networks on its links, and its
+    servers.
+    """
+    found: dict[tuple[str, int], list[Any]] = {}
+    for interface in interfaces:
+        entries = [
+            *(("LocalSubnet", text, f"/{length}") for text, length in interface.addresses),
+            *(("DNS", text, "") for text in interface.dns),
+            *(("DHCP", text, "") for text in interface.dhcp),
+            *(("DefaultGateway", text, "") for text in interface.gateways),
+        ]
+        for word, address, length in entries:
+            text = address.partition("%")[0] + length
+            try:
+                family = addresses.parse(text).family
+            except ValueError:
+                continue
+            found.setdefault((word, family), []).extend(address_ranges((text,)))
+    return found

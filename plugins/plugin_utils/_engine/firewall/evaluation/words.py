@@ -1,0 +1,48 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How connections and rules are called in sentences."""
+
+from __future__ import annotations
+
+from ...net.boxes import Box
+from ...sentences import listed
+from ..finding import PLACES
+from ..stored import StoredRule
+from .dimensions import WHOLE, Dimension, address_texts, port_texts, possible, protocol_text
+
+_MOST = 4  # addresses or ports that are named
+_WITH_PORTS = {((6, 6),), ((17, 17),), ((6, 6), (17, 17))}
+
+
+def rule_name(stored: StoredRule) -> str:
+    """A rule with its id and its store: "the group policy rule 'Deny 9095' ({A1})"."""
+    if not stored.text:
+        return f"{stored.reason} in {PLACES[stored.store]}"
+    return f"the rule '{stored.display_name}' ({stored.id}) of {PLACES[stored.store]}"
+
+
+def traffic(box: Box, direction: str) -> str:
+    """What a box holds: "TCP 9095 from 192.0.2.12"."""
+    inbound = direction == "inbound"
+    port = Dimension.LOCAL_PORT if inbound else Dimension.REMOTE_PORT
+    protocols = box[Dimension.PROTOCOL]
+    words = ["any protocol" if protocols == WHOLE[Dimension.PROTOCOL] else protocol_text(protocols)]
+    if protocols in _WITH_PORTS:
+        words.append("any port" if box[port] == WHOLE[port] else _some(port_texts(box[port])))
+    remote = box[Dimension.REMOTE_ADDRESS]
+    addresses = (
+        "any address" if remote == WHOLE[Dimension.REMOTE_ADDRESS] else _some(address_texts(remote))
+    )
+    return f"{' '.join(words)} {'from' if inbound else 'to'} {addresses}"
+
+
+def example(box: Box, direction: str) -> str:
+    """One connection of a box in words."""
+    parts = possible(box)
+    point = tuple(((low, low),) for (low, _high), *_rest in (parts or [box])[0])
+    return traffic(point, direction)
+
+
+def _some(texts: list[str]) -> str:
+    return listed(texts[:_MOST], len(texts) - len(texts[:_MOST]))

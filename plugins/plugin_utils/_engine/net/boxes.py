@@ -1,0 +1,102 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sets of points of several dimensions: what is in both, and what is left of one without others.
+
+A box is a product: for every dimension the numbers that belong to it, as merged ranges (see
+addresses.merge). All boxes of a question have the same dimensions in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+Ranges = tuple[tuple[int, int], ...]
+Box = tuple[Ranges, ...]
+
+
+def common(one: Ranges, other: Ranges) -> Ranges:
+    """The numbers that are in both."""
+    if one is other or one == other:
+        return one
+    found = []
+    first = second = 0
+    while first < len(one) and second < len(other):
+        low = max(one[first][0], other[second][0])
+        high = min(one[first][1], other[second][1])
+        if low <= high:
+            found.append((low, high))
+        if one[first][1] < other[second][1]:
+            first += 1
+        else:
+            second += 1
+    return tuple(found)
+
+
+def without(one: Ranges, other: Ranges) -> Ranges:
+    """The numbers of one that are not in other."""
+    found = []
+    start = 0
+    for low, high in one:
+        while start < len(other) and other[start][1] < low:
+            start += 1
+        place = start
+        while place < len(other) and other[place][0] <= high:
+            if low < other[place][0]:
+                found.append((low, other[place][0] - 1))
+            low = other[place][1] + 1
+            place += 1
+        if low <= high:
+            found.append((low, high))
+    return tuple(found)
+
+
+def meet(one: Box, other: Box) -> Box | None:
+    """The points of both; None where there is none."""
+    found = []
+    for mine, theirs in zip(one, other, strict=True):
+        both = common(mine, theirs)
+        if not both:
+            return None
+        found.append(both)
+    return tuple(found)
+
+
+def is_within(inner: Box, outer: Box) -> bool:
+    """Whether every point of inner, which is not empty, is one of outer."""
+    return all(not without(mine, theirs) for mine, theirs in zip(inner, outer, strict=True))
+
+
+def rest(box: Box, other: Box) -> list[Box]:
+    """The points of box that are not in other, as boxes that share none."""
+    if meet(box, other) is None:
+        return [box]
+    found = []
+    kept = list(box)
+    for place, (mine, theirs) in enumerate(zip(box, other, strict=True)):
+        outside = without(mine, theirs)
+        if outside:
+            found.append((*kept[:place], outside, *box[place + 1 :]))
+            kept[place] = common(mine, theirs)
+    return found
+
+
+def subtract(boxes: Iterable[Box], others: Iterable[Box], most: int) -> tuple[list[Box], bool]:
+    """The points of boxes that are in none of the others, as boxes that share none where the boxes
+    themselves share none; and whether that is all of the work: once more than most boxes are left,
+    the others that remain are not looked at, and what comes back holds too much.
+    """
+    left = list(boxes)
+    for other in others:
+        if len(left) > most:
+            return left, False
+        left = [piece for box in left for piece in rest(box, other)]
+    return left, True
+
+
+def holds(box: Box, point: Sequence[int]) -> bool:
+    """Whether a point lies in a box."""
+    return all(
+        any(low <= number <= high for low, high in ranges)
+        for ranges, number in zip(box, point, strict=True)
+    )

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Block rules that defeat wanted rules: what is lost, to whom, and by which rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from unit.builders import ID, host, read, text, wanted
+
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.finding import (
+    Finding,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.findings import (
+    effect,
+)
+from simulator.host import SimulatedHost
+
+PEERS = wanted(
+    protocol="tcp", local_ports=[9095, 9096], remote_addresses=["192.0.2.12", "192.0.2.13"]
+)
+EVERYBODY = wanted(protocol="tcp", local_ports=[25])
+UPDATES = wanted(id="Example-Out", direction="outbound", protocol="tcp", remote_ports=[80, 443])
+KINDS = ("blocked", "partly_blocked")
+
+
+def beside(*rules: str, store: str = "gpo") -> SimulatedHost:
+    """A host whose domain profile is in use, with rules D0, D1 and so on."""
+    target = host()
+    for number, rule in enumerate(rules):
+        target.stores[store]["rules"][f"D{number}"] = rule
+    return target
+
+
+def deny(*tokens: str, **words: str) -> str:
+    return text(*tokens, action="Block", name="Deny", group="", **words)
+
+
+def found(target: SimulatedHost, *rules: Any) -> list[Finding]:
+    return [finding for finding in effect(read(target), rules or (PEERS,)) if finding.kind in KINDS]
+
+
+def one(target: SimulatedHost, *rules: Any) -> Finding:
+    (finding,) = found(target, *rules)
+    return finding
+
+
+TCP = "Protocol=6"
+# (block rules, severity, what the sentence begins with)
+CASES: list[tuple[tuple[str, ...], str, str]] = [
+    (
+        (deny(TCP, "LPort=9095"),),
+        "error",
+        "TCP 9095 from 192.0.2.12/31 is blocked in the domain profile, for example TCP 9095 from "
+        "192.0.2.12: the rule 'Deny' (D0) of group policy blocks it, and a block rule beats every "
+        "allow rule.",
+    ),
+    (
+        (deny(TCP, "LPort=9095", "RA4=192.0.2.13"),),
+        "error",
+        "TCP 9095 from 192.0.2.13 is blocked in the domain profile: the rule 'Deny' (D0) of group "
+        "policy blocks it",
+    ),
+    ((deny(),), "error", "TCP 9095-9096 from 192.0.2.12/31 is blocked"),
+    ((deny(TCP),), "error", "TCP 9095-9096 from 192.0.2.12/31 is blocked"),
+    ((deny(TCP, "LPort2_10=9000-9095", "Profile=Domain"),), "error", "TCP 9095 from 192.0.2.12/31"),
+    (
+        (deny("RA4=0.0.0.0-127.255.255.255"), deny("RA4=128.0.0.0/1")),
+        "error",
+        "TCP 9095-9096 from 192.0.2.12/31 is blocked",
+    ),
+    (
+        (deny("RA4=LocalSubnet"),),  # the host has told that they are on its link
+        "error",
+        "TCP 9095-9096 from 192.0.2.12/31 is blocked",
+    ),
+    (
+        (deny("RA42=Internet"),),
+        "warning",
+        "Whether TCP 9095-9096 from 192.0.2.12/31 is blocked in the domain profile cannot be told "
+        "from a reading: the rule 'Deny' (D0) of group policy may block it (Internet4)",
+    ),
+    (
+        (deny(TCP, "LUAuth=O:LSD:(A;;CC;;;AA)"),),
+        "warning",
+        "Whether TCP 9095-9096 from 192.0.2.12/31 is blocked",
+    ),
+    (
+        (deny(TCP, "Security=Authenticate"),),
+        "warning",
+        "Whether TCP 9095-9096 from 192.0.2.12/31 is blocked",
+    ),
+    (
+        (deny(TCP, r"App=C:\Program Files (x86)\GFI\MailEssentials\x.exe"),),
+        "error",
+        "TCP 9095-9096 from 192.0.2.12/31 is blocked",
+    ),
+    (
+        (deny(TCP, "RPort=1-1023"),),
+        "warning",
+        "TCP 9095-9096 from 192.0.2.12/31 is blocked",
+    ),
+    (
+        (deny(TCP, r"App=C:\Other\x.exe"),),
+        "info",
+        "1 block rule of the host takes ports of this set from other programs, services or "
+        "profiles: the rule 'Deny' (D0) of group policy.",
+    ),
+    ((deny("Svc=Spooler"), deny("Profile=Public")), "info", "2 block rules of the host take ports"),
+]
+
+
+@pytest.mark.parametrize(("rules", "severity", "words"), CASES)
+def test_what_is_lost_and_to_whom(rules: tuple[str, ...], severity: str, words: str) -> None:
+    finding = one(beside(*rules))
+    assert (finding.severity, finding.rules) == (severity, (ID,))
+    assert finding.message.startswith(words), finding.message
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        deny(TCP, "LPort=9094"),
+        deny("Protocol=17", "LPort=9095"),
+        deny(TCP, "LPort=9095", "RA4=192.0.2.11"),
+        deny(TCP, "LPort=9095", "RA6=2001:db8::12"),
+        deny(TCP, "LPort=9095", direction="Out"),
+        deny(TCP, "LPort=9095", active="FALSE"),
+        deny(TCP, "LPort=9095", "AppPkgId=S-1-15-2-1"),
+        text(TCP, "LPort=9095", name="Allow"),
+    ],
+)
+def test_rules_that_take_nothing(rule: str) -> None:
+    assert found(beside(rule)) == []
+
+
+@pytest.mark.parametrize("store", ["local", "mdm", "gpo"])
+def test_a_block_rule_of_any_store_counts(store: str) -> None:
+    assert one(beside(deny(TCP, "LPort=9095"), store=store)).kind == "blocked"
+
+
+def test_a_local_block_rule_does_not_count_where_local_rules_do_not_merge() -> None:
+    target = beside(deny(TCP, "LPort=9095"), store="local")
+    target.stores["gpo"]["profiles"]["DomainProfile"] = {"AllowLocalPolicyMerge": 0}
+    assert [finding.severity for finding in found(target)] == ["info"]
+
+
+def test_a_part_of_any_remote_is_information_and_all_of_it_an_error() -> None:
+    assert one(beside(deny("RA4=192.0.2.0/24")), EVERYBODY).severity == "info"
+    assert one(beside(deny("LPort=25", TCP)), EVERYBODY).severity == "error"
+
+
+def test_an_outbound_rule() -> None:
+    finding = one(beside(deny(TCP, "RPort=443", direction="Out")), UPDATES)
+    assert (finding.severity, finding.rules) == ("error", ("Example-Out",))
+    assert finding.message.startswith("TCP 443 to any address is blocked in the domain profile")
+
+
+def test_a_network_that_is_lost_in_part_is_a_warning() -> None:
+    admins = wanted(protocol="tcp", local_ports=[443], remote_addresses=["198.51.100.0/24"])
+    finding = one(beside(deny("RA4=198.51.100.128/25")), admins)
+    assert (finding.kind, finding.severity) == ("partly_blocked", "warning")
+    assert "TCP 443 from 198.51.100.128/25 is blocked" in finding.message
+    assert "for example TCP 443 from 198.51.100.128" in finding.message
+
+
+def test_interfaces_that_the_firewall_leaves_alone_make_it_uncertain() -> None:
+    target = beside(deny(TCP, "LPort=9095"))
+    identifier = read(target).interfaces
+    assert identifier
+    target.stores["local"]["profiles"].setdefault("DomainProfile", {})["DisabledInterfaces"] = (
+        identifier[0].id
+    )
+    assert one(target).severity == "warning"
+
+
+def test_a_rule_for_authenticated_computers_makes_it_uncertain() -> None:
+    bypass = text(
+        TCP, "LPort=9095", "RMAuth=O:LSD:(A;;CC;;;S-1-5-21)", "Security=Authenticate",
+        action="ByPass", name="Trusted", group="",
+    )  # fmt: skip
+    assert one(beside(deny(TCP, "LPort=9095"), bypass)).severity == "warning"
