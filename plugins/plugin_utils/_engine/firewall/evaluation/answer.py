@@ -1,0 +1,252 @@
+# Copyright: (c) 2026, mailops contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What would happen to one connection, why, and what would settle it where that is not known."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ...net.boxes import Box, common
+from ...sentences import listed
+from ..finding import PLACES
+from .decision import ALLOWED, BLOCKED, Decision, decide
+from .dimensions import PROFILE_NAMES, Dimension, name_of, numbers_of
+from .extent import Extent
+from .flow import Flow
+from .policy import Policy
+from .words import rule_name
+
+UNKNOWN = "unknown"
+_MOST = 5  # rules of a kind that an answer lists
+_ACTIONS = ("allow", "block", "bypass")
+# ICMP errors belong to another connection, which is what the firewall looks at (ALE).
+_ICMP_ERRORS = {"icmpv4": (3, 4, 5, 11, 12), "icmpv6": (1, 2, 3, 4)}
+# Dimensions in which a rule may just fail: not those that say of what it is.
+_NEARLY = tuple(
+    dimension
+    for dimension in Dimension
+    if dimension not in (Dimension.PROTOCOL, Dimension.LOCAL_PORT, Dimension.ICMP)
+)
+_SETTLING = {
+    "services": "the services mpssvc and BFE do not both run",
+    "EnableFirewall": "policies contradict each other on EnableFirewall",
+    "DisabledInterfaces": "some interfaces are left alone by the firewall; name local_address",
+    "DefaultInboundAction": "shields up with a default of Allow: the documents contradict",
+    "DoNotAllowExceptions": "policies contradict each other on DoNotAllowExceptions",
+    "default": "policies contradict each other on the default action",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """verdict: allowed, blocked or unknown. profile: "" where it is the same in several. code: what
+    decided. because: one sentence. deciders, also_matched, doubtful: rules. nearly: rules and the
+    condition that fails. settle: what would settle it. assumptions: codes.
+    """
+
+    flow: Flow
+    verdict: str
+    profile: str
+    code: str
+    because: str
+    deciders: tuple[Extent, ...] = ()
+    also_matched: tuple[Extent, ...] = ()
+    nearly: tuple[tuple[Extent, str], ...] = ()
+    settle: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """For people."""
+        known = "certain" if self.verdict != UNKNOWN else "it cannot be told from a reading"
+        where = f" in the {self.profile} profile" if self.profile else ""
+        return f"{self.flow.text}: {self.verdict}{where} ({known}). {self.because}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As firewall_explain returns it."""
+        return {
+            "flow": self.flow.text,
+            "verdict": self.verdict,
+            "certain": self.verdict != UNKNOWN,
+            "profile": self.profile,
+            "code": self.code,
+            "because": self.because,
+            "deciders": [_rule(extent) for extent in self.deciders[:_MOST]],
+            "also_matched": [_rule(extent) for extent in self.also_matched[:_MOST]],
+            "nearly": [
+                {**_rule(extent), "failed": failed} for extent, failed in self.nearly[:_MOST]
+            ],
+            "assumptions": list(self.assumptions),
+            "would_settle": list(self.settle),
+            "event_hint": _event_hint(self),
+            "text": self.text,
+        }
+
+
+def _rule(extent: Extent) -> dict[str, str]:
+    stored = extent.stored
+    return {
+        "store": stored.store,
+        "id": stored.id,
+        "display_name": stored.display_name,
+        "action": extent.action,
+    }
+
+
+def explain(policy: Policy, flow: Flow) -> list[Answer]:
+    """One answer for all profiles in use (or the one that the flow names) where they agree, else
+    one for each.
+    """
+    special = _special(policy, flow)
+    if special:
+        return [special]
+    box = flow.box(policy.interpreter, policy.reading.variables)
+    profiles = (flow.profile,) if flow.profile else policy.reading.active_profiles
+    answers = []
+    for profile in profiles:
+        part = list(box)
+        part[Dimension.PROFILE] = numbers_of(frozenset((profile,)), PROFILE_NAMES)
+        decision = decide(policy, tuple(part), flow.direction, profile)
+        answers.append(_answer(policy, flow, tuple(part), profile, decision))
+    first = answers[0]
+    if all(_alike(answer) == _alike(first) for answer in answers):
+        return [_without_profile(first)] if len(answers) > 1 else [first]
+    return answers
+
+
+def _alike(answer: Answer) -> tuple[Any, ...]:
+    return answer.verdict, answer.code, [extent.stored for extent in answer.deciders]
+
+
+def _without_profile(answer: Answer) -> Answer:
+    return Answer(**{**vars(answer), "profile": ""})
+
+
+def _special(policy: Policy, flow: Flow) -> Answer | None:
+    """Connections that the rules do not decide, or nobody has said how."""
+    address = ipaddress.ip_address(flow.remote_address)
+    own = {
+        text.partition("%")[0]
+        for interface in policy.reading.interfaces or ()
+        for text, _length in interface.addresses
+    }
+    if address.is_loopback or str(address) in own:
+        because = (
+            "Both ends are this host. Windows Firewall rules were seen not to stop that (one "
+            "report); other filters can."
+        )
+        return Answer(flow, UNKNOWN, flow.profile, "LOOPBACK_REPORTED", because)
+    kind = flow.icmp_type.partition(":")[0]
+    if kind and int(kind) in _ICMP_ERRORS.get(flow.protocol, ()):
+        because = "An ICMP error belongs to another connection, and goes the way of that one."
+        return Answer(flow, UNKNOWN, flow.profile, "ICMP_ERROR", because)
+    return None
+
+
+def _answer(policy: Policy, flow: Flow, box: Box, profile: str, decision: Decision) -> Answer:
+    (verdict,) = decision.outcomes if len(decision.outcomes) == 1 else (UNKNOWN,)
+    matching, nearly = _around(policy, flow, box)
+    return Answer(
+        flow,
+        verdict,
+        profile,
+        decision.code,
+        _because(policy, flow, profile, decision),
+        decision.deciders,
+        tuple(extent for extent in matching if extent not in decision.deciders),
+        tuple(nearly),
+        tuple(_settling(decision)) if verdict == UNKNOWN else (),
+        tuple(_assumptions(policy, flow)),
+    )
+
+
+def _because(policy: Policy, flow: Flow, profile: str, decision: Decision) -> str:
+    if len(decision.outcomes) > 1:
+        return f"It depends on this: {'; '.join(_settling(decision))}."
+    names = listed([rule_name(extent.stored) for extent in decision.deciders])
+    one = len(decision.deciders) == 1
+    if decision.code == "BLOCK_RULE":
+        return f"It is blocked by {names}; a block rule beats every allow rule."
+    if decision.code == "ALLOW_RULE":
+        return f"It is allowed by {names}{'' if one else ', each by itself'}."
+    setting = {
+        "FIREWALL_OFF": "EnableFirewall",
+        "SHIELDS_UP": "DoNotAllowExceptions",
+    }.get(decision.code, f"Default{flow.direction.capitalize()}Action")
+    place = PLACES[policy.reading.policy(profile, setting)[1]]
+    if decision.code == "FIREWALL_OFF":
+        return f"The firewall is off in the {profile} profile, by {place}."
+    if decision.code == "SHIELDS_UP":
+        return f"The {profile} profile blocks all incoming connections, by {place}."
+    outcome = "blocks" if decision.outcomes == {BLOCKED} else "allows"
+    return f"No rule decides it, and the {profile} profile {outcome} it by default ({place})."
+
+
+def _settling(decision: Decision) -> Iterator[str]:
+    for setting in decision.settings:
+        yield _SETTLING[setting]
+    for extent in decision.doubtful[:_MOST]:
+        why = "; ".join(extent.doubts.values()) or "it holds for a part of the question only"
+        verb = "block" if extent.action == "block" else "allow"
+        yield f"{rule_name(extent.stored)} may {verb} it ({why})"
+    if len(decision.doubtful) > _MOST:
+        yield f"{len(decision.doubtful) - _MOST} more rules may decide it"
+
+
+def _around(policy: Policy, flow: Flow, box: Box) -> tuple[list[Extent], list[tuple[Extent, str]]]:
+    """Rules that may apply, and those that fail by one condition."""
+    matching, nearly = [], []
+    for extent in policy.extents(
+        flow.direction, _ACTIONS, box[Dimension.PROTOCOL], box[Dimension.LOCAL_PORT]
+    ):
+        if extent.may is None:
+            failed = ["profile"] if extent.enabled else []
+        else:
+            failed = [
+                name_of(dimension)
+                for dimension in Dimension
+                if not common(extent.may[dimension], box[dimension])
+            ]
+        if not extent.enabled:
+            failed.append("enabled")
+        if not failed:
+            matching.append(extent)
+        elif len(failed) == 1 and _is_near(extent, failed[0]):
+            nearly.append((extent, failed[0]))
+    return matching, nearly
+
+
+def _is_near(extent: Extent, failed: str) -> bool:
+    return failed == "enabled" or failed in {name_of(dimension) for dimension in _NEARLY}
+
+
+def _assumptions(policy: Policy, flow: Flow) -> Iterator[str]:
+    yield "DYNAMIC_RULES_NOT_READ"
+    yield "SERVICE_HARDENING_NOT_EVALUATED"
+    yield "THIRD_PARTY_FILTERS_NOT_READ"
+    if not flow.program:
+        yield "PROGRAM_NOT_NAMED"
+    if not policy.reading.profiles_known:
+        yield "PROFILES_NOT_KNOWN"
+    if policy.reading.disabled_interfaces is None:
+        yield "OLD_READING"
+
+
+def _event_hint(answer: Answer) -> str:
+    """What the Security log shows of a dropped connection (events 5157 and 5152)."""
+    if answer.verdict == ALLOWED:
+        return ""
+    if answer.code == "BLOCK_RULE" and answer.deciders:
+        return (
+            f"Security 5157 or 5152, Filter Origin: {answer.deciders[0].stored.id}. 'Query User "
+            "Default' does not exclude this rule, and without a listener it is 'Stealth'."
+        )
+    return (
+        "Security 5157 or 5152, Filter Origin: 'Query User Default' or 'Default "
+        f"{answer.flow.direction.capitalize()}'; 'Stealth' where nobody listens, 'WSH Default' "
+        "where a service is hardened."
+    )
