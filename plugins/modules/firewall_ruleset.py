@@ -146,7 +146,7 @@ options:
   on_no_effect:
     description:
       - What to do when the rules would have no effect, because the host ignores local rules by
-        policy, ignores inbound allow rules, or has a policy rule with the same id.
+        policy, ignores inbound allow rules, or has a rule that blocks a port or an address of them.
       - V(fail) changes nothing and fails, as a green run would be a lie. V(warn) writes the rules
         and warns.
       - Without the firewall service rules can be neither written nor enforced; that always fails.
@@ -228,10 +228,15 @@ rules:
 findings:
   description:
     - Why rules do not do what they say, or why that cannot be told. Each has C(kind) (C(service),
-      C(local_policy_merge), C(shields_up), C(overridden), C(profile_off), C(profile_not_in_use),
-      C(misplaced_policy), C(outbound_allowed), C(partly_understood), C(unreadable), C(not_ours) for
-      rules in our group that are left alone), C(severity) (C(error), C(warning), C(info)),
-      C(profile), C(rules) (ids) and C(message).
+      C(blocked), C(partly_blocked), C(local_policy_merge), C(shields_up), C(overridden),
+      C(exceptions_off), C(profile_off), C(profile_not_in_use), C(misplaced_policy),
+      C(outbound_allowed), C(partly_understood), C(unreadable), C(not_ours) for rules in our group
+      that are left alone), C(severity) (C(error), C(warning), C(info)), C(profile), C(rules) (ids)
+      and C(message).
+    - C(blocked) is an error. Block rules of any store take a whole port, or a whole address that a
+      rule names, from a rule in a profile in use. C(partly_blocked) is a warning where they take a
+      part, or where that cannot be told; it is information where they take something from other
+      programs, services or profiles, or a part of V(any).
   returned: when the last reading of the host succeeded
   type: list
   elements: dict

@@ -325,8 +325,9 @@ def test_rules_that_could_have_no_effect_stop_even_a_lenient_run() -> None:
 def test_what_there_is_to_know_of_rules_stops_nothing() -> None:
     notes = {
         "findings": [
-            {"severity": "info", "message": "Outbound is open."},
-            {"severity": "warning", "message": "Said in the warnings."},
+            {"kind": "outbound_allowed", "severity": "info", "message": "Outbound is open."},
+            {"kind": "partly_blocked", "severity": "info", "message": "Nothing of the plan."},
+            {"kind": "partly_blocked", "severity": "warning", "message": "Said in the warnings."},
         ],
         "warnings": ["A rule is wider."],
     }

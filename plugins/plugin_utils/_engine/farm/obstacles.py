@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import InputError
+from ..firewall.finding import BLOCKING
 from ..plan.policy import opened_ports
 from ..ports.wanted import moved_wants
 from ..sentences import listed
@@ -62,9 +63,9 @@ def _proxies(state: ServerState) -> Iterator[Notice]:
 
 
 def _facts(notes: Mapping[str, Any]) -> Iterator[str]:
-    """What the rules do not do."""
+    """What the rules do not do; block rules that take nothing from the plan are no part of it."""
     for finding in notes["findings"]:
-        if finding["severity"] == "info":
+        if finding["severity"] == "info" and finding["kind"] not in BLOCKING:
             yield finding["message"]
 
 

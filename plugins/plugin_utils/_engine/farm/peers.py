@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..firewall.finding import BLOCKING
 from .proof import Proof, ServerAnswers
 
 _JOIN = "join"
@@ -182,6 +183,10 @@ def _cause(
             else "Windows lets nobody have the port"
         )
         return f"{heard}; {holder} on {call.peer}"
+    for name in (call.peer, call.host):
+        blocks = _blocks(read.get(name))
+        if blocks:
+            return f"{heard}; on {name}: {blocks}"
     if call.peer in broken_rules:
         return (
             f"{heard}; on {call.peer} something listens, but its firewall rules are not in "
@@ -199,3 +204,16 @@ def _cause(
         f"{heard}, though something listens on {call.peer} and its rules "
         f"admit {call.host}: look between the two ({way})"
     )
+
+
+def _blocks(answers: ServerAnswers | None) -> str:
+    """What a server's firewall rules say of block rules that take something from them."""
+    if answers is None:
+        return ""
+    sentences = [
+        finding["message"].rstrip(".")
+        for rule_set in answers.state.rule_sets.values()
+        for finding in rule_set.notes.get("findings", ())
+        if finding["kind"] in BLOCKING and finding["severity"] != "info"
+    ]
+    return ". ".join(dict.fromkeys(sentences))

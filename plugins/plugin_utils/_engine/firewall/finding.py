@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+BLOCKING = ("blocked", "partly_blocked")  # kinds about block rules
 PLACES = {
     "gpo": "group policy",
     "mdm": "device management (MDM)",

@@ -194,7 +194,8 @@ class Inputs:
         str,
         _choice(
             ("fail", "warn"),
-            "What happens where rules could not take effect, as a group policy ignores them.",
+            "What happens where rules could not take effect, as a group policy ignores or blocks "
+            "them.",
         ),
     ] = "fail"
     proxy_host: Annotated[
