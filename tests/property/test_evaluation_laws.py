@@ -136,9 +136,11 @@ FLOWS = st.builds(
     Flow,
     direction=st.sampled_from(("inbound", "inbound", "outbound")),
     protocol=st.sampled_from(("tcp", "tcp", "udp")),
-    remote_address=st.sampled_from(("192.0.2.12", "198.51.100.7", "2001:db8::12")),
-    port=st.sampled_from((9095, 9096, 80)),
-    peer_port=st.sampled_from((0, 50000, 80)),
+    remote_address=st.sampled_from(
+        ("192.0.2.12", "198.51.100.7", "2001:db8::12", "192.0.2.0/24", "any")
+    ),
+    port=st.sampled_from(("9095", "9096", "80")),
+    peer_port=st.sampled_from(("", "50000", "80")),
     local_address=st.sampled_from(("",)),
     program=st.sampled_from(("", "", "System", "C:\\x.exe")),
     service=st.sampled_from(("", "", "w3svc")),

@@ -128,13 +128,12 @@ def _without_profile(answer: Answer) -> Answer:
 
 def _special(policy: Policy, flow: Flow) -> Answer | None:
     """Connections that the rules do not decide, or nobody has said how."""
-    address = ipaddress.ip_address(flow.remote_address)
     own = {
         text.partition("%")[0]
         for interface in policy.reading.interfaces or ()
         for text, _length in interface.addresses
     }
-    if address.is_loopback or str(address) in own:
+    if flow.remote_address in own or _is_loopback(flow.remote_address):
         because = (
             "Both ends are this host. Windows Firewall rules were seen not to stop that (one "
             "report); other filters can."
@@ -145,6 +144,13 @@ def _special(policy: Policy, flow: Flow) -> Answer | None:
         because = "An ICMP error belongs to another connection, and goes the way of that one."
         return Answer(flow, UNKNOWN, flow.profile, "ICMP_ERROR", because)
     return None
+
+
+def _is_loopback(text: str) -> bool:
+    try:
+        return ipaddress.ip_network(text).is_loopback
+    except ValueError:  # any, or a range
+        return False
 
 
 def _answer(policy: Policy, flow: Flow, box: Box, profile: str, decision: Decision) -> Answer:

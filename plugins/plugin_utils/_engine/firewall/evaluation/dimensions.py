@@ -69,12 +69,6 @@ def address_ranges(texts: tuple[str, ...]) -> Ranges:
     return addresses.merge([*found.v4, *((low + _V6, high + _V6) for low, high in found.v6)])
 
 
-def address_number(text: str) -> int:
-    """Raises ValueError for what is no address."""
-    address = ipaddress.ip_address(text)
-    return int(address) + (_V6 if address.version == 6 else 0)
-
-
 @lru_cache(maxsize=16384)
 def port_numbers(texts: tuple[str, ...]) -> tuple[Ranges, bool]:
     """The ports of entries, and whether there are keywords among them."""

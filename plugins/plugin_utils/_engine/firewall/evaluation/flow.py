@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 from ...errors import InputError, unknown_name
-from ...net import port_ranges
+from ...net import addresses, port_ranges
 from ...net.boxes import Box, Ranges
 from .. import values
 from .dimensions import (
@@ -21,9 +20,10 @@ from .dimensions import (
     PROFILE_NAMES,
     WHOLE,
     Dimension,
-    address_number,
+    address_ranges,
     icmp_numbers,
     numbers_of,
+    port_numbers,
     protocol_numbers,
 )
 from .extent import Interpreter
@@ -33,24 +33,26 @@ _TEXT = re.compile(
     r"(?: for (?P<program>.+))?"
 )
 _EXAMPLE = "'tcp 9095 from 192.0.2.12' or 'tcp 443 to 198.51.100.7'"
+_ANY = "any"
 _WITH_PORTS = ("tcp", "udp")
 _PORTLESS: Ranges = ((0, 0),)
 
 
 @dataclass(frozen=True)
 class Flow:
-    """A connection in the direction of its first packet. remote_address: of the other side.
+    """A connection, or several that are alike, in the direction of the first packet.
 
-    port: the local one of an inbound connection, the remote one of an outbound connection; 0 where
-    the protocol has none. peer_port: the other one, 0 for any. local_address, icmp_type, profile,
-    interface_type: "" for any. program, service: "" for one that no rule names.
+    remote_address: of the other side: an address, a network, a range or "any". port: the local one
+    of an inbound connection, the remote one of an outbound connection: a number, a range or "any";
+    "" where the protocol has none. peer_port: the other one. peer_port, local_address, icmp_type,
+    profile, interface_type: "" for any. program, service: "" for one that no rule names.
     """
 
     direction: str
     protocol: str
     remote_address: str
-    port: int = 0
-    peer_port: int = 0
+    port: str = ""
+    peer_port: str = ""
     local_address: str = ""
     icmp_type: str = ""
     program: str = ""
@@ -64,10 +66,11 @@ class Flow:
         inbound = self.direction == "inbound"
         words = [self.protocol.upper()]
         if self.port:
-            words.append(str(self.port))
+            words.append("any port" if self.port == _ANY else self.port)
         if self.icmp_type:
             words.append(f"type {self.icmp_type}")
-        words += ["from" if inbound else "to", self.remote_address]
+        anybody = self.remote_address == _ANY
+        words += ["from" if inbound else "to", "any address" if anybody else self.remote_address]
         if self.program:
             words += ["for", self.program]
         return " ".join(words)
@@ -76,18 +79,13 @@ class Flow:
         """All connections that the question means, in all profiles."""
         box = list(WHOLE)
         box[Dimension.PROTOCOL] = protocol_numbers(self.protocol)
-        remote = address_number(self.remote_address)
-        box[Dimension.REMOTE_ADDRESS] = ((remote, remote),)
-        if self.local_address:
-            local = address_number(self.local_address)
-            box[Dimension.LOCAL_ADDRESS] = ((local, local),)
-        own, other = Dimension.LOCAL_PORT, Dimension.REMOTE_PORT
-        if self.direction == "outbound":
-            own, other = other, own
-        with_ports = self.protocol in _WITH_PORTS
-        box[own] = ((self.port, self.port),) if with_ports else _PORTLESS
-        if not with_ports or self.peer_port:
-            box[other] = ((self.peer_port, self.peer_port),)
+        for dimension, address in (
+            (Dimension.REMOTE_ADDRESS, self.remote_address),
+            (Dimension.LOCAL_ADDRESS, self.local_address),
+        ):
+            if address not in ("", _ANY):
+                box[dimension] = address_ranges((address,))
+        self._set_ports(box)
         if self.icmp_type:
             box[Dimension.ICMP] = icmp_numbers((self.icmp_type,))
         elif not self.protocol.startswith("icmp"):
@@ -107,6 +105,16 @@ class Flow:
             interpreter.services.ranges(service) if service else ((OTHER, OTHER),)
         )
         return tuple(box)
+
+    def _set_ports(self, box: list[Ranges]) -> None:
+        own, other = Dimension.LOCAL_PORT, Dimension.REMOTE_PORT
+        if self.direction == "outbound":
+            own, other = other, own
+        for dimension, port in ((own, self.port), (other, self.peer_port)):
+            if self.protocol not in _WITH_PORTS:
+                box[dimension] = _PORTLESS
+            elif port not in ("", _ANY):
+                box[dimension] = port_numbers((port,))[0]
 
 
 _NAMES = tuple(field.name for field in fields(Flow))
@@ -139,7 +147,7 @@ def read_flow(given: Any, path: str) -> Flow:
                 "is missing; every connection needs direction, protocol and remote_address",
             )
     read = {name: _READERS[name](value, f"{path}.{name}") for name, value in given.items()}
-    flow = Flow(**{name: value for name, value in read.items() if value is not None})
+    flow = Flow(**read)
     if (flow.protocol in _WITH_PORTS) != bool(flow.port):
         raise InputError(
             f"{path}.port",
@@ -157,20 +165,26 @@ def _protocol(value: Any, path: str) -> str:
     return protocol
 
 
-def _port(value: Any, path: str) -> int:
-    span = port_ranges.parse_span(str(value))
-    if isinstance(value, bool) or not span or span[0] != span[1] or not span[0]:
-        raise InputError(path, f"{value!r} is not a port from 1 to 65535")
-    return span[0]
+def _port(value: Any, path: str) -> str:
+    text = str(value).lower()
+    span = port_ranges.parse_span(text)
+    if isinstance(value, bool) or (text != _ANY and (not span or not span[0])):
+        raise InputError(path, f"{value!r} is not a port from 1 to 65535, a range or any")
+    return text
 
 
 def _address(value: Any, path: str) -> str:
+    if str(value).lower() == _ANY:
+        return _ANY
     try:
-        return str(ipaddress.ip_address(value))
-    except ValueError:
+        address = addresses.parse(str(value))
+    except ValueError as error:
+        raise InputError(path, f"'{value}' {error}") from None
+    if not address.family:
         raise InputError(
-            path, f"{value!r} is not an IP address; a connection has one, not a name or a network"
-        ) from None
+            path, f"'{value}' is a keyword; what it stands for only the host knows. Give an address"
+        )
+    return address.text
 
 
 def _icmp_type(value: Any, path: str) -> str:
