@@ -5,8 +5,8 @@ of the worker "endpoint".
 Hosts whose folders lie side by side are in one network; network.json beside them says what is out
 of order (KEYS), without it all is well.
 Nothing waits: what would take its time says so only. A name resolves and every server beyond the
-simulated hosts answers on every port, unless told otherwise. What the outbound rules of the caller
-would do is not simulated.
+simulated hosts answers on every port, unless told otherwise. Between two hosts the rules of both
+decide (packets.py); where they leave a doubt, the call is let through.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from .host import STATE_FILE, SimulatedHost
-from .machine import LISTEN
-from .rule_text import RuleText
+from .machine import KERNEL, LISTEN
+from .packets import Flow, may_be_off, outcomes
 
 FILE = "network.json"
 # unknown: names without an address. silent, refused: "host:port". proxy, dns: how they answer.
@@ -50,30 +50,8 @@ CERTIFICATES: dict[str, dict[str, Any]] = {
         "chain": ["UntrustedRoot"],
     },
 }
-CATEGORIES = {
-    0: ("PublicProfile", "Public"),
-    1: ("StandardProfile", "Private"),
-    2: ("DomainProfile", "Domain"),
-}
-OTHER_CONDITIONS = {
-    "Svc",
-    "PFN",
-    "AppPkgId",
-    "LUAuth",
-    "LUOwn",
-    "IF",
-    "IFType",
-    "IFType2_23",
-    "Platform",
-    "Platform2",
-    "Security",
-    "Security2_9",
-    "Security2",
-    "TTK",
-    "TTK2_22",
-    "TTK2_27",
-    "TTK2_28",
-}
+CATEGORIES = {0: "public", 1: "private", 2: "domain"}
+TCP = 6
 QUICK = 4  # milliseconds that an answer takes
 
 
@@ -223,24 +201,40 @@ class Network:
 
     def _admitted(self, host: SimulatedHost, address: str, port: int) -> str:
         """Windows drops a call to an idle port without an answer while its firewall is on (stealth
-        mode, Microsoft Learn), and refuses it otherwise.
+        mode, Microsoft Learn), and refuses it otherwise. INF: a caller that its own rules stop is
+        told so at once.
         """
-        family = ipaddress.ip_address(address).version
+        caller, family = self.hosts[self.caller], ipaddress.ip_address(address).version
         mine = [
             known
-            for known in self.hosts[self.caller].machine.addresses
+            for known in caller.machine.addresses
             if ipaddress.ip_address(known).version == family
         ]
         if not mine:
             return "NetworkUnreachable"
+        out = [Flow("outbound", TCP, None, port, known, address) for known in mine]
+        if not self._passes(caller, out):
+            return "AccessDenied"
         owners = [
             row[3]
             for row in host.machine.tcp
             if row[1] == port and row[2] == LISTEN and _hears(row[0], address)
         ]
-        if not is_on(host):
-            return "" if owners else "ConnectionRefused"
-        return "" if owners and admits(host, port, mine) else "Timeout"
+        if not owners:
+            off = may_be_off(_reading(host), _profile(host))
+            return "ConnectionRefused" if off else "Timeout"
+        flows = [
+            Flow("inbound", TCP, port, None, address, known, None, program, service)
+            for known in mine
+            for owner in owners
+            for program, service in _listener(host, owner)
+        ]
+        return "" if self._passes(host, flows) else "Timeout"
+
+    def _passes(self, host: SimulatedHost, flows: list[Flow]) -> bool:
+        """Whether one of the flows may be allowed."""
+        reading = _reading(host)
+        return any("allowed" in outcomes(reading, flow, _profile(host)) for flow in flows)
 
 
 def _hears(bound: str, address: str) -> bool:
@@ -248,79 +242,29 @@ def _hears(bound: str, address: str) -> bool:
     return bound in ("::", address) or (bound == "0.0.0.0" and ":" not in address)
 
 
-def _setting(host: SimulatedHost, name: str, default: int) -> int:
-    """Of the profile in use, by policy or here (INF: policies win)."""
-    key = CATEGORIES[(host.network_categories or [0])[0]][0]
-    stores = (host.stores[store]["profiles"].get(key, {}) for store in ("gpo", "mdm", "local"))
-    return int(next((values[name] for values in stores if name in values), default))
+def _reading(host: SimulatedHost) -> dict[str, Any]:
+    """What is so on a host, whatever its worker fails to read."""
+    return replace(host, faults={}).reading()
 
 
-def is_on(host: SimulatedHost) -> bool:
-    """INF: without its services nothing filters."""
-    return (
-        all(state == "Running" for state in host.services.values())
-        and _setting(host, "EnableFirewall", 1) == 1
+def _profile(host: SimulatedHost) -> str:
+    """Of the first network in use; public where none is known (FASP)."""
+    return CATEGORIES[(host.network_categories or [0])[0]]
+
+
+def _listener(host: SimulatedHost, owner: int) -> list[tuple[str, str]]:
+    """The program that owns a socket, with each of its services."""
+    program = (
+        "System"
+        if owner == KERNEL
+        else next((path for number, _name, path in host.machine.processes if number == owner), "")
     )
-
-
-def admits(host: SimulatedHost, port: int, callers: list[str]) -> bool:
-    """Whether the rules let one of the callers in: block before allow (Microsoft Learn), then the
-    profile's default action.
-    """
-    if _setting(host, "DoNotAllowExceptions", 0):
-        return False
-    merged = _setting(host, "AllowLocalPolicyMerge", 1)
-    texts = [
-        text
-        for store in ("gpo", "mdm", *(("local",) if merged else ()))
-        for text in host.stores[store]["rules"].values()
+    services = [
+        row["Name"]
+        for row in host.machine.service_instances(host.services)
+        if row["ProcessId"] == owner and row["State"] == "Running"
     ]
-    category = CATEGORIES[(host.network_categories or [0])[0]][1]
-    actions = {
-        rule.value("Action")
-        for rule in map(RuleText.read, texts)
-        if _matches(rule, port, callers, category)
-    }
-    return "Block" not in actions and (
-        "Allow" in actions or _setting(host, "DefaultInboundAction", 1) == 0
-    )
-
-
-def _matches(rule: RuleText, port: int, callers: list[str], category: str) -> bool:
-    """INF: a rule for a program, a service, a package or a user is passed over, but for those of
-    the kernel (http.sys).
-    """
-    profiles, ports, remote = (
-        rule.values("Profile"),
-        rule.values("LocalPort"),
-        rule.values("RemoteAddress"),
-    )
-    return (
-        (rule.value("Direction"), rule.value("Enabled")) == ("In", "TRUE")
-        and rule.value("Protocol") in ("", "6")
-        and rule.value("Program") in ("", "System")
-        and not any(name in OTHER_CONDITIONS for name, _value in rule.tokens)
-        and (not profiles or category in profiles)
-        and (not ports or any(_within(port, text) for text in ports))
-        and (not remote or any(_is_among(caller, text) for caller in callers for text in remote))
-    )
-
-
-def _within(port: int, text: str) -> bool:
-    first, _dash, last = text.partition("-")
-    return first.isdecimal() and int(first) <= port <= int(last or first)
-
-
-def _is_among(address: str, text: str) -> bool:
-    """Keywords match nothing."""
-    wanted = ipaddress.ip_address(address)
-    try:
-        if "-" in text:
-            first, last = (ipaddress.ip_address(end) for end in text.split("-"))
-            return first.version == wanted.version and int(first) <= int(wanted) <= int(last)
-        return wanted in ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return False
+    return [(program, service) for service in services or [""]]
 
 
 def observe_endpoints(folder: Path | str, options: dict[str, Any]) -> list[dict[str, Any]]:

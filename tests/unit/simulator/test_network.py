@@ -15,7 +15,7 @@ from simulator.host import SimulatedHost
 from simulator.network import KEYS, disturb, name_servers, observe_endpoints
 
 PLAIN = {"query": "", "transport": "udp", "path": "/", "through_proxy": False}
-RULE = "v2.31|Action=%s|Active=%s|Dir=In|Protocol=6|%sLPort=9090-9096|RA4=%s|Name=Test|"
+RULE = "v2.31|Action=%s|Active=%s|Dir=In|Protocol=6|%sLPort2_10=9090-9096|RA4=%s|Name=Test|"
 
 
 def allow(
@@ -74,6 +74,16 @@ def profile(**values: int) -> Callable[[SimulatedHost], None]:
     return lambda host: host.stores["local"]["profiles"]["DomainProfile"].update(values)
 
 
+def narrow(token: str) -> str:
+    return allow().replace("|Name=", f"|{token}|Name=")
+
+
+def other(host: SimulatedHost) -> None:
+    """Another program, as a service, listens in the place of MailEssentials."""
+    farm.stop_product(host)
+    farm.listen(host, 9095, program="C:\\Other\\other.exe", service="Other")
+
+
 def policy(**values: int) -> Callable[[SimulatedHost], None]:
     return lambda host: host.stores["gpo"]["profiles"].update(DomainProfile=values)
 
@@ -85,7 +95,13 @@ ADMITTED: list[tuple[list[Callable[[SimulatedHost], Any]], str]] = [
     ([rule(allow(remote="192.0.2.99"))], "Timeout"),
     ([rule(allow(remote="192.0.2.0/255.255.255.0"))], "connected"),
     ([rule(allow(remote="192.0.2.1-192.0.2.10"))], "connected"),
-    ([rule(allow(remote="LocalSubnet"))], "Timeout"),
+    ([rule(allow(remote="LocalSubnet"))], "connected"),
+    ([rule(allow(remote="WINS"))], "connected"),
+    ([rule(allow(remote="WINS")), rule(allow("Block"), "Other")], "Timeout"),
+    ([rule(narrow("App=C:\\Other\\other.exe"))], "Timeout"),
+    ([other, rule(narrow("App=C:\\Other\\other.exe"))], "connected"),
+    ([other, rule(narrow("Svc=Other"))], "connected"),
+    ([other, rule(narrow("Svc=Dnscache"))], "Timeout"),
     ([rule(allow(profile="Domain"))], "connected"),
     ([rule(allow(profile="Public"))], "Timeout"),
     ([rule(allow("Block"), "Other")], "Timeout"),
@@ -107,6 +123,25 @@ def test_a_host_lets_in_whom_its_rules_name(
 ) -> None:
     change(place, *changes)
     assert met(place) == error
+
+
+def test_a_host_that_its_own_rules_stop(place: Path) -> None:
+    host = SimulatedHost.load(place / "here")
+    block = "v2.31|Action=Block|Active=TRUE|Dir=Out|Protocol=6|RPort=9095|Name=Test|"
+    host.rules["Out"] = block
+    host.save(place / "here")
+    assert met(place) == "AccessDenied" and met(place, port=9092) == "Timeout"
+    host.rules["Out"] = block.replace("|RPort", "|App=C:\\Other\\other.exe|RPort")
+    host.save(place / "here")
+    assert met(place) == "connected"
+    host.stores["gpo"]["profiles"]["DomainProfile"] = {"DefaultOutboundAction": 1}
+    host.save(place / "here")
+    assert met(place) == "AccessDenied"
+
+
+def test_a_fault_of_the_worker_changes_nothing_in_the_network(place: Path) -> None:
+    change(place, lambda host: host.set_faults(unreadable=True))
+    assert met(place) == "connected"
 
 
 def test_a_listener_on_localhost_is_not_reached(place: Path) -> None:
