@@ -128,6 +128,7 @@ def plans(run: Run) -> list[dict[str, Any]]:
     return run.results(action="mailops.mailessentials.farm_plan")
 
 
+@pytest.mark.large
 def test_the_plan_is_the_same_however_it_is_run(tmp_path: Path) -> None:
     """--limit, tags, check mode, serial, an imported playbook, another strategy, roles alone."""
     simulated = made(tmp_path, mailessentials_web_ui_networks=["198.51.100.0/24"])

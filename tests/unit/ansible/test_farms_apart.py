@@ -106,7 +106,7 @@ def test_where_no_server_is_reached_the_verdict_is_printed_all_the_same(tmp_path
             assert "m1, s1 were not read" in run.output
 
 
-@pytest.mark.parametrize("removed", ["s2", "192.0.2.13"])
+@pytest.mark.parametrize("removed", ["s2", pytest.param("192.0.2.13", marks=pytest.mark.large)])
 def test_an_inventory_that_lacks_a_server_shrinks_a_farm_only_when_told_so(
     tmp_path: Path, removed: str
 ) -> None:
@@ -133,6 +133,7 @@ def test_an_inventory_that_lacks_a_server_shrinks_a_farm_only_when_told_so(
     assert steady.code == 0 and not steady.results(), steady.output
 
 
+@pytest.mark.large
 def test_a_run_on_some_of_the_servers_changes_them_alone(tmp_path: Path) -> None:
     simulated = two_farms(tmp_path)
     for limit, changed in (("m1", ["m1"]), ("s1", ["s1"]), ("farm_two", ["m2", "s2"])):
@@ -173,7 +174,13 @@ WEB_UI: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("way", ["site", "without_preflight", "role"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        "site",
+        *(pytest.param(way, marks=pytest.mark.large) for way in ("without_preflight", "role")),
+    ],
+)
 def test_a_remoting_port_of_the_host_stays_closed_whatever_is_left_out(
     tmp_path: Path, way: str
 ) -> None:

@@ -90,7 +90,13 @@ def test_a_slave_with_a_new_address_is_never_shut_out(tmp_path: Path) -> None:
     assert steady.code == 0 and not steady.results(), steady.output
 
 
-@pytest.mark.parametrize("serial", [(), ("-e", "mailessentials_serial=1")], ids=["all", "serial"])
+@pytest.mark.parametrize(
+    "serial",
+    [
+        pytest.param((), id="all"),
+        pytest.param(("-e", "mailessentials_serial=1"), id="serial", marks=pytest.mark.large),
+    ],
+)
 def test_a_server_that_is_lost_on_the_way_keeps_its_farm_open(
     tmp_path: Path, serial: tuple[str, ...]
 ) -> None:
@@ -141,6 +147,7 @@ def test_a_host_that_is_no_longer_ready_when_it_is_written_stops(tmp_path: Path)
     assert result["round_trips"] == 1
 
 
+@pytest.mark.large
 def test_a_port_that_is_taken_after_it_was_read_is_not_reserved(tmp_path: Path) -> None:
     """site goes on without it, as where it was taken before."""
     simulated = one_farm(tmp_path, mailessentials_reserve_ports=True)
@@ -174,6 +181,7 @@ def test_drift_fails_a_check_where_the_inventory_wants_that(tmp_path: Path) -> N
     assert contents(simulated, "m1", "s1") == before
 
 
+@pytest.mark.large
 def test_a_server_that_is_added(tmp_path: Path) -> None:
     """Its peers admit it, it gets rules of its own, and nothing is closed."""
     simulated = one_farm(tmp_path, slaves=("s1", "s2"), **MESH)

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from surroundings import clean_environment
 
@@ -95,6 +96,7 @@ def test_what_is_not_understood_is_left_alone(tmp_path: Path) -> None:
     assert "is left alone" in run.output
 
 
+@pytest.mark.large
 def test_site_sets_the_proxy_where_there_is_one(tmp_path: Path) -> None:
     simulated = made(tmp_path)
     without = simulated.play(SITE)

@@ -246,6 +246,7 @@ def test_nothing_of_them_is_read_returned_or_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(bool(no_worker()), reason=no_worker())
+@pytest.mark.large
 def test_the_real_worker_sends_nothing_of_them(tmp_path: Path) -> None:
     """By the code that runs on Windows."""
     simulated, captures = made(tmp_path / "farm", "worker"), tmp_path / "captures"
@@ -264,7 +265,10 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("playbook", [SITE, REHEARSE, VERIFY])
+@pytest.mark.parametrize(
+    "playbook",
+    [SITE, *(pytest.param(book, marks=pytest.mark.large) for book in (REHEARSE, VERIFY))],
+)
 def test_a_variable_with_a_secret_stops_the_run(tmp_path: Path, playbook: str) -> None:
     simulated, captures = made(tmp_path / "farm"), tmp_path / "captures"
     wrong = tmp_path / "wrong.json"

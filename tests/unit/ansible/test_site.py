@@ -72,18 +72,21 @@ def untouched(simulated: Farm) -> bool:
     )
 
 
+@pytest.mark.large
 def test_the_join_ports_of_the_master_are_those_of_its_slaves(tmp_path: Path) -> None:
     run = made(tmp_path, m_mailessentials_join_ports=[8443]).play(SITE)
     assert run.code == 0, run.output
     assert (ports(run, "m", "join-in"), ports(run, "s", "join-out")) == (["8443"], ["8443"])
 
 
+@pytest.mark.large
 def test_without_join_ports_there_are_no_join_rules(tmp_path: Path) -> None:
     run = made(tmp_path, mailessentials_join_ports=[]).play(SITE)
     assert run.code == 0, run.output
     assert [len(result["rules"]) for result in run.results("m")] == [4, 2]
 
 
+@pytest.mark.large
 def test_a_web_ui_on_the_port_of_joining_is_said(tmp_path: Path) -> None:
     """The wider one of our own two rules on a port is not hidden."""
     run = made(tmp_path, mailessentials_web_ui_networks=["198.51.100.0/24"]).play(SITE)
@@ -96,6 +99,7 @@ def test_a_web_ui_on_the_port_of_joining_is_said(tmp_path: Path) -> None:
     assert run.code == 0 and "further ones are admitted" in run.output, run.output
 
 
+@pytest.mark.large
 def test_gfi_directory_is_its_own_ldap_server(tmp_path: Path) -> None:
     run = made(
         tmp_path,
@@ -129,6 +133,7 @@ def test_what_yaml_makes_of_a_version_and_of_one_server(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.large
 def test_groups_of_other_names(tmp_path: Path) -> None:
     names = {"mailessentials_master_group": "am", "mailessentials_slaves_group": "as"}
     simulated = made(tmp_path, {"antispam": ["m", "s"], "am": ["m"], "as": ["s"]}, **names)
@@ -247,7 +252,13 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("given", "words"), REFUSED, ids=[words for _given, words in REFUSED])
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        pytest.param(*case, id=case[1], marks=pytest.mark.large if number % 6 else ())
+        for number, case in enumerate(REFUSED)
+    ],
+)
 def test_refused_before_any_host_is_touched(
     tmp_path: Path, given: dict[str, Any], words: str
 ) -> None:
@@ -513,6 +524,7 @@ def test_the_report_names_a_rule_of_somebody_else_in_our_group(tmp_path: Path) -
     )
 
 
+@pytest.mark.large
 def test_an_address_may_be_a_template_over_hostvars(tmp_path: Path) -> None:
     template = "{{ [hostvars[inventory_hostname].primary_ip] }}"
     run = made(tmp_path, s_mailessentials_address=template, s_primary_ip="192.0.2.7").play(
@@ -615,6 +627,7 @@ def test_a_server_that_is_not_reached_stops_its_own_farm_alone(
     assert words[playbook] in result["out"]["m"] and "Traceback" not in run.output
 
 
+@pytest.mark.large
 def test_servers_one_after_the_other_do_not_wait_for_each_other(tmp_path: Path) -> None:
     """With serial a server whose turn has not come was not asked, and is no failure."""
     simulated = made(tmp_path)
@@ -626,6 +639,7 @@ def test_servers_one_after_the_other_do_not_wait_for_each_other(tmp_path: Path) 
     assert run.code == 0 and "s: not read in this run" in run.output, run.output
 
 
+@pytest.mark.large
 def test_reserving_one_server_after_the_other_ends_well(tmp_path: Path) -> None:
     given = {
         "mailessentials_reserve_ports": True,
