@@ -30,14 +30,13 @@ options:
         P(mailops.mailessentials.plan#role) must have run then.
     type: list
     elements: raw
-  reading:
-    description:
-      - A reading of this server, as M(mailops.mailessentials.server_info) returns it, or V(latest)
-        for the newest one of this run. The host is not called then.
-    type: raw
 extends_documentation_fragment:
-  - mailops.mailessentials.firewall
+  - mailops.mailessentials.reading
   - mailops.mailessentials.attributes
+requirements:
+  - Windows Server 2016 or later, or Windows 10 or later, with Windows PowerShell 5.1 or PowerShell
+    7
+  - a user who may administer the firewall
 attributes:
   check_mode:
     description: Reads, and changes nothing, in every mode.

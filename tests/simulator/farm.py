@@ -57,13 +57,21 @@ def captured(name: str) -> list[tuple[str, str]]:
     return [(row["id"], row["value"]) for row in rows if row["key"] in LIVE_KEYS]
 
 
+def _blocks_everybody(text: str) -> bool:
+    limits = ("|app=", "|svc=", "|apppkgid=", "|pfn=")
+    text = text.lower()
+    return "|action=block|" in text and not any(limit in text for limit in limits)
+
+
 def host(capture: str = "server2016", gpo: bool = False, **changes: Any) -> SimulatedHost:
     """A running domain member; changes are fields of SimulatedHost. gpo adds the captured group
-    policy rules.
+    policy rules. Block rules for every program are left out: their owner had blocked LDAP, which a
+    plan may need.
     """
     name, version = CAPTURES[capture]
     made = SimulatedHost(**{"version": version, **changes})
-    made.rules.update(captured(name) if name else [])
+    rules = captured(name) if name else []
+    made.rules.update((rule_id, text) for rule_id, text in rules if not _blocks_everybody(text))
     made.stores["local"]["profiles"] = {key: dict(PROFILE_VALUES) for key in PROFILE_KEYS}
     if gpo:
         made.stores["gpo"]["rules"] = dict(captured(GPO_CAPTURE))

@@ -237,10 +237,11 @@ def test_the_rooms_of_the_engine_know_only_those_below() -> None:
     engine = "plugins/plugin_utils/_engine/"
     wrong = {}
     for name in plugins(".py"):
-        room, inside, _file = name.removeprefix(engine).rpartition("/")
+        room, inside, file = name.removeprefix(engine).partition("/")
         if not name.startswith(engine) or not inside:
             continue
-        known = set(re.findall(r"^from \.\.(\w+)", text(name), re.MULTILINE)) & set(BELOW)
+        up = r"\." * (2 + file.count("/"))
+        known = set(re.findall(rf"^from {up}(\w+)", text(name), re.MULTILINE)) & set(BELOW)
         allowed = BELOW[room] | ({"net", "catalog"} if room not in ("net", "catalog") else set())
         if known - allowed:
             wrong[name] = known - allowed

@@ -38,6 +38,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("firewall_ruleset", {**SET, "rules": [RULE]}),
     ("firewall_ruleset", {**SET, "rules": [{**RULE, "local_ports": [8444]}], "purge": True}),
     ("firewall_ruleset_info", SET),
+    ("firewall_explain", {"flows": ["tcp 8443 from 192.0.2.9", "tcp 443 to 198.51.100.7"]}),
     ("proxy_info", {"host": "192.0.2.80", "port": 8080, "state": "present"}),
     ("endpoint_check", {"endpoints": ENDPOINTS, "version": "21", "on_failure": "warn"}),
     ("farm_plan", {}),

@@ -183,20 +183,9 @@ def _cause(
             else "Windows lets nobody have the port"
         )
         return f"{heard}; {holder} on {call.peer}"
-    for name in (call.peer, call.host):
-        blocks = _blocks(read.get(name))
-        if blocks:
-            return f"{heard}; on {name}: {blocks}"
-    if call.peer in broken_rules:
-        return (
-            f"{heard}; on {call.peer} something listens, but its firewall rules are not in "
-            "order, see there"
-        )
-    if call.host in broken_rules:
-        return (
-            f"{heard}; on {call.peer} all is well, "
-            f"but the firewall rules of {call.host} itself are not in order, see there"
-        )
+    told = _rules_cause(call, read, broken_rules)
+    if told:
+        return f"{heard}; {told}"
     if status == "":
         return f"{heard}; whether anything listens on that port of {call.peer} was not looked at"
     way = "another firewall, a router or a VPN, or an address other than mailessentials_address"
@@ -204,6 +193,26 @@ def _cause(
         f"{heard}, though something listens on {call.peer} and its rules "
         f"admit {call.host}: look between the two ({way})"
     )
+
+
+def _rules_cause(
+    call: _Call, read: Mapping[str, ServerAnswers], broken_rules: Collection[str]
+) -> str:
+    """What the firewall rules of the two servers have to do with it, "" for nothing."""
+    for name in (call.peer, call.host):
+        blocks = _blocks(read.get(name))
+        if blocks:
+            return f"on {name}: {blocks}"
+    if call.peer in broken_rules:
+        return (
+            f"on {call.peer} something listens, but its firewall rules are not in order, see there"
+        )
+    if call.host in broken_rules:
+        return (
+            f"on {call.peer} all is well, "
+            f"but the firewall rules of {call.host} itself are not in order, see there"
+        )
+    return ""
 
 
 def _blocks(answers: ServerAnswers | None) -> str:

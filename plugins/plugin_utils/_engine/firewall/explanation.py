@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any
 
 from ..errors import InputError
-from .evaluation.answer import Answer, explain
+from .evaluation.answer import FlowAnswer, explain
 from .evaluation.flow import Flow, read_flow
 from .evaluation.policy import Policy
 from .reading import FirewallReading
@@ -68,7 +68,7 @@ def explained(reading: FirewallReading, flows: Sequence[Flow]) -> dict[str, Any]
     }
 
 
-def explanation_lines(answers: Sequence[Answer]) -> Iterator[str]:
+def explanation_lines(answers: Sequence[FlowAnswer]) -> Iterator[str]:
     """Lines for people: what is not allowed first."""
     for answer in sorted(answers, key=lambda answer: answer.verdict == "allowed"):
         yield answer.text

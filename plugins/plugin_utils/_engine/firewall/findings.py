@@ -165,19 +165,7 @@ def _profile_findings(
         severity = "warning" if contested else severe
         message = _not_merged(profile, when, PLACES[place], contested)
         findings.append(Finding("local_policy_merge", severity, profile, ids, message))
-    shields_up, place = reading.policy(profile, "DoNotAllowExceptions")
-    if shields_up and inbound:
-        message = (
-            f"The {profile} profile ({when}) ignores inbound allow "
-            f"rules: {PLACES[place]} sets DoNotAllowExceptions=1 (block all incoming connections)."
-        )
-        if 0 in reading.possible(profile, "DefaultInboundAction"):
-            severe = "warning"
-            message += (
-                " The default for inbound connections is Allow there; whether that still holds "
-                "cannot be told, as the documents contradict each other."
-            )
-        findings.append(Finding("shields_up", severe, profile, inbound, message))
+    findings += _shielded(reading, profile, when, inbound)
     blocked, place = reading.policy(profile, "DefaultOutboundAction")
     if not blocked and outbound and in_use:
         message = (
@@ -186,6 +174,29 @@ def _profile_findings(
         )
         findings.append(Finding("outbound_allowed", "info", profile, outbound, message))
     return findings
+
+
+def _shielded(
+    reading: FirewallReading, profile: str, when: str, inbound: tuple[str, ...]
+) -> list[Finding]:
+    """Shields up. New-NetFirewallProfile (AllowInboundRules) and [MS-FASP] 2.2.38 contradict each
+    other where inbound connections are allowed by default.
+    """
+    shields_up, place = reading.policy(profile, "DoNotAllowExceptions")
+    if not (shields_up and inbound):
+        return []
+    severity = "error" if profile in reading.active_profiles else "warning"
+    message = (
+        f"The {profile} profile ({when}) ignores inbound allow "
+        f"rules: {PLACES[place]} sets DoNotAllowExceptions=1 (block all incoming connections)."
+    )
+    if 0 in reading.possible(profile, "DefaultInboundAction"):
+        severity = "warning"
+        message += (
+            " The default for inbound connections is Allow there; whether that still holds "
+            "cannot be told, as the documents contradict each other."
+        )
+    return [Finding("shields_up", severity, profile, inbound, message)]
 
 
 def _when(reading: FirewallReading, profile: str) -> str:

@@ -42,7 +42,7 @@ _SETTLING = {
 
 
 @dataclass(frozen=True)
-class Answer:
+class FlowAnswer:
     """verdict: allowed, blocked or unknown. profile: "" where it is the same in several. code: what
     decided. because: one sentence. deciders, also_matched, doubtful: rules. nearly: rules and the
     condition that fails. settle: what would settle it. assumptions: codes.
@@ -97,7 +97,7 @@ def _rule(extent: Extent) -> dict[str, str]:
     }
 
 
-def explain(policy: Policy, flow: Flow) -> list[Answer]:
+def explain(policy: Policy, flow: Flow) -> list[FlowAnswer]:
     """One answer for all profiles in use (or the one that the flow names) where they agree, else
     one for each.
     """
@@ -118,15 +118,15 @@ def explain(policy: Policy, flow: Flow) -> list[Answer]:
     return answers
 
 
-def _alike(answer: Answer) -> tuple[Any, ...]:
+def _alike(answer: FlowAnswer) -> tuple[Any, ...]:
     return answer.verdict, answer.code, [extent.stored for extent in answer.deciders]
 
 
-def _without_profile(answer: Answer) -> Answer:
-    return Answer(**{**vars(answer), "profile": ""})
+def _without_profile(answer: FlowAnswer) -> FlowAnswer:
+    return FlowAnswer(**{**vars(answer), "profile": ""})
 
 
-def _special(policy: Policy, flow: Flow) -> Answer | None:
+def _special(policy: Policy, flow: Flow) -> FlowAnswer | None:
     """Connections that the rules do not decide, or nobody has said how."""
     own = {
         text.partition("%")[0]
@@ -138,11 +138,11 @@ def _special(policy: Policy, flow: Flow) -> Answer | None:
             "Both ends are this host. Windows Firewall rules were seen not to stop that (one "
             "report); other filters can."
         )
-        return Answer(flow, UNKNOWN, flow.profile, "LOOPBACK_REPORTED", because)
+        return FlowAnswer(flow, UNKNOWN, flow.profile, "LOOPBACK_REPORTED", because)
     kind = flow.icmp_type.partition(":")[0]
     if kind and int(kind) in _ICMP_ERRORS.get(flow.protocol, ()):
         because = "An ICMP error belongs to another connection, and goes the way of that one."
-        return Answer(flow, UNKNOWN, flow.profile, "ICMP_ERROR", because)
+        return FlowAnswer(flow, UNKNOWN, flow.profile, "ICMP_ERROR", because)
     return None
 
 
@@ -153,10 +153,10 @@ def _is_loopback(text: str) -> bool:
         return False
 
 
-def _answer(policy: Policy, flow: Flow, box: Box, profile: str, decision: Decision) -> Answer:
+def _answer(policy: Policy, flow: Flow, box: Box, profile: str, decision: Decision) -> FlowAnswer:
     (verdict,) = decision.outcomes if len(decision.outcomes) == 1 else (UNKNOWN,)
     matching, nearly = _around(policy, flow, box)
-    return Answer(
+    return FlowAnswer(
         flow,
         verdict,
         profile,
@@ -242,7 +242,7 @@ def _assumptions(policy: Policy, flow: Flow) -> Iterator[str]:
         yield "OLD_READING"
 
 
-def _event_hint(answer: Answer) -> str:
+def _event_hint(answer: FlowAnswer) -> str:
     """What the Security log shows of a dropped connection (events 5157 and 5152)."""
     if answer.verdict == ALLOWED:
         return ""
