@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import testinfra
 import yaml
 from servers import Result, Run, recorded
 from testinfra.utils.ansible_runner import AnsibleRunner
@@ -198,7 +199,9 @@ class Site:
         return dict(self._runner.get_variables(name))
 
     def _ask(self, name: str, module: str, *, check: bool = True, **options: Any) -> Result:
-        host = self._runner.get_host(name, force_ansible=True)
+        host = testinfra.get_host(
+            f"ansible://{name}", ansible_inventory=str(self._inventory), force_ansible=True
+        )
         answer = host.ansible(f"mailops.mailessentials.{module}", json.dumps(options), check=check)
         return dict(answer)
 
