@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import pytest
@@ -74,7 +75,9 @@ def any_server(host: Any) -> Server:
 
 
 @pytest.fixture(scope="session")
-def site(pytestconfig: pytest.Config) -> Site:
-    """All servers of the scenario about the playbook site."""
+def site(pytestconfig: pytest.Config) -> Iterator[Site]:
+    """All servers of the scenario about the playbook site; without rules at the end."""
     options = pytestconfig.option
-    return Site(options.ansible_inventory, options.hosts)
+    servers = Site(options.ansible_inventory, options.hosts)
+    yield servers
+    servers.play("remove")
