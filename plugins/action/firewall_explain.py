@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from ..plugin_utils._action import WorkerAction, planned
-from ..plugin_utils._engine.errors import InputError
 from ..plugin_utils._engine.firewall.explanation import (
     explained,
+    explanation_lines,
     planned_flows,
     wanted_flows,
 )
@@ -25,10 +25,13 @@ class ActionModule(WorkerAction[FirewallWorker]):
 
     def answer(self, worker: FirewallWorker, options: dict[str, Any]) -> dict[str, Any]:
         given = options["flows"]
-        if given == []:
-            raise InputError("flows", "is empty; name connections, or leave it out for the plan's")
-        flows = wanted_flows(given) if given else self._of_plan()
-        return {"changed": False, **explained(worker.read(), flows)}
+        flows = self._of_plan() if given is None else wanted_flows(given)
+        answers = explained(worker.read(), flows)
+        return {
+            "changed": False,
+            "answers": [answer.to_dict() for answer in answers],
+            "lines": explanation_lines(answers, all_of_them=True),
+        }
 
     def _of_plan(self) -> list[Any]:
         servers = planned(self.variables)["servers"]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -28,6 +29,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.net
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.net.addresses import (
     merge,
 )
+from simulator import packets
 from simulator.host import SimulatedHost
 
 SMALL = 5  # numbers 0 to 4 in every dimension of a small box
@@ -185,3 +187,41 @@ def test_a_block_rule_never_opens_and_an_allow_rule_never_closes(record_property
         hosts(), FLOWS, rule_texts(("Allow", "Block")), st.sampled_from(("local", "gpo"))
     )
     hold(more_block_rules_never_allow_more, cases, 500, record_property)
+
+
+LOCAL = {False: "192.0.2.10", True: "2001:db8::10"}  # of the family of the other side
+
+
+def brute_force(target: SimulatedHost, flow: Flow, profile: str) -> frozenset[str]:
+    inbound = flow.direction == "inbound"
+    port, peer_port = (
+        int(text) if text.isdecimal() else None for text in (flow.port, flow.peer_port)
+    )
+    asked = packets.Flow(
+        flow.direction,
+        {"tcp": 6, "udp": 17}[flow.protocol],
+        port if inbound else peer_port,
+        peer_port if inbound else port,
+        flow.local_address,
+        flow.remote_address,
+        None,
+        flow.program,
+        flow.service,
+        flow.interface_type,
+    )
+    return packets.outcomes(target.reading(), asked, profile)
+
+
+def an_answer_is_never_surer_than_brute_force(case: tuple[SimulatedHost, Flow, str]) -> None:
+    """The other way round, it may be: what a reading does not settle is not enumerated."""
+    target, flow, profile = case
+    mine, theirs = outcomes(target, flow, profile), brute_force(target, flow, profile)
+    assert mine >= theirs, (mine, theirs)
+
+
+def test_an_answer_is_never_surer_than_brute_force(record_property: Record) -> None:
+    point = FLOWS.filter(
+        lambda flow: "/" not in flow.remote_address and flow.remote_address != "any"
+    ).map(lambda flow: replace(flow, local_address=LOCAL[":" in flow.remote_address]))
+    cases = st.tuples(hosts(), point, st.sampled_from(PROFILE_NAMES))
+    hold(an_answer_is_never_surer_than_brute_force, cases, 1500, record_property)

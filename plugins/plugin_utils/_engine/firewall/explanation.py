@@ -18,10 +18,13 @@ from .evaluation.policy import Policy
 from .reading import FirewallReading
 
 
-def wanted_flows(given: Any) -> list[Flow]:
-    """The connections that somebody asks for. Raises InputError for the first that is none."""
-    entries = given if isinstance(given, list) else [given]
-    return [read_flow(entry, f"flows[{index}]") for index, entry in enumerate(entries)]
+def wanted_flows(given: Sequence[Any], name: str = "flows") -> list[Flow]:
+    """The connections that somebody asks for in an option or variable of a name. Raises InputError
+    for the first that is none.
+    """
+    if not given:
+        raise InputError(name, "is empty; name connections, or leave it out for the plan's")
+    return [read_flow(entry, f"{name}[{index}]") for index, entry in enumerate(given)]
 
 
 def planned_flows(rule_sets: Mapping[str, Mapping[str, Any]]) -> list[Flow]:
@@ -58,17 +61,14 @@ def _of_rule(rule: Mapping[str, Any]) -> Iterator[Flow]:
             continue
 
 
-def explained(reading: FirewallReading, flows: Sequence[Flow]) -> dict[str, Any]:
-    """Answers and warnings as firewall_explain returns them."""
+def explained(reading: FirewallReading, flows: Sequence[Flow]) -> list[FlowAnswer]:
+    """What happens to connections on a host; several answers where profiles in use differ."""
     policy = Policy(reading)
-    answers = [answer for flow in flows for answer in explain(policy, flow)]
-    return {
-        "answers": [answer.to_dict() for answer in answers],
-        "lines": list(explanation_lines(answers)),
-    }
+    return [answer for flow in flows for answer in explain(policy, flow)]
 
 
-def explanation_lines(answers: Sequence[FlowAnswer]) -> Iterator[str]:
-    """Lines for people: what is not allowed first."""
-    for answer in sorted(answers, key=lambda answer: answer.verdict == "allowed"):
-        yield answer.text
+def explanation_lines(answers: Sequence[FlowAnswer], *, all_of_them: bool) -> list[str]:
+    """Sentences for people, what is not allowed first. all_of_them: what is allowed too."""
+    wanting = [answer.text for answer in answers if answer.verdict != "allowed"]
+    fine = [answer.text for answer in answers if answer.verdict == "allowed"]
+    return [*wanting, *(fine if all_of_them else ())]

@@ -13,6 +13,8 @@ from typing import Any
 
 from ..catalog.query import resolve_version
 from ..errors import InputError, unknown_name
+from ..firewall.evaluation.flow import Flow
+from ..firewall.explanation import wanted_flows
 from ..net import addresses
 from ..net.hosts import HIDDEN, check_host, check_port, optional_port
 from ..ports.holders import read_owners
@@ -203,6 +205,11 @@ def folder(value: Any, name: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise InputError(name, "must be a string that is not empty; name a folder")
     return value
+
+
+def flows(value: Any, name: str) -> list[Flow]:
+    """Connections as firewall_explain takes them, or comma text of them."""
+    return wanted_flows(as_list(value), name)
 
 
 def texts(value: Any, name: str) -> tuple[str, ...]:

@@ -360,6 +360,9 @@ OF_PLAYBOOKS: dict[str, Input] = {
     "mailessentials_captures": Input(
         checks.folder, "folder", "Where the playbooks capture and rehearse keep readings."
     ),
+    "mailessentials_flow": Input(
+        checks.flows, "connection or list", "What the playbook explain is asked about."
+    ),
 }
 # The inputs by subject, as the guide and the roles show them.
 SUBJECTS: dict[str, tuple[str, ...]] = {

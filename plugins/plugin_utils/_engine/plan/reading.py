@@ -57,14 +57,16 @@ def read_inputs(server: Server) -> InputReading:
     """Every variable of a server, read or named as a mistake. Never raises."""
     values: dict[str, Any] = {}
     mistakes = [InputError(name, reason) for name, reason in server.unfilled.items()]
-    for name, known in INPUTS.items():
+    for name, known in _ALL.items():
         if name not in server.variables:
             continue
         try:
             value = server.variables[name]
             if value is None:
                 raise InputError(name, "is null; give a value or leave the variable out")
-            values[name.removeprefix(PREFIX)] = known.read(value, name)
+            read = known.read(value, name)
+            if name in INPUTS:
+                values[name.removeprefix(PREFIX)] = read
         except InputError as error:
             mistakes.append(error)
     inputs = Inputs(**values)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,7 @@ from .dimensions import (
 _PACKAGE = ("apppkgid=", "pfn=")
 # They say nothing of the first packet of a connection, or are looked at by themselves.
 _NO_CONDITION = ("luown=", "lsm=", "pcross=", "platform=", "platform2=", "lom=", "authbypassout=")
+_SINCE = re.compile(r"2_([0-9]{1,3})$")
 _WINDOWS = "2"  # the platform of every Windows since NT ([MS-FASP] 2.2.29)
 _FAMILY = {4: IPV4, 6: IPV6}
 
@@ -96,7 +98,7 @@ class Interpreter:
         action = "bypass" if bypasses else rule.action
         if action == "bypass":
             doubts["authentication"] = "only IPsec tells who is authenticated"
-        wrong = invalid(rule)
+        wrong = invalid(rule) or _newer(stored)
         if wrong:
             doubts["invalid"] = wrong
         whole = {"conditions", "edge_traversal", "authentication", "invalid", "platform"}
@@ -127,6 +129,8 @@ class Interpreter:
             (Dimension.INTERFACE, interface_numbers(rule)),
         ):
             must[dimension] = may[dimension] = ranges
+        if not rule.protocol.startswith("icmp"):  # invalid() says so where there are types
+            may[Dimension.ICMP] = WHOLE[Dimension.ICMP]
         for dimension, name in (
             (Dimension.LOCAL_PORT, "local_ports"),
             (Dimension.REMOTE_PORT, "remote_ports"),
@@ -136,6 +140,16 @@ class Interpreter:
             may[dimension] = WHOLE[dimension] if words else must[dimension]
             if words:
                 doubts[name] = ", ".join(texts)
+        self._both_addresses(rule, must, may, doubts)
+        if rule.program:
+            must[Dimension.PROGRAM], may[Dimension.PROGRAM] = self._program(rule.program, doubts)
+        if rule.service:
+            self._service(rule.service.lower(), must, may)
+        return must, may
+
+    def _both_addresses(
+        self, rule: Rule, must: list[Ranges], may: list[Ranges], doubts: dict[str, str]
+    ) -> None:
         for dimension, name in (
             (Dimension.LOCAL_ADDRESS, "local_addresses"),
             (Dimension.REMOTE_ADDRESS, "remote_addresses"),
@@ -143,19 +157,16 @@ class Interpreter:
             texts = getattr(rule, name)
             if texts:
                 must[dimension], may[dimension] = self._addresses(texts)
+                if dimension == Dimension.LOCAL_ADDRESS and addresses.spans(texts).keywords:
+                    must[dimension] = ()  # the SDK allows keywords there, [MS-FASP] forbids them
                 if must[dimension] != may[dimension]:
                     doubts[name] = ", ".join(texts)
-        if rule.program:
-            must[Dimension.PROGRAM], may[Dimension.PROGRAM] = self._program(rule.program, doubts)
-        if rule.service:
-            named = NAMED if rule.service == "*" else self.services.ranges(rule.service.lower())
-            must[Dimension.SERVICE] = may[Dimension.SERVICE] = named
-        return must, may
 
     def _addresses(self, texts: tuple[str, ...]) -> tuple[Ranges, Ranges]:
         """Keywords stand for what Windows finds at run time: at least the addresses that the host
         has told, at most their whole family (a packet of another subnet was seen to match
-        LocalSubnet).
+        LocalSubnet). A rule may not be enforced where one of them stands for nothing ([MS-FASP]
+        2.2.27).
         """
         literal = address_ranges(texts)
         keywords = addresses.spans(texts).keywords
@@ -163,7 +174,10 @@ class Interpreter:
             return literal, literal
         known = [span for word in keywords for span in self._known.get(word, ())]
         families = [span for _word, family in keywords for span in _FAMILY[family]]
-        return addresses.merge([*literal, *known]), addresses.merge([*literal, *families])
+        may = addresses.merge([*literal, *families])
+        if any(word not in self._known and word[0] != "LocalSubnet" for word in keywords):
+            return (), may
+        return addresses.merge([*literal, *known]), may
 
     def _program(self, program: str, doubts: dict[str, str]) -> tuple[Ranges, Ranges]:
         path = program_meant(program, self._variables)
@@ -172,6 +186,13 @@ class Interpreter:
             return (), WHOLE[Dimension.PROGRAM]
         ranges = self.programs.ranges(path)
         return ranges, ranges
+
+    def _service(self, service: str, must: list[Ranges], may: list[Ranges]) -> None:
+        """ "*" is every service, and one that no rule names may be one."""
+        if service == "*":
+            must[Dimension.SERVICE] = NAMED
+        else:
+            must[Dimension.SERVICE] = may[Dimension.SERVICE] = self.services.ranges(service)
 
     def _platform(self, rule: Rule, may: list[Ranges], doubts: dict[str, str]) -> None:
         """[MS-FASP] 2.2.29: one of the platforms; the last one with the operator of Platform2."""
@@ -211,7 +232,28 @@ _INVALID: tuple[tuple[Callable[[Rule, set[str]], Any], str], ...] = (
         lambda rule, tokens: rule.local_addresses and (rule.interface_types or "if" in tokens),
         "local addresses together with interfaces",
     ),
-    (lambda rule, tokens: rule.service and "luauth" in tokens, "LUAuth together with a service"),
+    (
+        lambda rule, tokens: rule.service and tokens & {"luauth", "luown"},
+        "LUAuth or LUOwn together with a service",
+    ),
+    (
+        lambda rule, tokens: (
+            (rule.local_ports or rule.remote_ports) and rule.protocol not in ("tcp", "udp")
+        ),
+        "ports of a protocol that has none",
+    ),
+    (
+        lambda rule, tokens: rule.icmp_types and not rule.protocol.startswith("icmp"),
+        "ICMP types of another protocol",
+    ),
+    (
+        lambda rule, tokens: rule.direction == "outbound" and rule.edge_traversal != "block",
+        "Edge outbound",
+    ),
+    (
+        lambda rule, tokens: rule.direction == "outbound" and port_numbers(rule.local_ports)[1],
+        "port keywords outbound",
+    ),
     (
         lambda rule, tokens: (
             "ttk" in tokens
@@ -253,6 +295,20 @@ _INVALID: tuple[tuple[Callable[[Rule, set[str]], Any], str], ...] = (
     ),
     (lambda _rule, tokens: "defer" in tokens, "Defer=App without Edge"),
 )
+
+
+def _newer(stored: StoredRule) -> str:
+    """A token says in its name which schema it came with (LPort2_10)."""
+    if "2_" not in stored.text:
+        return ""
+    text = read(stored.text)
+    minor = int(text.version.rpartition(".")[2])
+    newer = [
+        token
+        for token, _value in text.fields
+        if (found := _SINCE.search(token)) and int(found[1]) > minor
+    ]
+    return f"{newer[0]} in a rule of schema {text.version}" if newer else ""
 
 
 def _box(ranges: list[Ranges]) -> Box | None:

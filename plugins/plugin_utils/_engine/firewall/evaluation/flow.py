@@ -127,7 +127,8 @@ def read_flow(given: Any, path: str) -> Flow:
     if isinstance(given, str):
         found = _TEXT.fullmatch(" ".join(given.split()))
         if not found:
-            raise InputError(path, f"'{given}' is not a connection such as {_EXAMPLE}")
+            why = "; behind -e it needs quotes of its own" if " " not in given else ""
+            raise InputError(path, f"'{given}' is not a connection such as {_EXAMPLE}{why}")
         given = {
             "direction": {"from": "inbound", "to": "outbound"}[found["way"]],
             "protocol": found["protocol"],
