@@ -140,10 +140,12 @@ class FirewallReading:
 
     def possible(self, profile: str, name: str) -> frozenset[int]:
         """The values that one profile setting may have: more than one where the documents do not
-        settle it.
+        settle it. Shields up on in the local store is on, whatever the others say ([MS-FASP]
+        2.2.38).
         """
         found = {self.policy(profile, name)[0]}
-        if name != "DoNotAllowExceptions" and self.is_contested(profile, name):
+        shielded = name == "DoNotAllowExceptions" and self._value("local", profile, name) == 1
+        if not shielded and self.is_contested(profile, name):
             found.update(self._value(store, profile, name) or 0 for store in ("gpo", "mdm"))
         if profile != "domain" and name in self.misplaced():
             found.add(self.misplaced()[name])
