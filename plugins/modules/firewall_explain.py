@@ -79,7 +79,8 @@ answers:
       C(flow) (its text), C(verdict) (C(allowed), C(blocked) or C(unknown)), C(certain), C(profile)
       (empty for all in use), C(because) (a sentence) and C(text) (all of it).
     - C(code) says what decides (C(BLOCK_RULE), C(ALLOW_RULE), C(DEFAULT_ACTION), C(FIREWALL_OFF),
-      C(SHIELDS_UP)), or why the rules do not (C(LOOPBACK_REPORTED), C(ICMP_ERROR)).
+      C(SHIELDS_UP)), or why that is not known (C(CONDITION_NOT_KNOWN), C(LOOPBACK_REPORTED),
+      C(ICMP_ERROR)).
     - C(deciders) are all rules that decide, C(also_matched) others that may match, C(nearly) rules
       that fail by one condition (C(failed)). Each has C(store), C(id), C(display_name) and
       C(action). At most five of each are listed.

@@ -104,6 +104,8 @@ def _by_rules(
     else:
         code, deciders = "DEFAULT_ACTION", (*_sure(box, blocks), *_sure(box, allows))
     open_question = len(outcomes) > 1
+    if open_question:
+        code = "CONDITION_NOT_KNOWN"
     doubtful = [extent for extent in (*bypasses, *blocks, *allows) if extent not in deciders]
     return Decision(
         frozenset(outcomes),
