@@ -22,6 +22,7 @@ GROUP = "GFI MailEssentials Multi-Server (mailops)"
 OURS = "MailOps-ME-"
 PEERS_IN = f"{OURS}MultiServer-multi-server-in"
 SITE = "site"
+DENY = "{A1B2C3D4-0000-4000-8000-000000009095}"
 # server -> capture, farm, addresses
 SERVERS = {
     "me1": ("server2016", "north", ["192.0.2.11", "2001:db8::11"]),
@@ -158,6 +159,29 @@ def whole(demo: Demo) -> None:
     expect("nothing was changed", again.code == 0 and not changed, again)
 
 
+def policy(demo: Demo) -> None:
+    host = demo.host("me1")
+    blocking = host.stores["gpo"]["rules"]
+    blocking[DENY] = "v2.31|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort=9095|Name=Deny 9095|"
+    demo.save("me1", host)
+    before = demo.rules()
+    run = demo.play(
+        "A group policy blocks 9095 on me1: its farm stops, and the rule is named", SITE
+    )
+    told = (
+        f"TCP 9095 from 192.0.2.12 is blocked in the domain profile: the rule 'Deny 9095' ({DENY})"
+    )
+    expect("the rule and whom it stops are named", run.code != 0 and told in run.output, run)
+    expect("nothing was changed on north", demo.rules(NORTH) == {n: before[n] for n in NORTH}, run)
+    question = ("-e", "mailessentials_flow='tcp 9095 from 192.0.2.12'", "--limit", "me1")
+    asked = demo.play("What happens to a call of me2, and why", "explain", *question)
+    expect("it is blocked for certain", "192.0.2.12: blocked in" in asked.output, asked)
+    del blocking[DENY]
+    demo.save("me1", host)
+    asked = demo.play("The same without the rule of the policy", "explain", *question)
+    expect("it is allowed", "192.0.2.12: allowed in" in asked.output, asked)
+
+
 def drift(demo: Demo) -> None:
     for name, change in (("me1", farm.widen), ("me2", farm.disable), ("me3", farm.delete)):
         host = demo.host(name)
@@ -238,7 +262,7 @@ def main() -> int:
         demo = Demo(Path(folder))
         print(f"The inventory:\n{demo.farm.inventory.read_text(encoding='utf-8')}")
         try:
-            for part in (plan, one_farm, whole, drift, proof, remove):
+            for part in (plan, one_farm, whole, policy, drift, proof, remove):
                 part(demo)
         except NotSoError as error:
             print(f"\nFAILED: {error}")

@@ -67,6 +67,13 @@ _REPEATED = frozenset((
     *_REMOTE_PORTS,
     "if", "iftype", "iftype2_23", "platform", "ttk", "ttk2_22", "ttk2_27", "ttk2_28",
 ))  # fmt: skip
+_KNOWN = _MODEL | _CONDITIONS
+_ONCE = _KNOWN - _REPEATED
+# The tokens of local and of remote addresses.
+_ADDRESSES = {
+    prefix: frozenset(f"{prefix}{family}{suffix}" for family in "46" for suffix in ("", "2", "3"))
+    for prefix in ("la", "ra")
+}
 
 
 class RuleText(NamedTuple):
@@ -183,13 +190,14 @@ def _values(taken: RuleText) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for token, value in fields:
         values.setdefault(token.lower(), []).append(value or "")
-    for token, texts in values.items():
-        if len(texts) > 1 and token in _MODEL | _CONDITIONS and token not in _REPEATED:
+    for token, texts in values.items() if len(values) < len(fields) else ():
+        if len(texts) > 1 and token in _ONCE:
             raise _NotUnderstoodError(
                 f"{token} stands {len(texts)} times, which [MS-GPFAS] allows once"
             )
-        if token in _BOOLEANS and texts[0].lower() not in ("true", "false"):
-            raise _NotUnderstoodError(f"{token}={texts[0]} is neither TRUE nor FALSE")
+    for token in _BOOLEANS & values.keys():
+        if values[token][0].lower() not in ("true", "false"):
+            raise _NotUnderstoodError(f"{token}={values[token][0]} is neither TRUE nor FALSE")
     return values
 
 
@@ -225,7 +233,7 @@ def _interpret(rule_id: str, values: dict[str, list[str]]) -> Rule:
         unknown=tuple(
             token
             for token, texts in values.items()
-            if token not in _MODEL and token not in _CONDITIONS and (token or any(texts))
+            if token not in _KNOWN and (token or any(texts))
         ),
     )
 
@@ -265,6 +273,8 @@ def _icmp_type(text: str) -> str:
 
 def _conditions(values: dict[str, list[str]]) -> tuple[str, ...]:
     """Described fields outside the model, as text."""
+    if _CONDITIONS.isdisjoint(values) and "defer" not in values:
+        return ()
     named = [
         (token, value) for token, texts in values.items() if token in _CONDITIONS for value in texts
     ]
@@ -290,6 +300,8 @@ def _ports(values: dict[str, list[str]], tokens: Iterable[str]) -> tuple[str, ..
     """Ports of all tokens in the order stored; the static store writes comma lists ("554,8554"),
     which are taken apart.
     """
+    if values.keys().isdisjoint(tokens):
+        return ()
     entries = [
         (token, entry)
         for token in tokens
@@ -306,6 +318,8 @@ def _addresses(values: dict[str, list[str]], prefix: str) -> tuple[str, ...]:
     """Addresses of both families as the cmdlets write them; a keyword of both families is one
     entry, of one family it has a suffix.
     """
+    if _ADDRESSES[prefix].isdisjoint(values):
+        return ()
     found: dict[str, set[int]] = {}
     for family in (4, 6):
         words = [
