@@ -23,11 +23,12 @@ options:
       - A dictionary has C(direction) (V(inbound) or V(outbound)), C(protocol), C(remote_address)
         (an address, a network, a range or V(any)), and may have C(port) (the local one inbound, the
         remote one outbound), C(peer_port), C(local_address), C(icmp_type), C(program), C(service),
-        C(profile) and C(interface_type).
+        C(profiles) and C(interface_type).
       - Without a program the answer is for one that no rule names. Rules for other programs that
         would match are in C(nearly).
       - Left out, the connections that the plan of the server needs are asked. The role
-        P(mailops.mailessentials.plan#role) must have run then.
+        P(mailops.mailessentials.plan#role) must have run then. Keywords of Windows, such as V(DNS),
+        are left out, as only the host knows their addresses.
     type: list
     elements: raw
 extends_documentation_fragment:
@@ -69,18 +70,18 @@ EXAMPLES = r"""
         port: 443
         remote_address: 198.51.100.0/24
         program: System
-        profile: domain
+        profiles: [domain]
 """
 
 RETURN = r"""
 answers:
   description:
     - For every connection an answer, or one for each profile in use where these differ. Each has
-      C(flow) (its text), C(verdict) (C(allowed), C(blocked) or C(unknown)), C(certain), C(profile)
-      (empty for all in use), C(because) (a sentence) and C(text) (all of it).
+      C(flow) (its text), C(verdict) (C(allowed), C(blocked), C(partly) or C(unknown)), C(certain),
+      C(profile) (empty for all in use), C(because) (a sentence) and C(text) (all of it).
     - C(code) says what decides (C(BLOCK_RULE), C(ALLOW_RULE), C(DEFAULT_ACTION), C(FIREWALL_OFF),
-      C(SHIELDS_UP)), or why that is not known (C(CONDITION_NOT_KNOWN), C(LOOPBACK_REPORTED),
-      C(ICMP_ERROR)).
+      C(SHIELDS_UP); C(PARTLY) where it is not the same for all of a network or range), or why that
+      is not known (C(CONDITION_NOT_KNOWN), C(LOOPBACK_REPORTED), C(ICMP_ERROR)).
     - C(deciders) are all rules that decide, C(also_matched) others that may match, C(nearly) rules
       that fail by one condition (C(failed)). Each has C(store), C(id), C(display_name) and
       C(action). At most five of each are listed.

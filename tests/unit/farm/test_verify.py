@@ -578,16 +578,29 @@ def test_any_difference_of_the_rules_breaks_the_proof(place: Path, plan: Plan, w
     assert column(found["table"], "rules") == ["DIFFERENT", "ok", "ok"]
 
 
+@pytest.mark.parametrize(
+    ("port", "network", "cause"),
+    [
+        (9095, {"silent": ["192.0.2.11:9095"]}, True),
+        (9096, {"silent": ["192.0.2.11:9095"]}, False),
+        (9095, {"refused": ["192.0.2.11:9095"]}, False),  # a block rule drops
+    ],
+)
 @pytest.mark.parametrize("severity", ["error", "warning", "info"])
-def test_a_rule_that_blocks_a_call_is_named_as_its_cause(place: Path, severity: str) -> None:
-    disturb(place / "me2", {"silent": ["192.0.2.11:9095"]})
+def test_a_rule_that_blocks_a_call_is_named_as_its_cause(
+    place: Path, severity: str, port: int, network: dict[str, Any], cause: bool
+) -> None:
+    disturb(place / "me2", network)
     message = "TCP 9095 from 192.0.2.12 is blocked by the rule 'Deny'."
-    finding = {"kind": "blocked", "severity": severity, "message": message}
-    blocked = rule_set(notes={"findings": [finding], "warnings": []})
+    finding = {"kind": "blocked", "severity": severity, "message": message, "rules": [RULE.id]}
+    blocked = rule_set(
+        wanted=(wanted(id=RULE.id, protocol="tcp", local_ports=[port]),),
+        notes={"findings": [finding], "warnings": []},
+    )
     found = proof(place, rules={"me1": [rule_set(), blocked]})
     (sentence,) = [one for one in found["failures"] if one.startswith("me2 does not reach")]
-    assert ("no answer came; on me1: TCP 9095 from" in sentence) == (severity != "info"), sentence
-    assert ("look between the two" in sentence) == (severity == "info")
+    told = "no answer came; on me1: TCP 9095 from 192.0.2.12 is blocked by the rule 'Deny'"
+    assert (told in sentence) == (cause and severity != "info"), sentence
 
 
 def test_an_id_that_somebody_else_has_breaks_the_proof(place: Path) -> None:

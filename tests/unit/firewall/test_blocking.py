@@ -51,9 +51,9 @@ CASES: list[tuple[tuple[str, ...], str, str]] = [
     (
         (deny(TCP, "LPort=9095"),),
         "error",
-        "TCP 9095 from 192.0.2.12/31 is blocked in the domain profile, for example TCP 9095 from "
-        "192.0.2.12: the rule 'Deny' (D0) of group policy blocks it, and a block rule beats every "
-        "allow rule.",
+        "TCP 9095 from 192.0.2.12, 192.0.2.13 is blocked in the domain profile, for example TCP "
+        "9095 from 192.0.2.12: the rule 'Deny' (D0) of group policy blocks it, and a block rule "
+        "beats every allow rule.",
     ),
     (
         (deny(TCP, "LPort=9095", "RA4=192.0.2.13"),),
@@ -61,44 +61,53 @@ CASES: list[tuple[tuple[str, ...], str, str]] = [
         "TCP 9095 from 192.0.2.13 is blocked in the domain profile: the rule 'Deny' (D0) of group "
         "policy blocks it",
     ),
-    ((deny(),), "error", "TCP 9095-9096 from 192.0.2.12/31 is blocked"),
-    ((deny(TCP),), "error", "TCP 9095-9096 from 192.0.2.12/31 is blocked"),
-    ((deny(TCP, "LPort2_10=9000-9095", "Profile=Domain"),), "error", "TCP 9095 from 192.0.2.12/31"),
+    ((deny(),), "error", "TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked"),
+    ((deny(TCP),), "error", "TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked"),
+    (
+        (deny(TCP, "LPort2_10=9000-9095", "Profile=Domain"),),
+        "error",
+        "TCP 9095 from 192.0.2.12, 192.0.2.13",
+    ),
     (
         (deny("RA4=0.0.0.0-127.255.255.255"), deny("RA4=128.0.0.0/1")),
         "error",
-        "TCP 9095-9096 from 192.0.2.12/31 is blocked",
+        "TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked",
     ),
     (
         (deny("RA4=LocalSubnet"),),  # the host has told that they are on its link
         "error",
-        "TCP 9095-9096 from 192.0.2.12/31 is blocked",
+        "TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked",
     ),
     (
         (deny("RA42=Internet"),),
         "warning",
-        "Whether TCP 9095-9096 from 192.0.2.12/31 is blocked in the domain profile cannot be told "
-        "from a reading: the rule 'Deny' (D0) of group policy may block it (Internet4)",
+        "Whether TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked in the domain profile cannot "
+        "be told from a reading: the rule 'Deny' (D0) of group policy may block it (Internet4)",
     ),
     (
         (deny(TCP, "LUAuth=O:LSD:(A;;CC;;;AA)"),),
         "warning",
-        "Whether TCP 9095-9096 from 192.0.2.12/31 is blocked",
+        "Whether TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked",
     ),
     (
         (deny(TCP, "Security=Authenticate"),),
         "warning",
-        "Whether TCP 9095-9096 from 192.0.2.12/31 is blocked",
+        "Whether TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked",
     ),
     (
         (deny(TCP, r"App=C:\Program Files (x86)\GFI\MailEssentials\x.exe"),),
         "error",
-        "TCP 9095-9096 from 192.0.2.12/31 is blocked",
+        r"TCP 9095-9096 from 192.0.2.12, 192.0.2.13 for c:\program files (x86)\gfi\mailessentials",
+    ),
+    (
+        (deny(TCP, "App=System"),),  # whether http.sys listens on the port is not said here
+        "warning",
+        "TCP 9095-9096 from 192.0.2.12, 192.0.2.13 for system is blocked",
     ),
     (
         (deny(TCP, "RPort=1-1023"),),
         "warning",
-        "TCP 9095-9096 from 192.0.2.12/31 is blocked",
+        "A part of TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked",
     ),
     (
         (deny(TCP, r"App=C:\Other\x.exe"),),
@@ -180,3 +189,80 @@ def test_a_rule_for_authenticated_computers_makes_it_uncertain() -> None:
         action="ByPass", name="Trusted", group="",
     )  # fmt: skip
     assert one(beside(deny(TCP, "LPort=9095"), bypass)).severity == "warning"
+
+
+ANYWHERE = wanted(id="Example-Dns", direction="outbound", protocol="udp", remote_ports=[53])
+OUT = {"direction": "Out"}
+NAMES = wanted(
+    id="Example-Dns", direction="outbound", protocol="udp", remote_ports=[53],
+    remote_addresses=["DNS"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "block", "severity"),
+    [
+        # one family is a part of any address, and of a keyword nothing that is needed
+        (EVERYBODY, deny("RA6=::/0"), "info"),
+        (UPDATES, deny("RA6=::/0", **OUT), "info"),
+        (NAMES, deny("RA6=::/0", **OUT), "info"),
+        # http.sys calls nobody
+        (UPDATES, deny(TCP, "App=System", **OUT), "info"),
+        # what is limited by more than addresses is no part of any address
+        (EVERYBODY, deny(TCP, "LPort=25", "IFType=Lan"), "warning"),
+        (EVERYBODY, deny(TCP, "LPort=25", "LA4=192.0.2.10"), "warning"),
+        (PEERS, deny(TCP, "RPort2_10=1-65535"), "error"),  # 0 is no port
+        # a keyword is what the host told that it stands for
+        (NAMES, deny("RA4=203.0.113.0/24", **OUT), "info"),
+        (NAMES, deny("Protocol=17", "RPort=53", "RA4=192.0.2.53", **OUT), "error"),
+    ],
+)
+def test_what_a_loss_weighs(rule: Any, block: str, severity: str) -> None:
+    assert one(beside(block), rule).severity == severity
+
+
+def test_a_certain_crumb_does_not_hide_what_may_be_lost() -> None:
+    target = beside(
+        deny(TCP, "RA4=203.0.113.5"), deny(TCP, "LPort=25", "LUAuth=O:LSD:(A;;CC;;;AA)")
+    )
+    assert [
+        (finding.severity, "LUAuth" in finding.message.replace("luauth", "LUAuth"))
+        for finding in found(target, EVERYBODY)
+    ] == [("info", False), ("warning", True)]
+
+
+def test_a_profile_that_the_host_did_not_tell_makes_it_uncertain() -> None:
+    target = beside(deny(TCP, "Profile=Public"))
+    target.network_categories = []
+    assert {finding.severity for finding in found(target)} == {"warning"}
+
+
+def test_shields_up_that_may_allow_makes_it_uncertain() -> None:
+    target = beside(deny(TCP))
+    target.stores["gpo"]["profiles"]["DomainProfile"] = {
+        "DoNotAllowExceptions": 0,
+        "DefaultInboundAction": 0,
+    }
+    target.stores["mdm"]["profiles"]["DomainProfile"] = {"DoNotAllowExceptions": 1}
+    assert {finding.severity for finding in found(target)} == {"warning"}
+
+
+def test_a_sentence_never_says_more_than_is_blocked() -> None:
+    wide = wanted(protocol="tcp", local_ports=["9000", "9100"], remote_addresses=["10.0.0.0/8"])
+    target = beside(
+        deny(TCP, "LPort=9000", "RA4=10.2.0.0/16"), deny(TCP, "LPort=9100", "RA4=10.1.0.0/16")
+    )
+    assert [finding.message.partition(" is blocked")[0] for finding in found(target, wide)] == [
+        "TCP 9000 from 10.2.0.0/16",
+        "TCP 9100 from 10.1.0.0/16",
+    ]
+
+
+def test_very_many_entries_are_looked_at_together() -> None:
+    many = wanted(
+        protocol="tcp",
+        local_ports=[str(1000 + number) for number in range(0, 200, 2)],
+        remote_addresses=[f"10.0.{number}.1" for number in range(100)],
+    )
+    assert one(beside(deny(TCP)), many).severity == "error"
+    assert one(beside(deny(TCP, "RA4=10.0.7.1")), many).severity == "warning"

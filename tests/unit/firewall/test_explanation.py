@@ -166,7 +166,42 @@ def test_an_answer_of_two_rules_that_cover_a_network_together() -> None:
     halves = [rule(TCP, f"RA4=192.0.2.{first}/25", action="Block") for first in (0, 128)]
     assert ask(with_rules(*halves), "tcp 9095 from 192.0.2.0/24").code == "BLOCK_RULE"
     half = ask(with_rules(halves[0], ALLOW), "tcp 9095 from 192.0.2.0/24")
-    assert half.verdict == "unknown" and "may block it" not in half.because
+    assert (half.verdict, half.code) == ("partly", "PARTLY") and half.because == (
+        f"A part of it is blocked ({BY}), a part is allowed "
+        "(the rule 'Rule' (R1) of the local policy)."
+    )
+    assert "blocked in part in the domain profile (certain)" in half.text
+
+
+def test_local_rules_that_do_not_count_are_said_and_shown() -> None:
+    target = with_rules(ALLOW, rule(TCP, "LPort=9095", "AppPkgId=S-1-15-2-1"))
+    target.stores["gpo"]["profiles"]["DomainProfile"] = {"AllowLocalPolicyMerge": 0}
+    answer = ask(target)
+    assert answer.because.endswith(
+        "Local rules do not count there: group policy sets AllowLocalPolicyMerge=0."
+    )
+    assert [(extent.stored.id, failed) for extent, failed in answer.nearly] == [("R0", "profile")]
+
+
+def test_profiles_with_reasons_of_their_own_are_answers_of_their_own() -> None:
+    target = setting("EnableFirewall", 0, "gpo")
+    target.stores["local"]["profiles"].setdefault("PublicProfile", {})["EnableFirewall"] = 0
+    target.network_categories = [0, 2]
+    answers = explained(read(target), [read_flow(JOIN, "flows[0]")])
+    assert [answer.profile for answer in answers] == ["domain", "public"]
+
+
+def test_a_firewall_that_does_not_run_makes_every_answer_unknown() -> None:
+    for target in (setting("DoNotAllowExceptions", 1), with_rules(DENY), with_rules(ALLOW)):
+        target.services["mpssvc"] = "Stopped"
+        answer = ask(target)
+        assert (answer.verdict, answer.code) == ("unknown", "CONDITION_NOT_KNOWN")
+        assert "do not both run" in answer.because and answer.assumptions
+
+
+def test_a_program_whose_variable_the_host_did_not_tell() -> None:
+    target = with_rules(rule(TCP, "LPort=9095", r"App=C:\foo\x.exe"))
+    assert ask(target, f"{JOIN} for %FOO%\\x.exe").verdict != "blocked"
 
 
 @pytest.mark.parametrize(
@@ -182,6 +217,10 @@ def test_an_answer_of_two_rules_that_cover_a_network_together() -> None:
         ("tcp 9095 from me1", "flows[0].remote_address", "host names are not known"),
         ("tcp 9095 from LocalSubnet", "flows[0].remote_address", "is a keyword"),
         (7, "flows[0]", "7 is not a connection"),
+        ("icmpv4 from 2001:db8::12", "flows[0]", "mixes IPv4 and IPv6"),
+        ({**icmp(8, "any"), "protocol": "47"}, "flows[0].icmp_type", "47 has none"),
+        ({**icmp(8, "any"), "peer_port": 1}, "flows[0].peer_port", "icmpv4 has no ports"),
+        ({**icmp(8, "any"), "icmp_type": [8, 13]}, "flows[0].icmp_type", "is a list"),
         ({"protocol": "tcp"}, "flows[0].direction", "is missing"),
         ({**icmp(8, "any"), "direction": "in"}, "flows[0].direction", "is none of"),
         ({"direction": "inbound", "remote": "any"}, "flows[0].remote", "did you mean"),
@@ -201,6 +240,8 @@ def test_the_connections_of_a_plan() -> None:
          "remote_addresses": ["192.0.2.12"]},
         {"direction": "outbound", "protocol": "udp", "remote_ports": ["53"]},
         {"direction": "inbound", "protocol": "tcp", "local_ports": ["1"], "action": "block"},
+        {"direction": "outbound", "protocol": "udp", "remote_ports": ["53"],
+         "remote_addresses": ["DNS"]},
     ]  # fmt: skip
     rules = [{"rule": entry} for entry in entries]
     sets = {"a": {"state": "present", "rules": rules}, "b": {"state": "absent", "rules": rules}}

@@ -14,7 +14,7 @@ from ..firewall.evaluation.answer import FlowAnswer
 from ..firewall.explanation import explanation_lines
 from .verdict import farm_title
 
-_VERDICTS = ("allowed", "blocked", "unknown")
+_VERDICTS = ("allowed", "blocked", "partly", "unknown")
 _HEADING = ("server", *_VERDICTS)
 
 
@@ -35,7 +35,11 @@ def explained_lines(
             is only counted.
     """
     for farm in farms:
-        members = [name for name in farm["members"] if name in answers or name in unread]
+        members = [
+            name
+            for name in farm["members"]
+            if name in answers or (name in unread and name not in farm["absent"])
+        ]
         if not members:
             continue
         yield f"{farm_title(farm['name'], farm['members'])}:"
@@ -47,9 +51,12 @@ def explained_lines(
 
 def _row(name: str, answers: Sequence[FlowAnswer] | None) -> tuple[str, ...]:
     if answers is None:
-        return name, "not read", "", ""
+        return name, "not read", "", "", ""
     counts = Counter(answer.verdict for answer in answers)
-    return name, *(str(counts[verdict] or "-") for verdict in _VERDICTS)
+    # "partly" is left out where no server has it
+    return name, *(
+        str(counts[verdict] or ("" if verdict == "partly" else "-")) for verdict in _VERDICTS
+    )
 
 
 def _unread(name: str, unread: Mapping[str, str]) -> list[str]:

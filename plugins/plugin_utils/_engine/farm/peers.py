@@ -199,9 +199,9 @@ def _rules_cause(
     call: _Call, read: Mapping[str, ServerAnswers], broken_rules: Collection[str]
 ) -> str:
     """What the firewall rules of the two servers have to do with it, "" for nothing."""
-    for name in (call.peer, call.host):
-        blocks = _blocks(read.get(name))
-        if blocks:
+    for name, direction in ((call.peer, "inbound"), (call.host, "outbound")):
+        blocks = _blocks(read.get(name), direction, call.port)
+        if blocks and call.entry["outcome"] == "no_answer":  # a block rule drops, it never refuses
             return f"on {name}: {blocks}"
     if call.peer in broken_rules:
         return (
@@ -215,14 +215,24 @@ def _rules_cause(
     return ""
 
 
-def _blocks(answers: ServerAnswers | None) -> str:
-    """What a server's firewall rules say of block rules that take something from them."""
+def _blocks(answers: ServerAnswers | None, direction: str, port: int) -> str:
+    """What a server's rules for a port say of block rules that take something from them."""
     if answers is None:
         return ""
-    sentences = [
-        finding["message"].rstrip(".")
-        for rule_set in answers.state.rule_sets.values()
-        for finding in rule_set.notes.get("findings", ())
-        if finding["kind"] in BLOCKING and finding["severity"] != "info"
-    ]
-    return ". ".join(dict.fromkeys(sentences))
+    found = []
+    for rule_set in answers.state.rule_sets.values():
+        wanted = rule_set.comparison.wanted if rule_set.comparison else ()
+        concerned = {
+            rule.id
+            for rule in wanted
+            if rule.direction == direction
+            and str(port) in (rule.local_ports if direction == "inbound" else rule.remote_ports)
+        }
+        found += [
+            finding["message"].rstrip(".")
+            for finding in rule_set.notes.get("findings", ())
+            if finding["kind"] in BLOCKING
+            and finding["severity"] != "info"
+            and concerned.intersection(finding["rules"])
+        ]
+    return ". ".join(dict.fromkeys(found))

@@ -8,11 +8,12 @@ rule.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from typing import Any
 
 from ..net.addresses import merge
+from ..net.boxes import Box, Ranges
 from ..sentences import listed
-from .evaluation.coverage import Coverage, Loss
+from .evaluation.coverage import SYSTEM, Coverage, Loss
 from .evaluation.dimensions import Dimension
 from .evaluation.extent import Extent
 from .evaluation.policy import Policy
@@ -26,12 +27,15 @@ _MOST_NAMED = 5
 def blocked(policy: Policy, rules: Iterable[Rule]) -> Iterator[Finding]:
     """What is blocked of the rules in the profiles that are in use.
 
-    An error: a port, or an address that a rule names, is blocked whole, for the program of the rule
-    or one that no rule names. A warning: a part of it is blocked, or whether it is cannot be told.
-    An info: what is blocked is for other programs, services or profiles, or is a part of "any".
+    An error: a port, or an address that a rule names, is blocked whole, for the program of the
+    rule, for one that no rule names, or for one of MailEssentials. A warning: a part of it is
+    blocked, all of it for System, which listens for some web sites, or whether it is cannot be
+    told. An info: what is blocked is for other programs, services or profiles, or is a part of any
+    remote address.
     """
     losses: list[tuple[Rule, Loss]] = []
-    others: dict[str, tuple[list[str], list[Extent]]] = {}
+    concerned: dict[str, None] = {}
+    others: dict[int, Extent] = {}
     for rule in rules:
         if rule.action != "allow":
             continue
@@ -43,63 +47,85 @@ def blocked(policy: Policy, rules: Iterable[Rule]) -> Iterator[Finding]:
             if not all("unreadable" in extent.doubts for extent in loss.by)
         ]
         for extent in coverage.elsewhere():  # never one that cannot be read, which may be anything
-            ids, extents = others.setdefault("", ([], []))
-            if rule.id not in ids:
-                ids.append(rule.id)
-            if extent not in extents:
-                extents.append(extent)
-    for _told, group in groupby(sorted(losses, key=_key), key=_key):
-        yield _finding(list(group))
-    for ids, extents in others.values():
-        yield Finding("partly_blocked", "info", "", tuple(ids), _elsewhere(extents))
+            concerned[rule.id] = None
+            others[id(extent.stored)] = extent
+    for group in _alike(losses):
+        yield _finding(group)
+    if others:
+        message = _elsewhere(list(others.values()))
+        yield Finding("partly_blocked", "info", "", tuple(concerned), message)
 
 
-def _key(entry: tuple[Rule, Loss]) -> tuple[object, ...]:
-    """What one sentence can say of several losses."""
-    rule, loss = entry
+_Losses = list[tuple[Rule, Loss]]
+
+
+def _alike(losses: _Losses) -> Iterator[_Losses]:
+    """Losses that one sentence can tell: the same rules take the same ports from several addresses,
+    or several ports from the same addresses.
+    """
+    by_ports: dict[tuple[Any, ...], _Losses] = {}
+    for rule, loss in losses:
+        key = (*_key(rule, loss), _ports(_lost([(rule, loss)]), rule.direction))
+        by_ports.setdefault(key, []).append((rule, loss))
+    by_remote: dict[tuple[Any, ...], _Losses] = {}
+    for key, group in by_ports.items():
+        remote = _lost(group)[Dimension.REMOTE_ADDRESS]
+        by_remote.setdefault((*key[:-1], remote), []).extend(group)
+    yield from by_remote.values()
+
+
+def _key(rule: Rule, loss: Loss) -> tuple[Any, ...]:
+    path = loss.path
+    taken_by = tuple((extent.stored.store, extent.stored.id) for extent in loss.by)
     return (
-        loss.path.profile,
-        not loss.certain,
-        not loss.whole,
-        loss.path.any_remote,
-        rule.direction,
-        tuple((extent.stored.store, extent.stored.id) for extent in loss.by),
-    )
+        path.profile, path.program, loss.certain, loss.whole, loss.of_any, loss.narrowed,
+        rule.direction, taken_by,
+    )  # fmt: skip
 
 
-def _finding(entries: Sequence[tuple[Rule, Loss]]) -> Finding:
-    rule, loss = entries[0]
-    profile, part_of_any = loss.path.profile, loss.path.any_remote and not loss.whole
-    ids = tuple(dict.fromkeys(rule.id for rule, _loss in entries))
+def _ports(box: Box, direction: str) -> Ranges:
+    return box[Dimension.LOCAL_PORT if direction == "inbound" else Dimension.REMOTE_PORT]
+
+
+def _lost(entries: _Losses) -> Box:
+    """What is lost of all entries, joined."""
     boxes = [
-        box for _rule, loss in entries for box in ([loss.path.box] if loss.whole else loss.boxes)
+        box for _rule, loss in entries for box in (loss.path.boxes if loss.whole else loss.boxes)
     ]
-    joined = tuple(
-        merge(span for box in boxes for span in box[dimension]) for dimension in Dimension
-    )
-    what = traffic(joined, rule.direction)
-    by = _named(loss.by)
-    one = len(loss.by) == 1
+    return tuple(merge(span for box in boxes for span in box[dimension]) for dimension in Dimension)
+
+
+def _finding(entries: _Losses) -> Finding:
+    rule, loss = entries[0]
+    path = loss.path
+    ids = tuple(dict.fromkeys(rule.id for rule, _loss in entries))
+    what = traffic(_lost(entries), rule.direction)
+    if path.program:
+        what += f" for {path.program}"
+    by, one = _named(loss.by), len(loss.by) == 1
+    information = loss.of_any and not loss.whole
     if not loss.certain:
         reasons = sorted({why for extent in loss.by for why in extent.doubts.values()})
-        because = f" ({'; '.join(reasons)})" if reasons else ""
+        because = "; ".join(reasons) or "a setting of the profile is not known, or a part is open"
+        part = "a part of " if loss.narrowed else ""
         message = (
-            f"Whether {what} is blocked in the {profile} profile cannot be told from a reading: "
-            f"{by} may block it{because}. A block rule beats every allow rule; look at "
+            f"Whether {part}{what} is blocked in the {path.profile} profile cannot be told from a "
+            f"reading: {by} may block it ({because}). A block rule beats every allow rule; look at "
             f"{'it' if one else 'them'}."
         )
-        severity = "info" if part_of_any else "warning"
-        return Finding("partly_blocked", severity, profile, ids, message)
-    whole = loss.whole
-    flow = example(joined, rule.direction)
+        severity = "info" if information else "warning"
+        return Finding("partly_blocked", severity, path.profile, ids, message)
+    whole = loss.whole and path.program != SYSTEM
+    flow = example((path.boxes if loss.whole else loss.boxes)[0], rule.direction)
     message = (
-        f"{what[0].upper()}{what[1:]} is blocked in the {profile} profile"
-        f"{'' if flow == what else f', for example {flow}'}: "
+        f"{'A part of ' if loss.narrowed else ''}{what} is blocked in the {path.profile} profile"
+        f"{'' if not flow or flow == what else f', for example {flow}'}: "
         f"{by} {'blocks' if one else 'block'} it, and a block rule beats every allow rule. "
         f"Take it out of {'that rule' if one else 'those rules'}."
     )
-    severity = "error" if whole else "info" if part_of_any else "warning"
-    return Finding("blocked" if whole else "partly_blocked", severity, profile, ids, message)
+    kind = "blocked" if whole else "partly_blocked"
+    severity = "error" if whole else "info" if information else "warning"
+    return Finding(kind, severity, path.profile, ids, message[0].upper() + message[1:])
 
 
 def _elsewhere(extents: Sequence[Extent]) -> str:

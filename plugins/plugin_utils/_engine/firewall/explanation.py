@@ -54,6 +54,7 @@ def _of_rule(rule: Mapping[str, Any]) -> Iterator[Flow]:
             "protocol": protocol,
             "remote_address": remote,
             **({"port": port} if protocol in ("tcp", "udp") else {}),
+            **{name: rule[name] for name in ("profiles", "program", "service") if name in rule},
         }
         try:
             yield read_flow(flow, "rules")

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...net.boxes import Box, common
 from ...sentences import listed
 from ..finding import PLACES
-from .decision import ALLOWED, BLOCKED, Decision, decide
+from .decision import ALLOWED, BLOCKED, NOT_KNOWN, PARTLY, Decision, decide
 from .dimensions import PROFILE_NAMES, Dimension, name_of, numbers_of
 from .extent import Extent
 from .flow import Flow
 from .policy import Policy
 from .words import rule_name
 
-UNKNOWN = "unknown"
+UNKNOWN, IN_PART = "unknown", "partly"
 _MOST = 5  # rules of a kind that an answer lists
 _ACTIONS = ("allow", "block", "bypass")
 # ICMP errors belong to another connection, which is what the firewall looks at (ALE).
@@ -43,9 +43,10 @@ _SETTLING = {
 
 @dataclass(frozen=True)
 class FlowAnswer:
-    """verdict: allowed, blocked or unknown. profile: "" where it is the same in several. code: what
-    decided. because: one sentence. deciders, also_matched, doubtful: rules. nearly: rules and the
-    condition that fails. settle: what would settle it. assumptions: codes.
+    """verdict: allowed, blocked, partly (a part of the question is blocked) or unknown. profile: ""
+    where it is the same in several. code: what decided. because: one sentence. deciders,
+    also_matched: rules. nearly: rules and the condition that fails. settle: what would
+    settle it. assumptions: codes.
     """
 
     flow: Flow
@@ -64,7 +65,8 @@ class FlowAnswer:
         """For people."""
         known = "certain" if self.verdict != UNKNOWN else "it cannot be told from a reading"
         where = f" in the {self.profile} profile" if self.profile else ""
-        return f"{self.flow.text}: {self.verdict}{where} ({known}). {self.because}"
+        verdict = "blocked in part" if self.verdict == IN_PART else self.verdict
+        return f"{self.flow.text}: {verdict}{where} ({known}). {self.because}"
 
     def to_dict(self) -> dict[str, Any]:
         """As firewall_explain returns it."""
@@ -105,9 +107,8 @@ def explain(policy: Policy, flow: Flow) -> list[FlowAnswer]:
     if special:
         return [special]
     box = flow.box(policy.interpreter, policy.reading.variables)
-    profiles = (flow.profile,) if flow.profile else policy.reading.active_profiles
     answers = []
-    for profile in profiles:
+    for profile in flow.asked(policy.reading.active_profiles):
         part = list(box)
         part[Dimension.PROFILE] = numbers_of(frozenset((profile,)), PROFILE_NAMES)
         decision = decide(policy, tuple(part), flow.direction, profile)
@@ -119,15 +120,18 @@ def explain(policy: Policy, flow: Flow) -> list[FlowAnswer]:
 
 
 def _alike(answer: FlowAnswer) -> tuple[Any, ...]:
-    return answer.verdict, answer.code, [extent.stored for extent in answer.deciders]
+    because = answer.because.replace(f"the {answer.profile} profile", "each profile in use")
+    return answer.verdict, answer.code, because, answer.settle
 
 
 def _without_profile(answer: FlowAnswer) -> FlowAnswer:
-    return FlowAnswer(**{**vars(answer), "profile": ""})
+    because = answer.because.replace(f"the {answer.profile} profile", "each profile in use")
+    return replace(answer, profile="", because=because)
 
 
 def _special(policy: Policy, flow: Flow) -> FlowAnswer | None:
     """Connections that the rules do not decide, or nobody has said how."""
+    assumed = tuple(_assumptions(policy, flow))
     own = {
         text.partition("%")[0]
         for interface in policy.reading.interfaces or ()
@@ -138,11 +142,11 @@ def _special(policy: Policy, flow: Flow) -> FlowAnswer | None:
             "Both ends are this host. Windows Firewall rules were seen not to stop that (one "
             "report); other filters can."
         )
-        return FlowAnswer(flow, UNKNOWN, flow.profile, "LOOPBACK_REPORTED", because)
+        return FlowAnswer(flow, UNKNOWN, "", "LOOPBACK_REPORTED", because, assumptions=assumed)
     kind = flow.icmp_type.partition(":")[0]
     if kind and int(kind) in _ICMP_ERRORS.get(flow.protocol, ()):
         because = "An ICMP error belongs to another connection, and goes the way of that one."
-        return FlowAnswer(flow, UNKNOWN, flow.profile, "ICMP_ERROR", because)
+        return FlowAnswer(flow, UNKNOWN, "", "ICMP_ERROR", because, assumptions=assumed)
     return None
 
 
@@ -154,7 +158,9 @@ def _is_loopback(text: str) -> bool:
 
 
 def _answer(policy: Policy, flow: Flow, box: Box, profile: str, decision: Decision) -> FlowAnswer:
-    (verdict,) = decision.outcomes if len(decision.outcomes) == 1 else (UNKNOWN,)
+    verdict = IN_PART if decision.code == PARTLY else UNKNOWN
+    if len(decision.outcomes) == 1:
+        (verdict,) = decision.outcomes
     matching, nearly = _around(policy, flow, box)
     return FlowAnswer(
         flow,
@@ -171,8 +177,11 @@ def _answer(policy: Policy, flow: Flow, box: Box, profile: str, decision: Decisi
 
 
 def _because(policy: Policy, flow: Flow, profile: str, decision: Decision) -> str:
-    if len(decision.outcomes) > 1:
+    if decision.code == NOT_KNOWN:
         return f"It depends on this: {'; '.join(_settling(decision))}."
+    if decision.code == PARTLY:
+        blocks, allows = _by("block", decision), _by("allow", decision)
+        return f"A part of it is blocked ({blocks}), a part is allowed ({allows})."
     names = listed([rule_name(extent.stored) for extent in decision.deciders])
     one = len(decision.deciders) == 1
     if decision.code == "BLOCK_RULE":
@@ -189,7 +198,22 @@ def _because(policy: Policy, flow: Flow, profile: str, decision: Decision) -> st
     if decision.code == "SHIELDS_UP":
         return f"The {profile} profile blocks all incoming connections, by {place}."
     outcome = "blocks" if decision.outcomes == {BLOCKED} else "allows"
-    return f"No rule decides it, and the {profile} profile {outcome} it by default ({place})."
+    return (
+        f"No rule decides it, and the {profile} profile {outcome} it by default ({place})."
+        f"{_not_merged(policy, profile)}"
+    )
+
+
+def _not_merged(policy: Policy, profile: str) -> str:
+    if True in policy.settings[profile].merged:
+        return ""
+    place = PLACES[policy.reading.policy(profile, "AllowLocalPolicyMerge")[1]]
+    return f" Local rules do not count there: {place} sets AllowLocalPolicyMerge=0."
+
+
+def _by(action: str, decision: Decision) -> str:
+    names = [rule_name(one.stored) for one in decision.deciders if one.action == action]
+    return listed(names) or "by default"
 
 
 def _settling(decision: Decision) -> Iterator[str]:
@@ -209,14 +233,11 @@ def _around(policy: Policy, flow: Flow, box: Box) -> tuple[list[Extent], list[tu
     for extent in policy.extents(
         flow.direction, _ACTIONS, box[Dimension.PROTOCOL], box[Dimension.LOCAL_PORT]
     ):
-        if extent.may is None:
-            failed = ["profile"] if extent.enabled else []
-        else:
-            failed = [
-                name_of(dimension)
-                for dimension in Dimension
-                if not common(extent.may[dimension], box[dimension])
-            ]
+        failed = [
+            name_of(dimension)
+            for dimension in Dimension
+            if not common(extent.shape[dimension], box[dimension])
+        ]
         if not extent.enabled:
             failed.append("enabled")
         if not failed:

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
-from ...net.boxes import Box, Ranges, meet, subtract
+from ...net.boxes import Box, Ranges, common, meet, subtract
 from ..rule import Rule
 from ..stored import StoredRule
 from .decision import MOST_BOXES
@@ -27,33 +27,42 @@ from .dimensions import (
 from .extent import Extent
 from .policy import Policy
 
+SYSTEM = "system"
+_PORTS: Ranges = ((1, 65535),)  # 0 is none
+_MOST_PATHS = 5000
+_REMOTE = Dimension.REMOTE_ADDRESS
 _OWN_FOLDER = "\\gfi\\mailessentials\\"  # where it is installed, in lower case (gfi-facts: FRY)
 
 
 @dataclass(frozen=True)
 class Path:
-    """What is needed of a wanted rule: one port entry and one remote entry, in one profile, for the
-    program of the rule or one that no rule names. any_remote: the rule names no remote address.
+    """What is needed of a wanted rule: one port entry and one remote entry, in one profile, for one
+    program. boxes: what that comes to, one for each family. program: of MailEssentials, or System
+    for http.sys, where a block rule names it; else "". vague: what the remote entry stands for only
+    the host knows.
     """
 
-    box: Box
+    boxes: tuple[Box, ...]
     profile: str
-    any_remote: bool
+    program: str = ""
+    vague: bool = False
 
 
 @dataclass(frozen=True)
 class Loss:
     """A part of a wanted rule that is blocked. whole: all of the path. certain: it is blocked
-    whatever is not known. boxes: what is lost. by: the rules that take it. partly: there is more
-    than was looked at.
+    whatever is not known. of_any: it is a part of the remote addresses of a rule that names none.
+    narrowed: it is limited by more than ports and remote addresses, as to an interface. boxes: what
+    is lost. by: the rules that take it.
     """
 
     path: Path
     whole: bool
     certain: bool
+    of_any: bool
+    narrowed: bool
     boxes: tuple[Box, ...]
     by: tuple[Extent, ...]
-    partly: bool = False
 
 
 class Coverage:
@@ -73,11 +82,11 @@ class Coverage:
         return tuple(self._meeting("block", mine)) if mine and self._profiles else ()
 
     def losses(self) -> Iterator[Loss]:
-        """Of every path on which something is lost, what is lost for certain, else what may be."""
-        if not self.blocks:
-            return
-        for path in self._paths():
-            blocks = [extent for extent in self.blocks if extent.may and meet(path.box, extent.may)]
+        """Of every path on which something is lost, what is lost for certain, and what else may
+        be.
+        """
+        for path in self.paths:
+            blocks = [extent for extent in self.blocks if _meets(path.boxes, extent.may)]
             if blocks:
                 yield from self._lost(path, blocks)
 
@@ -85,34 +94,57 @@ class Coverage:
         """Block rules that take nothing from any path: of other programs, services, or profiles
         that are not in use.
         """
-        paths = list(self._paths())
-        return tuple(
-            extent
-            for extent in self.blocks
-            if extent.may and not any(meet(path.box, extent.may) for path in paths)
-        )
+        boxes = [box for path in self.paths for box in path.boxes]
+        return tuple(extent for extent in self.blocks if not _meets(boxes, extent.may))
 
     def _lost(self, path: Path, blocks: list[Extent]) -> Iterator[Loss]:
-        sure = [extent for extent in blocks if extent.must and meet(path.box, extent.must)]
-        left, all_of_it = _left(path.box, (extent.must for extent in sure))
+        sure = [extent for extent in blocks if _meets(path.boxes, extent.must)]
+        left = subtract(path.boxes, [extent.must for extent in sure if extent.must], MOST_BOXES)[0]
+        if sure and self._is_certain(path) and not (path.vague and left):
+            yield self._loss(path, sure, [extent.must for extent in sure], not left, certain=True)
+            blocks = [extent for extent in blocks if extent not in sure]
+        doubtful = [extent for extent in blocks if _meets(left or path.boxes, extent.may)]
+        boxes = [extent.may for extent in blocks if extent.may]
+        rest = subtract(left or path.boxes, boxes, MOST_BOXES)[0]
+        done = sure and not left and self._is_certain(path)
+        if doubtful and not done and not (path.vague and rest):
+            yield self._loss(path, doubtful, boxes, not rest, certain=False)
+
+    def _loss(
+        self,
+        path: Path,
+        by: list[Extent],
+        taken: Sequence[Box | None],
+        whole: bool,
+        *,
+        certain: bool,
+    ) -> Loss:
+        lost = [
+            found for box in path.boxes for other in taken if other and (found := meet(box, other))
+        ]
+        port = Dimension.LOCAL_PORT if self.rule.direction == "inbound" else Dimension.REMOTE_PORT
+        of_any, in_words = (
+            all(any(_same_but(dimensions, part, box) for box in path.boxes) for part in lost)
+            for dimensions in ((_REMOTE,), (_REMOTE, port))
+        )
+        of_any = of_any and not self.rule.remote_addresses
+        return Loss(path, whole, certain, of_any, not in_words, tuple(lost), tuple(by))
+
+    def _is_certain(self, path: Path) -> bool:
         settings = self._policy.settings[path.profile]
-        certain = (
+        contradicted = (
+            self.rule.direction == "inbound"
+            and True in settings.shielded
+            and False in settings.inbound
+        )
+        return (
             settings.on == {True}
             and not settings.unfiltered
+            and not contradicted
             and self._policy.running
-            and not any(self._meeting("bypass", path.box))
+            and self._policy.reading.profiles_known
+            and not any(True for box in path.boxes for _extent in self._meeting("bypass", box))
         )
-        if sure and (certain or not left):
-            lost = [
-                found for extent in sure if extent.must and (found := meet(path.box, extent.must))
-            ]
-            yield Loss(path, not left, certain, tuple(lost), tuple(sure), not all_of_it)
-        elif blocks:
-            maybe = [
-                found for extent in blocks if extent.may and (found := meet(path.box, extent.may))
-            ]
-            rest, _all = _left(path.box, (extent.may for extent in blocks))
-            yield Loss(path, not rest, False, tuple(maybe), tuple(blocks), not all_of_it)
 
     def _meeting(self, action: str, box: Box) -> Iterator[Extent]:
         for extent in self._policy.extents(
@@ -135,45 +167,61 @@ class Coverage:
             )
         )
 
-    def _paths(self) -> Iterator[Path]:
+    @cached_property
+    def paths(self) -> list[Path]:
+        """All paths, where there are block rules; with very many entries, all remote addresses are
+        one.
+        """
         mine = self._own.may
-        if mine is None:
-            return
+        if mine is None or not self.blocks:
+            return []
         inbound = self.rule.direction == "inbound"
         port = Dimension.LOCAL_PORT if inbound else Dimension.REMOTE_PORT
-        ports = self.rule.local_ports if inbound else self.rule.remote_ports
-        for profile, wanted_ports, remote, program in product(
-            self._profiles,
-            [port_numbers((text,))[0] or mine[port] for text in ports] or [mine[port]],
-            self._remotes(mine),
-            self._programs(mine),
+        texts = self.rule.local_ports if inbound else self.rule.remote_ports
+        ports = [port_numbers((text,))[0] or mine[port] for text in texts] or [mine[port]]
+        remotes = list(self._remotes(mine))
+        if len(ports) * len(remotes) > _MOST_PATHS:
+            remotes = [(mine[Dimension.REMOTE_ADDRESS], False)]
+        base = list(mine)
+        if self.rule.protocol in ("tcp", "udp"):
+            peer = Dimension.REMOTE_PORT if inbound else Dimension.LOCAL_PORT
+            base[peer] = common(base[peer], _PORTS)
+        if not self.rule.service:
+            base[Dimension.SERVICE] = ((OTHER, OTHER),)
+        found = []
+        for profile, own, remote, (name, program) in product(
+            self._profiles, ports, remotes, self._programs(mine)
         ):
-            box = list(mine)
-            box[Dimension.PROFILE] = numbers_of(frozenset((profile,)), PROFILE_NAMES)
-            box[port] = wanted_ports
-            box[Dimension.REMOTE_ADDRESS] = remote
-            box[Dimension.PROGRAM] = program
-            if not self.rule.service:
-                box[Dimension.SERVICE] = ((OTHER, OTHER),)
-            for part in possible(tuple(box)):
-                yield Path(part, profile, not self.rule.remote_addresses)
+            base[Dimension.PROFILE] = numbers_of(frozenset((profile,)), PROFILE_NAMES)
+            base[port] = own
+            base[Dimension.REMOTE_ADDRESS], vague = remote
+            base[Dimension.PROGRAM] = program
+            found.append(Path(tuple(possible(tuple(base))), profile, name, vague))
+        return found
 
-    def _remotes(self, mine: Box) -> list[Ranges]:
-        """An entry of the rule is a path of its own; keywords together are one."""
+    def _remotes(self, mine: Box) -> Iterator[tuple[Ranges, bool]]:
+        """The addresses of each entry of the rule, and whether they are at most these. Keywords
+        together are one: the addresses that the host has told.
+        """
         texts = self.rule.remote_addresses
         if not texts:
-            return [mine[Dimension.REMOTE_ADDRESS]]
-        literal = [ranges for text in texts if (ranges := address_ranges((text,)))]
-        if len(literal) == len(texts):
-            return literal
-        return [*literal, mine[Dimension.REMOTE_ADDRESS]]
+            yield mine[Dimension.REMOTE_ADDRESS], False
+        keywords = tuple(text for text in texts if not address_ranges((text,)))
+        for text in texts:
+            if text not in keywords:
+                yield address_ranges((text,)), False
+        if keywords:
+            told, most = self._policy.interpreter.addresses(keywords)
+            yield (told, False) if told else (most, True)
 
-    def _programs(self, mine: Box) -> list[Ranges]:
-        """The program of the rule, or one that no rule names, and those of MailEssentials and of
-        http.sys that block rules name.
+    def _programs(self, mine: Box) -> list[tuple[str, Ranges]]:
+        """The program of the rule, or one that no rule names, and those of MailEssentials and, for
+        inbound connections, of http.sys that block rules name.
         """
+        unnamed: list[tuple[str, Ranges]] = [("", ((OTHER, OTHER),))]
         if self.rule.program:
-            return [mine[Dimension.PROGRAM]]
+            known = mine[Dimension.PROGRAM] != WHOLE[Dimension.PROGRAM]
+            return [("", mine[Dimension.PROGRAM])] if known else unnamed
         programs = self._policy.interpreter.programs
         named = {
             name
@@ -181,9 +229,15 @@ class Coverage:
             if extent.may and extent.may[Dimension.PROGRAM] != WHOLE[Dimension.PROGRAM]
             for name in programs.names(extent.may[Dimension.PROGRAM])
         }
-        own = sorted(name for name in named if name == "system" or _OWN_FOLDER in name)
-        return [((OTHER, OTHER),), *map(programs.ranges, own)]
+        inbound = self.rule.direction == "inbound"
+        own = sorted(name for name in named if _OWN_FOLDER in name or (inbound and name == SYSTEM))
+        return [*unnamed, *((name, programs.ranges(name)) for name in own)]
 
 
-def _left(box: Box, others: Iterable[Box | None]) -> tuple[list[Box], bool]:
-    return subtract([box], filter(None, others), MOST_BOXES)
+def _meets(boxes: Iterable[Box], other: Box | None) -> bool:
+    return other is not None and any(meet(box, other) for box in boxes)
+
+
+def _same_but(dimensions: Sequence[Dimension], one: Box, other: Box) -> bool:
+    """Whether two boxes are the same in every other dimension."""
+    return all(one[place] == other[place] for place in Dimension if place not in dimensions)

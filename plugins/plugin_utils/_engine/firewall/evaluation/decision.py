@@ -19,6 +19,7 @@ from .policy import Policy
 
 MOST_BOXES = 1000
 ALLOWED, BLOCKED = "allowed", "blocked"
+NOT_KNOWN, PARTLY = "CONDITION_NOT_KNOWN", "PARTLY"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def decide(policy: Policy, box: Box, direction: str, profile: str) -> Decision:
     if settings.on == {False}:
         return Decision(frozenset((ALLOWED,)), "FIREWALL_OFF")
     unsettled = [] if policy.running else ["services"]
-    outcomes: set[str] = set()
+    outcomes: set[str] = set() if policy.running else {ALLOWED, BLOCKED}
     if False in settings.on:
         outcomes.add(ALLOWED)
         unsettled.append("EnableFirewall")
@@ -55,14 +56,14 @@ def decide(policy: Policy, box: Box, direction: str, profile: str) -> Decision:
             outcomes.add(ALLOWED)
             unsettled.append("DefaultInboundAction")
         if settings.shielded == {True}:
-            return Decision(frozenset(outcomes), "SHIELDS_UP", settings=tuple(unsettled))
+            code = "SHIELDS_UP" if len(outcomes) == 1 else NOT_KNOWN
+            return Decision(frozenset(outcomes), code, settings=tuple(unsettled))
         unsettled.append("DoNotAllowExceptions")
     by_rules = _by_rules(policy, box, direction, settings.default_blocks(direction))
-    if not policy.running:
-        outcomes.update((ALLOWED, BLOCKED))
+    outcomes |= by_rules.outcomes
     return Decision(
-        frozenset(outcomes | by_rules.outcomes),
-        by_rules.code,
+        frozenset(outcomes),
+        NOT_KNOWN if unsettled and len(outcomes) > 1 else by_rules.code,
         by_rules.deciders,
         by_rules.doubtful,
         (*unsettled, *by_rules.settings),
@@ -99,19 +100,18 @@ def _by_rules(
         code, deciders = "BLOCK_RULE", _sure(box, blocks)
     elif not undecided and not blocks:
         code, deciders = "ALLOW_RULE", _sure(box, allows)
-    elif not (blocks or allows or bypasses):
-        code, deciders = "DEFAULT_ACTION", ()
     else:
         code, deciders = "DEFAULT_ACTION", (*_sure(box, blocks), *_sure(box, allows))
     open_question = len(outcomes) > 1
     if open_question:
-        code = "CONDITION_NOT_KNOWN"
-    doubtful = [extent for extent in (*bypasses, *blocks, *allows) if extent not in deciders]
+        exact = len(default_blocks) == 1 and all(one.must == one.may for one in matching)
+        code = PARTLY if exact else NOT_KNOWN
+    doubtful = [extent for extent in matching if extent.must != extent.may]
     return Decision(
         frozenset(outcomes),
         code,
         deciders,
-        tuple(doubtful) if open_question else (),
+        tuple(doubtful) if code == NOT_KNOWN else (),
         ("default",) if open_question and len(default_blocks) > 1 else (),
     )
 

@@ -25,6 +25,7 @@ PROFILE_NAMES = tuple(PROFILES)
 INTERFACE_NAMES = (*INTERFACE_TYPES, "other")
 OTHER = 0
 _MOST = 1 << 30  # programs, services
+_FEW = 4  # addresses in a row that are named one by one
 _V6 = 1 << 32  # the first number of IPv6
 IPV4: Ranges = ((0, _V6 - 1),)
 IPV6: Ranges = ((_V6, _V6 + (1 << 128) - 1),)
@@ -143,21 +144,22 @@ def _of_family(low: int, high: int, family: Ranges) -> list[tuple[int, int]]:
 
 
 def address_texts(ranges: Ranges) -> list[str]:
-    """Ranges as people write them: a host, a network or a range."""
-    found = []
+    """Ranges as people write them: hosts, a network or a range."""
+    found: list[str] = []
     for low, high in common(ranges, IPV4):
         first, last = ipaddress.IPv4Address(low), ipaddress.IPv4Address(high)
-        found.append(_text(first, last, list(ipaddress.summarize_address_range(first, last))))
+        found += _texts(first, last, list(ipaddress.summarize_address_range(first, last)))
     for low, high in common(ranges, IPV6):
         start, end = ipaddress.IPv6Address(low - _V6), ipaddress.IPv6Address(high - _V6)
-        found.append(_text(start, end, list(ipaddress.summarize_address_range(start, end))))
+        found += _texts(start, end, list(ipaddress.summarize_address_range(start, end)))
     return found
 
 
-def _text(first: object, last: object, networks: list[Any]) -> str:
-    if first == last:
-        return str(first)
-    return str(networks[0]) if len(networks) == 1 else f"{first}-{last}"
+def _texts(first: Any, last: Any, networks: list[Any]) -> list[str]:
+    few = int(last) - int(first)
+    if few < _FEW:
+        return [str(first + more) for more in range(few + 1)]
+    return [str(networks[0]) if len(networks) == 1 else f"{first}-{last}"]
 
 
 def port_texts(ranges: Ranges) -> list[str]:

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,12 +30,12 @@ from .dimensions import (
     port_numbers,
     protocol_numbers,
 )
+from .validity import invalid
 
 # Conditions that a packaged program alone can meet; MailEssentials is none.
 _PACKAGE = ("apppkgid=", "pfn=")
 # They say nothing of the first packet of a connection, or are looked at by themselves.
 _NO_CONDITION = ("luown=", "lsm=", "pcross=", "platform=", "platform2=", "lom=", "authbypassout=")
-_SINCE = re.compile(r"2_([0-9]{1,3})$")
 _WINDOWS = "2"  # the platform of every Windows since NT ([MS-FASP] 2.2.29)
 _FAMILY = {4: IPV4, 6: IPV6}
 
@@ -44,8 +43,9 @@ _FAMILY = {4: IPV4, 6: IPV6}
 @dataclass(frozen=True)
 class Extent:
     """A rule as two sets. must, may: None where they are empty. action: allow, block or bypass.
-    doubts: option of a rule -> why must is less than may. enabled: a rule that is not, applies to
-    nothing; its sets are what they would be.
+    shape: may, with nothing in a dimension in which it applies to nothing. doubts: option of a rule
+    -> why must is less than may. enabled: a rule that is not, applies to nothing; its sets are what
+    they would be.
     """
 
     stored: StoredRule
@@ -53,6 +53,7 @@ class Extent:
     enabled: bool
     must: Box | None
     may: Box | None
+    shape: Box
     doubts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -98,13 +99,13 @@ class Interpreter:
         action = "bypass" if bypasses else rule.action
         if action == "bypass":
             doubts["authentication"] = "only IPsec tells who is authenticated"
-        wrong = invalid(rule) or _newer(stored)
+        wrong = invalid(stored, rule)
         if wrong:
             doubts["invalid"] = wrong
         whole = {"conditions", "edge_traversal", "authentication", "invalid", "platform"}
         most = _box(may)
         least = None if most is None or doubts.keys() & whole else _box(must)
-        return Extent(stored, action, rule.enabled, least, most, doubts)
+        return Extent(stored, action, rule.enabled, least, most, tuple(may), doubts)
 
     def unread(
         self, stored: StoredRule, direction: str, live: Live, kind: str = "unreadable"
@@ -116,7 +117,7 @@ class Interpreter:
         box[Dimension.PROFILE] = numbers_of(live.may, PROFILE_NAMES)
         doubts = {kind: stored.reason}
         return [
-            Extent(stored, action, True, None, _box(box), doubts)
+            Extent(stored, action, True, None, _box(box), tuple(box), doubts)
             for action in ("block", "allow")
             if may_apply(stored, direction, action)
         ]
@@ -144,7 +145,7 @@ class Interpreter:
         if rule.program:
             must[Dimension.PROGRAM], may[Dimension.PROGRAM] = self._program(rule.program, doubts)
         if rule.service:
-            self._service(rule.service.lower(), must, may)
+            self._service(rule.service.lower(), must, may, doubts)
         return must, may
 
     def _both_addresses(
@@ -156,13 +157,13 @@ class Interpreter:
         ):
             texts = getattr(rule, name)
             if texts:
-                must[dimension], may[dimension] = self._addresses(texts)
+                must[dimension], may[dimension] = self.addresses(texts)
                 if dimension == Dimension.LOCAL_ADDRESS and addresses.spans(texts).keywords:
                     must[dimension] = ()  # the SDK allows keywords there, [MS-FASP] forbids them
                 if must[dimension] != may[dimension]:
                     doubts[name] = ", ".join(texts)
 
-    def _addresses(self, texts: tuple[str, ...]) -> tuple[Ranges, Ranges]:
+    def addresses(self, texts: tuple[str, ...]) -> tuple[Ranges, Ranges]:
         """Keywords stand for what Windows finds at run time: at least the addresses that the host
         has told, at most their whole family (a packet of another subnet was seen to match
         LocalSubnet). A rule may not be enforced where one of them stands for nothing ([MS-FASP]
@@ -175,7 +176,8 @@ class Interpreter:
         known = [span for word in keywords for span in self._known.get(word, ())]
         families = [span for _word, family in keywords for span in _FAMILY[family]]
         may = addresses.merge([*literal, *families])
-        if any(word not in self._known and word[0] != "LocalSubnet" for word in keywords):
+        told = {name for name, _family in self._known} | {"LocalSubnet"}
+        if not {name for name, _family in keywords} <= told:
             return (), may
         return addresses.merge([*literal, *known]), may
 
@@ -187,10 +189,13 @@ class Interpreter:
         ranges = self.programs.ranges(path)
         return ranges, ranges
 
-    def _service(self, service: str, must: list[Ranges], may: list[Ranges]) -> None:
+    def _service(
+        self, service: str, must: list[Ranges], may: list[Ranges], doubts: dict[str, str]
+    ) -> None:
         """ "*" is every service, and one that no rule names may be one."""
         if service == "*":
             must[Dimension.SERVICE] = NAMED
+            doubts["service"] = "Svc=*"
         else:
             must[Dimension.SERVICE] = may[Dimension.SERVICE] = self.services.ranges(service)
 
@@ -203,9 +208,9 @@ class Interpreter:
         ]
         if not entries:
             return
-        parsed = [tuple(map(int, entry)) for entry in entries if all(map(str.isdigit, entry))]
+        parsed = [tuple(map(int, entry)) for entry in entries if all(map(str.isdecimal, entry))]
         if self._windows is None or len(parsed) != len(entries):
-            doubts["platform"] = ", ".join(":".join(entry) for entry in entries)
+            doubts["platform"] = f"Platform={', '.join(':'.join(entry) for entry in entries)}"
             return
         newer = any(condition.lower() == "platform2=gteq" for condition in rule.conditions)
         last = parsed[-1]
@@ -214,101 +219,6 @@ class Interpreter:
             or (newer and last[0] == int(_WINDOWS) and self._windows >= last[1:])
         ):
             may[Dimension.PROFILE] = ()
-
-
-def invalid(rule: Rule) -> str:
-    """Why Windows puts a rule in an error class ([MS-FASP] 2.2.24, 2.2.37); "" where it does not.
-    That it is then not enforced is inferred. RMAuth outbound is one too by these sections, and
-    Windows stores it (captures): it needs Security, which is not certain either way.
-    """
-    tokens = {
-        condition.lower().partition("=")[0].partition("2_")[0] for condition in rule.conditions
-    }
-    return next((why for holds, why in _INVALID if holds(rule, tokens)), "")
-
-
-_INVALID: tuple[tuple[Callable[[Rule, set[str]], Any], str], ...] = (
-    (
-        lambda rule, tokens: rule.local_addresses and (rule.interface_types or "if" in tokens),
-        "local addresses together with interfaces",
-    ),
-    (
-        lambda rule, tokens: rule.service and tokens & {"luauth", "luown"},
-        "LUAuth or LUOwn together with a service",
-    ),
-    (
-        lambda rule, tokens: (
-            (rule.local_ports or rule.remote_ports) and rule.protocol not in ("tcp", "udp")
-        ),
-        "ports of a protocol that has none",
-    ),
-    (
-        lambda rule, tokens: rule.icmp_types and not rule.protocol.startswith("icmp"),
-        "ICMP types of another protocol",
-    ),
-    (
-        lambda rule, tokens: rule.direction == "outbound" and rule.edge_traversal != "block",
-        "Edge outbound",
-    ),
-    (
-        lambda rule, tokens: rule.direction == "outbound" and port_numbers(rule.local_ports)[1],
-        "port keywords outbound",
-    ),
-    (
-        lambda rule, tokens: (
-            "ttk" in tokens
-            and (
-                rule.local_addresses
-                or rule.remote_addresses
-                or rule.local_ports
-                or rule.remote_ports
-            )
-        ),
-        "TTK together with addresses or ports",
-    ),
-    (
-        lambda rule, tokens: rule.action == "block" and tokens & {"security", "security2"},
-        "Block together with Security",
-    ),
-    (
-        lambda rule, tokens: rule.direction == "outbound" and "ruauth" in tokens,
-        "RUAuth outbound",
-    ),
-    (
-        lambda rule, tokens: (
-            rule.action == "bypass" and rule.direction == "inbound" and "rmauth" not in tokens
-        ),
-        "ByPass without RMAuth",
-    ),
-    (
-        lambda rule, tokens: (
-            tokens & {"rmauth", "ruauth"} and not tokens & {"security", "security2"}
-        ),
-        "RMAuth or RUAuth without Security",
-    ),
-    (
-        lambda rule, tokens: (
-            "lsm" in tokens
-            and (rule.direction == "inbound" or rule.protocol == "tcp" or tokens & {"security"})
-        ),
-        "LSM inbound, over TCP or with Security",
-    ),
-    (lambda _rule, tokens: "defer" in tokens, "Defer=App without Edge"),
-)
-
-
-def _newer(stored: StoredRule) -> str:
-    """A token says in its name which schema it came with (LPort2_10)."""
-    if "2_" not in stored.text:
-        return ""
-    text = read(stored.text)
-    minor = int(text.version.rpartition(".")[2])
-    newer = [
-        token
-        for token, _value in text.fields
-        if (found := _SINCE.search(token)) and int(found[1]) > minor
-    ]
-    return f"{newer[0]} in a rule of schema {text.version}" if newer else ""
 
 
 def _box(ranges: list[Ranges]) -> Box | None:
@@ -369,7 +279,7 @@ def _widen_for(tokens: Collection[str], may: list[Ranges]) -> None:
 
 def _version(text: str | None) -> tuple[int, int] | None:
     parts = (text or "").split(".")
-    if len(parts) < 2 or not all(map(str.isdigit, parts[:2])):
+    if len(parts) < 2 or not all(map(str.isdecimal, parts[:2])):
         return None
     return int(parts[0]), int(parts[1])
 
@@ -381,7 +291,11 @@ def _keyword_addresses(interfaces: Collection[Interface]) -> dict[tuple[str, int
     found: dict[tuple[str, int], list[Any]] = {}
     for interface in interfaces:
         entries = [
-            *(("LocalSubnet", text, f"/{length}") for text, length in interface.addresses),
+            *(
+                ("LocalSubnet", text, f"/{length}")
+                for text, length in interface.addresses
+                if length
+            ),
             *(("DNS", text, "") for text in interface.dns),
             *(("DHCP", text, "") for text in interface.dhcp),
             *(("DefaultGateway", text, "") for text in interface.gateways),

@@ -34,6 +34,7 @@ _TEXT = re.compile(
 )
 _EXAMPLE = "'tcp 9095 from 192.0.2.12' or 'tcp 443 to 198.51.100.7'"
 _ANY = "any"
+_ICMP = {"icmpv4": 4, "icmpv6": 6}
 _WITH_PORTS = ("tcp", "udp")
 _PORTLESS: Ranges = ((0, 0),)
 
@@ -45,7 +46,8 @@ class Flow:
     remote_address: of the other side: an address, a network, a range or "any". port: the local one
     of an inbound connection, the remote one of an outbound connection: a number, a range or "any";
     "" where the protocol has none. peer_port: the other one. peer_port, local_address, icmp_type,
-    profile, interface_type: "" for any. program, service: "" for one that no rule names.
+    interface_type: "" for any. profiles: none for those in use. program, service: "" for one that
+    no rule names.
     """
 
     direction: str
@@ -57,7 +59,7 @@ class Flow:
     icmp_type: str = ""
     program: str = ""
     service: str = ""
-    profile: str = ""
+    profiles: tuple[str, ...] = ()
     interface_type: str = ""
 
     @property
@@ -74,6 +76,10 @@ class Flow:
         if self.program:
             words += ["for", self.program]
         return " ".join(words)
+
+    def asked(self, in_use: tuple[str, ...]) -> tuple[str, ...]:
+        """The profiles that it is asked for."""
+        return self.profiles or in_use
 
     def box(self, interpreter: Interpreter, variables: Mapping[str, str]) -> Box:
         """All connections that the question means, in all profiles."""
@@ -94,12 +100,13 @@ class Flow:
             box[Dimension.INTERFACE] = numbers_of(
                 frozenset((self.interface_type,)), INTERFACE_NAMES
             )
-        if self.profile:
-            box[Dimension.PROFILE] = numbers_of(frozenset((self.profile,)), PROFILE_NAMES)
+        if self.profiles:
+            box[Dimension.PROFILE] = numbers_of(frozenset(self.profiles), PROFILE_NAMES)
         program = values.program_meant(self.program, variables)
-        box[Dimension.PROGRAM] = (
-            interpreter.programs.ranges(program) if program else ((OTHER, OTHER),)
-        )
+        if "%" not in program:  # else the host did not tell which it is
+            box[Dimension.PROGRAM] = (
+                interpreter.programs.ranges(program) if program else ((OTHER, OTHER),)
+            )
         service = self.service.lower()
         box[Dimension.SERVICE] = (
             interpreter.services.ranges(service) if service else ((OTHER, OTHER),)
@@ -156,7 +163,26 @@ def read_flow(given: Any, path: str) -> Flow:
             if not flow.port
             else f"is given, and {flow.protocol} has no ports; leave it out",
         )
+    _check_together(flow, path)
     return flow
+
+
+def _check_together(flow: Flow, path: str) -> None:
+    families = {
+        addresses.parse(address).family
+        for address in (flow.remote_address, flow.local_address)
+        if address not in ("", _ANY)
+    } | {family for protocol, family in _ICMP.items() if flow.protocol == protocol}
+    if len(families) > 1:
+        raise InputError(path, "mixes IPv4 and IPv6; a connection has one family")
+    if flow.icmp_type and flow.protocol not in _ICMP:
+        raise InputError(
+            f"{path}.icmp_type", f"is given, and {flow.protocol} has none; leave it out"
+        )
+    if flow.peer_port and flow.protocol not in _WITH_PORTS:
+        raise InputError(
+            f"{path}.peer_port", f"is given, and {flow.protocol} has no ports; leave it out"
+        )
 
 
 def _protocol(value: Any, path: str) -> str:
@@ -189,7 +215,9 @@ def _address(value: Any, path: str) -> str:
 
 
 def _icmp_type(value: Any, path: str) -> str:
-    found = values.icmp_types([value] if not isinstance(value, list) else value, path)
+    if isinstance(value, list):
+        raise InputError(path, f"{value!r} is a list; a connection has one type, such as 8 or 3:4")
+    found = values.icmp_types([value], path)
     return found[0] if found else ""
 
 
@@ -203,6 +231,6 @@ _READERS: dict[str, Any] = {
     "icmp_type": _icmp_type,
     "program": values.program,
     "service": values.service,
-    "profile": values.choice(values.PROFILES),
+    "profiles": values.profiles,
     "interface_type": values.choice(values.INTERFACE_TYPES),
 }

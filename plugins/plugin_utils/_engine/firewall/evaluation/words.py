@@ -9,7 +9,7 @@ from ...net.boxes import Box
 from ...sentences import listed
 from ..finding import PLACES
 from ..stored import StoredRule
-from .dimensions import WHOLE, Dimension, address_texts, port_texts, possible, protocol_text
+from .dimensions import IPV4, IPV6, WHOLE, Dimension, address_texts, port_texts, protocol_text
 
 _MOST = 4  # addresses or ports that are named
 _WITH_PORTS = {((6, 6),), ((17, 17),), ((6, 6), (17, 17))}
@@ -38,9 +38,16 @@ def traffic(box: Box, direction: str) -> str:
 
 
 def example(box: Box, direction: str) -> str:
-    """One connection of a box in words."""
-    parts = possible(box)
-    point = tuple(((low, low),) for (low, _high), *_rest in (parts or [box])[0])
+    """One connection of a box in words; "" where it has none that would help, as one of no address
+    or port.
+    """
+    remote = box[Dimension.REMOTE_ADDRESS][0][0]
+    port = Dimension.LOCAL_PORT if direction == "inbound" else Dimension.REMOTE_PORT
+    if remote in (IPV4[0][0], IPV6[0][0]) or not (
+        box[port][0][0] and box[Dimension.PROTOCOL][0][0]
+    ):
+        return ""
+    point = tuple(((ranges[0][0], ranges[0][0]),) for ranges in box)
     return traffic(point, direction)
 
 
