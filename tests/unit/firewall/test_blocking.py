@@ -105,6 +105,11 @@ CASES: list[tuple[tuple[str, ...], str, str]] = [
         "TCP 9095-9096 from 192.0.2.12, 192.0.2.13 for system is blocked",
     ),
     (
+        (deny(TCP, "App=System", "TTK2_22=x"),),
+        "info",
+        "Whether TCP 9095-9096 from 192.0.2.12, 192.0.2.13 for system is blocked",
+    ),
+    (
         (deny(TCP, "RPort=1-1023"),),
         "warning",
         "A part of TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked",

@@ -30,8 +30,8 @@ def blocked(policy: Policy, rules: Iterable[Rule]) -> Iterator[Finding]:
     An error: a port, or an address that a rule names, is blocked whole, for the program of the
     rule, for one that no rule names, or for one of MailEssentials. A warning: a part of it is
     blocked, all of it for System, which listens for some web sites, or whether it is cannot be
-    told. An info: what is blocked is for other programs, services or profiles, or is a part of any
-    remote address.
+    told. An info: what is blocked is for other programs, services or profiles, is a part of any
+    remote address, or may be blocked for System.
     """
     losses: list[tuple[Rule, Loss]] = []
     concerned: dict[str, None] = {}
@@ -113,7 +113,7 @@ def _finding(entries: _Losses) -> Finding:
             f"reading: {by} may block it ({because}). A block rule beats every allow rule; look at "
             f"{'it' if one else 'them'}."
         )
-        severity = "info" if information else "warning"
+        severity = "info" if information or path.program == SYSTEM else "warning"
         return Finding("partly_blocked", severity, path.profile, ids, message)
     whole = loss.whole and path.program != SYSTEM
     flow = example((path.boxes if loss.whole else loss.boxes)[0], rule.direction)
