@@ -14,9 +14,10 @@ from typing import Any
 
 from ..net import addresses, port_ranges
 from ..sentences import listed
+from .evaluation.extent import may_apply
 from .reading import FirewallReading
 from .rule import OPTIONS, Rule, is_open, meaning
-from .stored import StoredRule, read
+from .stored import StoredRule
 from .values import PROFILES
 
 MOST_FOR_A_PORT, MOST_IN_ALL = 10, 1000  # rules that are named; the rest is counted
@@ -41,23 +42,6 @@ def is_limited(rule: Rule) -> bool:
     )
 
 
-def may_admit(stored: StoredRule) -> bool:
-    """Whether a text that is not understood may be an inbound allow rule in force. What the tokens
-    mean is known of major version 2 only.
-    """
-    if stored.rule:
-        return False
-    text = read(stored.text)
-    values: dict[str, set[str]] = {}
-    for token, value in text.fields[:-1]:  # behind the last bar nothing is whole
-        values.setdefault(token.lower(), set()).add((value or "").lower())
-    harmless = any(
-        values.get(token) == {word}
-        for token, word in (("dir", "out"), ("action", "block"), ("active", "false"))
-    )
-    return not (harmless and text.version.lower().startswith("v2."))
-
-
 def scope(
     reading: FirewallReading,
     wanted: Sequence[Rule],
@@ -80,7 +64,8 @@ def scope(
     """
     own_ids = {rule.id.lower() for rule in wanted} | {stored.id.lower() for stored in leaving}
     index = _Index(_classes(_others(reading, own_ids, trusted_groups or {})))
-    unclear = [entry.id for entry in reading.rules if may_admit(entry)]
+    unread = [entry for entry in reading.rules if entry.rule is None]
+    unclear = [entry.id for entry in unread if may_apply(entry, "inbound", "allow")]
     doubtful = {
         entry.id.lower()
         for entry in reading.rules

@@ -9,7 +9,7 @@ addresses.merge). All boxes of a question have the same dimensions in the same o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 Ranges = tuple[tuple[int, int], ...]
 Box = tuple[Ranges, ...]
@@ -62,11 +62,6 @@ def meet(one: Box, other: Box) -> Box | None:
     return tuple(found)
 
 
-def is_within(inner: Box, outer: Box) -> bool:
-    """Whether every point of inner, which is not empty, is one of outer."""
-    return all(not without(mine, theirs) for mine, theirs in zip(inner, outer, strict=True))
-
-
 def rest(box: Box, other: Box) -> list[Box]:
     """The points of box that are not in other, as boxes that share none."""
     if meet(box, other) is None:
@@ -92,11 +87,3 @@ def subtract(boxes: Iterable[Box], others: Iterable[Box], most: int) -> tuple[li
             return left, False
         left = [piece for box in left for piece in rest(box, other)]
     return left, True
-
-
-def holds(box: Box, point: Sequence[int]) -> bool:
-    """Whether a point lies in a box."""
-    return all(
-        any(low <= number <= high for low, high in ranges)
-        for ranges, number in zip(box, point, strict=True)
-    )

@@ -11,7 +11,6 @@ names. "Every number" of a dimension is in WHOLE.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any
@@ -198,6 +197,3 @@ class Numbers:
 def name_of(dimension: Dimension) -> str:
     """A dimension as answers name it."""
     return dimension.name.lower()
-
-
-Names = Mapping[Dimension, Numbers]
