@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,9 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.fir
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.findings import (
     effect,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.reading import (
+    ExceptionList,
 )
 from simulator.host import SimulatedHost
 
@@ -271,3 +275,29 @@ def test_very_many_entries_are_looked_at_together() -> None:
     )
     assert one(beside(deny(TCP)), many).severity == "error"
     assert one(beside(deny(TCP, "RA4=10.0.7.1")), many).severity == "warning"
+
+
+def with_list(entries: tuple[tuple[str, str], ...], **merge: int) -> Any:
+    entry = ExceptionList("gpo", "DomainProfile", "GloballyOpenPorts", merge, entries)
+    return replace(read(host()), exceptions=(entry,))
+
+
+def test_a_list_of_windows_xp_in_a_policy_may_block() -> None:
+    listed = with_list((("25", "25:TCP:*:Enabled:SMTP"),))
+    (finding,) = [one for one in effect(listed, (EVERYBODY,)) if one.kind in KINDS]
+    assert finding.severity == "warning" and "from before Vista" in finding.message
+
+
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_a_switch_of_windows_xp_makes_rules_of_its_form_uncertain(allowed: int) -> None:
+    switched = with_list((), AllowUserPrefMerge=allowed)
+    two = wanted(id="Example-Two", protocol="tcp", local_ports=["25", "587"])
+    found = [one for one in effect(switched, (EVERYBODY, two)) if one.kind == "exceptions_off"]
+    assert [(one.severity, one.rules) for one in found] == ([] if allowed else [("warning", (ID,))])
+
+
+def test_a_block_rule_of_a_policy_with_an_id_of_ours_stops_whatever_equal_ids_mean() -> None:
+    target = host()
+    target.stores["gpo"]["rules"][ID] = deny(TCP, "LPort=9095")
+    kinds = {(one.kind, one.severity) for one in effect(read(target), (PEERS,))}
+    assert {("blocked", "error"), ("overridden", "warning")} <= kinds
