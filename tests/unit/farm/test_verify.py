@@ -600,7 +600,7 @@ def test_a_rule_that_blocks_a_call_is_named_as_its_cause(
     found = proof(place, rules={"me1": [rule_set(), blocked]})
     (sentence,) = [one for one in found["failures"] if one.startswith("me2 does not reach")]
     told = "no answer came; on me1: TCP 9095 from 192.0.2.12 is blocked by the rule 'Deny'"
-    assert (told in sentence) == (cause and severity != "info"), sentence
+    assert (told in sentence) == (cause and severity == "error"), sentence
 
 
 def test_an_id_that_somebody_else_has_breaks_the_proof(place: Path) -> None:

@@ -216,7 +216,7 @@ def _rules_cause(
 
 
 def _blocks(answers: ServerAnswers | None, direction: str, port: int) -> str:
-    """What a server's rules for a port say of block rules that take something from them."""
+    """What a server's rules for a port say of block rules that certainly defeat them."""
     if answers is None:
         return ""
     found = []
@@ -232,7 +232,7 @@ def _blocks(answers: ServerAnswers | None, direction: str, port: int) -> str:
             finding["message"].rstrip(".")
             for finding in rule_set.notes.get("findings", ())
             if finding["kind"] in BLOCKING
-            and finding["severity"] != "info"
+            and finding["severity"] == "error"
             and concerned.intersection(finding["rules"])
         ]
     return ". ".join(dict.fromkeys(found))
