@@ -301,3 +301,12 @@ def test_a_block_rule_of_a_policy_with_an_id_of_ours_stops_whatever_equal_ids_me
     target.stores["gpo"]["rules"][ID] = deny(TCP, "LPort=9095")
     kinds = {(one.kind, one.severity) for one in effect(read(target), (PEERS,))}
     assert {("blocked", "error"), ("overridden", "warning")} <= kinds
+
+
+def test_two_block_rules_that_take_a_network_together() -> None:
+    admins = wanted(protocol="tcp", local_ports=[443], remote_addresses=["198.51.100.0/24"])
+    halves = [deny(TCP, f"RA4=198.51.100.{first}/25") for first in (0, 128)]
+    finding = one(beside(*halves), admins)
+    assert (finding.kind, finding.severity) == ("blocked", "error")
+    assert finding.message.startswith("TCP 443 from 198.51.100.0/24 is blocked")
+    assert "(D0)" in finding.message and "(D1)" in finding.message
