@@ -11,17 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ..net.addresses import merge
-from ..net.boxes import Box, Ranges
+from ..net.boxes import Box
 from ..sentences import listed
 from .evaluation.coverage import SYSTEM, Coverage, Loss
-from .evaluation.dimensions import Dimension
+from .evaluation.dimensions import Dimension, ports_of
 from .evaluation.extent import Extent
 from .evaluation.policy import Policy
 from .evaluation.words import example, rule_name, traffic
 from .finding import Finding
 from .rule import Rule
-
-_MOST_NAMED = 5
 
 
 def blocked(policy: Policy, rules: Iterable[Rule]) -> Iterator[Finding]:
@@ -65,7 +63,7 @@ def _alike(losses: _Losses) -> Iterator[_Losses]:
     """
     by_ports: dict[tuple[Any, ...], _Losses] = {}
     for rule, loss in losses:
-        key = (*_key(rule, loss), _ports(_lost([(rule, loss)]), rule.direction))
+        key = (*_key(rule, loss), _lost([(rule, loss)])[ports_of(rule.direction)[0]])
         by_ports.setdefault(key, []).append((rule, loss))
     by_remote: dict[tuple[Any, ...], _Losses] = {}
     for key, group in by_ports.items():
@@ -81,10 +79,6 @@ def _key(rule: Rule, loss: Loss) -> tuple[Any, ...]:
         path.profile, path.program, loss.certain, loss.whole, loss.of_any, loss.narrowed,
         rule.direction, taken_by,
     )  # fmt: skip
-
-
-def _ports(box: Box, direction: str) -> Ranges:
-    return box[Dimension.LOCAL_PORT if direction == "inbound" else Dimension.REMOTE_PORT]
 
 
 def _lost(entries: _Losses) -> Box:
@@ -138,5 +132,4 @@ def _elsewhere(extents: Sequence[Extent]) -> str:
 
 
 def _named(extents: Sequence[Extent]) -> str:
-    names = [rule_name(extent.stored) for extent in extents[:_MOST_NAMED]]
-    return listed(names, len(extents) - len(names))
+    return listed([rule_name(extent.stored) for extent in extents])

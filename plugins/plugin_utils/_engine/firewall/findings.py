@@ -16,11 +16,9 @@ from .evaluation.extent import may_apply
 from .evaluation.policy import Policy, exception_kind
 from .exposure import is_limited
 from .finding import PLACES, Finding
-from .reading import FirewallReading
+from .reading import SERVICES, FirewallReading
 from .rule import Rule
 from .values import PROFILES
-
-_SERVICES = {"mpssvc": "Windows Defender Firewall", "BFE": "Base Filtering Engine"}
 
 
 def effect(
@@ -49,7 +47,7 @@ def effect(
 def _service_findings(reading: FirewallReading) -> list[Finding]:
     """The services without which Windows Firewall neither stores nor enforces anything."""
     found = []
-    for name, title in _SERVICES.items():
+    for name, title in SERVICES.items():
         status = reading.services.get(name)
         if status != "Running":
             message = (

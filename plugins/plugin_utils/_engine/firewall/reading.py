@@ -15,6 +15,8 @@ from .stored import StoredRule, stored_rule
 from .values import PROFILES
 
 SCHEMAS = (1, 2)
+# Without them no rule is stored or enforced.
+SERVICES = {"mpssvc": "Windows Defender Firewall", "BFE": "Base Filtering Engine"}
 _FINGERPRINT = re.compile("[0-9a-f]{64}")
 STORES = ("local", "mdm", "gpo")
 # NLM_NETWORK_CATEGORY (netlistmgr.h); that MSFT_NetConnectionProfile uses the same numbers is

@@ -62,6 +62,11 @@ def meet(one: Box, other: Box) -> Box | None:
     return tuple(found)
 
 
+def meets(boxes: Iterable[Box], other: Box | None) -> bool:
+    """Whether some of the boxes shares a point with another, which may be empty (None)."""
+    return other is not None and any(meet(box, other) for box in boxes)
+
+
 def rest(box: Box, other: Box) -> list[Box]:
     """The points of box that are not in other, as boxes that share none."""
     if meet(box, other) is None:

@@ -13,8 +13,8 @@ from typing import Any
 from ...net.boxes import Box, common
 from ...sentences import listed
 from ..finding import PLACES
-from .decision import ALLOWED, BLOCKED, NOT_KNOWN, PARTLY, Decision, decide
-from .dimensions import PROFILE_NAMES, Dimension, name_of, numbers_of
+from .decision import ACTIONS, ALLOWED, BLOCKED, NOT_KNOWN, PARTLY, Decision, decide
+from .dimensions import Dimension, name_of, profile_numbers
 from .extent import Extent
 from .flow import Flow
 from .policy import Policy
@@ -22,15 +22,10 @@ from .words import rule_name
 
 UNKNOWN, IN_PART = "unknown", "partly"
 _MOST = 5  # rules of a kind that an answer lists
-_ACTIONS = ("allow", "block", "bypass")
 # ICMP errors belong to another connection, which is what the firewall looks at (ALE).
 _ICMP_ERRORS = {"icmpv4": (3, 4, 5, 11, 12), "icmpv6": (1, 2, 3, 4)}
-# Dimensions in which a rule may just fail: not those that say of what it is.
-_NEARLY = tuple(
-    dimension
-    for dimension in Dimension
-    if dimension not in (Dimension.PROTOCOL, Dimension.LOCAL_PORT, Dimension.ICMP)
-)
+# Where a rule fails by one of these, it is of something else.
+_OF_ANOTHER = {name_of(one) for one in (Dimension.PROTOCOL, Dimension.LOCAL_PORT, Dimension.ICMP)}
 _SETTLING = {
     "services": "the services mpssvc and BFE do not both run",
     "EnableFirewall": "policies contradict each other on EnableFirewall",
@@ -108,25 +103,24 @@ def explain(policy: Policy, flow: Flow) -> list[FlowAnswer]:
         return [special]
     box = flow.box(policy.interpreter, policy.reading.variables)
     answers = []
-    for profile in flow.asked(policy.reading.active_profiles):
+    for profile in flow.profiles or policy.reading.active_profiles:
         part = list(box)
-        part[Dimension.PROFILE] = numbers_of(frozenset((profile,)), PROFILE_NAMES)
+        part[Dimension.PROFILE] = profile_numbers(profile)
         decision = decide(policy, tuple(part), flow.direction, profile)
         answers.append(_answer(policy, flow, tuple(part), profile, decision))
     first = answers[0]
     if all(_alike(answer) == _alike(first) for answer in answers):
-        return [_without_profile(first)] if len(answers) > 1 else [first]
+        return [replace(first, profile="", because=_anywhere(first))] if answers[1:] else [first]
     return answers
 
 
 def _alike(answer: FlowAnswer) -> tuple[Any, ...]:
-    because = answer.because.replace(f"the {answer.profile} profile", "each profile in use")
-    return answer.verdict, answer.code, because, answer.settle
+    return answer.verdict, answer.code, _anywhere(answer), answer.settle
 
 
-def _without_profile(answer: FlowAnswer) -> FlowAnswer:
-    because = answer.because.replace(f"the {answer.profile} profile", "each profile in use")
-    return replace(answer, profile="", because=because)
+def _anywhere(answer: FlowAnswer) -> str:
+    """The reason, without the name of its profile."""
+    return answer.because.replace(f"the {answer.profile} profile", "each profile in use")
 
 
 def _special(policy: Policy, flow: Flow) -> FlowAnswer | None:
@@ -231,7 +225,7 @@ def _around(policy: Policy, flow: Flow, box: Box) -> tuple[list[Extent], list[tu
     """Rules that may apply, and those that fail by one condition."""
     matching, nearly = [], []
     for extent in policy.extents(
-        flow.direction, _ACTIONS, box[Dimension.PROTOCOL], box[Dimension.LOCAL_PORT]
+        flow.direction, ACTIONS, box[Dimension.PROTOCOL], box[Dimension.LOCAL_PORT]
     ):
         failed = [
             name_of(dimension)
@@ -242,13 +236,9 @@ def _around(policy: Policy, flow: Flow, box: Box) -> tuple[list[Extent], list[tu
             failed.append("enabled")
         if not failed:
             matching.append(extent)
-        elif len(failed) == 1 and _is_near(extent, failed[0]):
+        elif len(failed) == 1 and failed[0] not in _OF_ANOTHER:
             nearly.append((extent, failed[0]))
     return matching, nearly
-
-
-def _is_near(extent: Extent, failed: str) -> bool:
-    return failed == "enabled" or failed in {name_of(dimension) for dimension in _NEARLY}
 
 
 def _assumptions(policy: Policy, flow: Flow) -> Iterator[str]:

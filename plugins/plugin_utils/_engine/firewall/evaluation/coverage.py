@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
-from ...net.boxes import Box, Ranges, common, meet, subtract
+from ...net.boxes import Box, Ranges, common, meet, meets, subtract
 from ..rule import Rule
 from ..stored import StoredRule
 from .decision import MOST_BOXES
@@ -20,9 +20,10 @@ from .dimensions import (
     WHOLE,
     Dimension,
     address_ranges,
-    numbers_of,
     port_numbers,
+    ports_of,
     possible,
+    profile_numbers,
 )
 from .extent import Extent
 from .policy import Policy
@@ -79,14 +80,16 @@ class Coverage:
     def blocks(self) -> tuple[Extent, ...]:
         """Block rules that may take something."""
         mine = self._own.may
-        return tuple(self._meeting("block", mine)) if mine and self._profiles else ()
+        if mine is None or not self._profiles:
+            return ()
+        return tuple(self._policy.applying(self.rule.direction, ("block",), mine))
 
     def losses(self) -> Iterator[Loss]:
         """Of every path on which something is lost, what is lost for certain, and what else may
         be.
         """
         for path in self.paths:
-            blocks = [extent for extent in self.blocks if _meets(path.boxes, extent.may)]
+            blocks = [extent for extent in self.blocks if meets(path.boxes, extent.may)]
             if blocks:
                 yield from self._lost(path, blocks)
 
@@ -95,34 +98,36 @@ class Coverage:
         that are not in use.
         """
         boxes = [box for path in self.paths for box in path.boxes]
-        return tuple(extent for extent in self.blocks if not _meets(boxes, extent.may))
+        return tuple(extent for extent in self.blocks if not meets(boxes, extent.may))
 
     def _lost(self, path: Path, blocks: list[Extent]) -> Iterator[Loss]:
-        sure = [extent for extent in blocks if _meets(path.boxes, extent.must)]
-        left = subtract(path.boxes, [extent.must for extent in sure if extent.must], MOST_BOXES)[0]
-        if sure and self._is_certain(path) and not (path.vague and left):
-            yield self._loss(path, sure, [extent.must for extent in sure], not left, certain=True)
+        sure = [extent for extent in blocks if meets(path.boxes, extent.must)]
+        musts = [extent.must for extent in sure if extent.must]
+        left = subtract(path.boxes, musts, MOST_BOXES)[0]
+        certain = bool(sure) and self._is_certain(path)
+        if certain and not (path.vague and left):
+            yield self._loss(path, sure, musts, not left, certain=True)
             blocks = [extent for extent in blocks if extent not in sure]
-        doubtful = [extent for extent in blocks if _meets(left or path.boxes, extent.may)]
-        boxes = [extent.may for extent in blocks if extent.may]
-        rest = subtract(left or path.boxes, boxes, MOST_BOXES)[0]
-        done = sure and not left and self._is_certain(path)
-        if doubtful and not done and not (path.vague and rest):
-            yield self._loss(path, doubtful, boxes, not rest, certain=False)
+        if certain and not left:
+            return
+        open_boxes = left or path.boxes
+        doubtful = [extent for extent in blocks if meets(open_boxes, extent.may)]
+        mays = [extent.may for extent in blocks if extent.may]
+        rest = subtract(open_boxes, mays, MOST_BOXES)[0]
+        if doubtful and not (path.vague and rest):
+            yield self._loss(path, doubtful, mays, not rest, certain=False)
 
     def _loss(
         self,
         path: Path,
         by: list[Extent],
-        taken: Sequence[Box | None],
+        taken: Sequence[Box],
         whole: bool,
         *,
         certain: bool,
     ) -> Loss:
-        lost = [
-            found for box in path.boxes for other in taken if other and (found := meet(box, other))
-        ]
-        port = Dimension.LOCAL_PORT if self.rule.direction == "inbound" else Dimension.REMOTE_PORT
+        lost = [found for box in path.boxes for other in taken if (found := meet(box, other))]
+        port, _peer = ports_of(self.rule.direction)
         of_any, in_words = (
             all(any(_same_but(dimensions, part, box) for box in path.boxes) for part in lost)
             for dimensions in ((_REMOTE,), (_REMOTE, port))
@@ -143,15 +148,12 @@ class Coverage:
             and not contradicted
             and self._policy.running
             and self._policy.reading.profiles_known
-            and not any(True for box in path.boxes for _extent in self._meeting("bypass", box))
+            and not any(
+                True
+                for box in path.boxes
+                for _bypass in self._policy.applying(self.rule.direction, ("bypass",), box)
+            )
         )
-
-    def _meeting(self, action: str, box: Box) -> Iterator[Extent]:
-        for extent in self._policy.extents(
-            self.rule.direction, (action,), box[Dimension.PROTOCOL], box[Dimension.LOCAL_PORT]
-        ):
-            if extent.enabled and extent.may and meet(box, extent.may):
-                yield extent
 
     @cached_property
     def _profiles(self) -> tuple[str, ...]:
@@ -176,7 +178,7 @@ class Coverage:
         if mine is None or not self.blocks:
             return []
         inbound = self.rule.direction == "inbound"
-        port = Dimension.LOCAL_PORT if inbound else Dimension.REMOTE_PORT
+        port, peer = ports_of(self.rule.direction)
         texts = self.rule.local_ports if inbound else self.rule.remote_ports
         ports = [port_numbers((text,))[0] or mine[port] for text in texts] or [mine[port]]
         remotes = list(self._remotes(mine))
@@ -184,7 +186,6 @@ class Coverage:
             remotes = [(mine[Dimension.REMOTE_ADDRESS], False)]
         base = list(mine)
         if self.rule.protocol in ("tcp", "udp"):
-            peer = Dimension.REMOTE_PORT if inbound else Dimension.LOCAL_PORT
             base[peer] = common(base[peer], _PORTS)
         if not self.rule.service:
             base[Dimension.SERVICE] = ((OTHER, OTHER),)
@@ -192,7 +193,7 @@ class Coverage:
         for profile, own, remote, (name, program) in product(
             self._profiles, ports, remotes, self._programs(mine)
         ):
-            base[Dimension.PROFILE] = numbers_of(frozenset((profile,)), PROFILE_NAMES)
+            base[Dimension.PROFILE] = profile_numbers(profile)
             base[port] = own
             base[Dimension.REMOTE_ADDRESS], vague = remote
             base[Dimension.PROGRAM] = program
@@ -232,10 +233,6 @@ class Coverage:
         inbound = self.rule.direction == "inbound"
         own = sorted(name for name in named if _OWN_FOLDER in name or (inbound and name == SYSTEM))
         return [*unnamed, *((name, programs.ranges(name)) for name in own)]
-
-
-def _meets(boxes: Iterable[Box], other: Box | None) -> bool:
-    return other is not None and any(meet(box, other) for box in boxes)
 
 
 def _same_but(dimensions: Sequence[Dimension], one: Box, other: Box) -> bool:

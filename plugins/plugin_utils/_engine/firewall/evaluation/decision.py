@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ...net.boxes import Box, meet, subtract
-from .dimensions import Dimension, possible
+from ...net.boxes import Box, meets, subtract
+from .dimensions import possible
 from .extent import Extent
 from .policy import Policy
 
 MOST_BOXES = 1000
+ACTIONS = ("allow", "block", "bypass")
 ALLOWED, BLOCKED = "allowed", "blocked"
 NOT_KNOWN, PARTLY = "CONDITION_NOT_KNOWN", "PARTLY"
 
@@ -73,16 +74,7 @@ def decide(policy: Policy, box: Box, direction: str, profile: str) -> Decision:
 def _by_rules(
     policy: Policy, box: Box, direction: str, default_blocks: frozenset[bool]
 ) -> Decision:
-    matching = [
-        extent
-        for extent in policy.extents(
-            direction,
-            ("allow", "block", "bypass"),
-            box[Dimension.PROTOCOL],
-            box[Dimension.LOCAL_PORT],
-        )
-        if extent.enabled and extent.may and meet(box, extent.may)
-    ]
+    matching = list(policy.applying(direction, ACTIONS, box))
     bypasses = [extent for extent in matching if extent.action == "bypass"]
     blocks = [extent for extent in matching if extent.action == "block"]
     allows = [extent for extent in matching if extent.action == "allow"]
@@ -90,8 +82,7 @@ def _by_rules(
     undecided = _left(box, allows)
     outcomes: set[str] = set()
     if bypasses or (
-        unblocked
-        and (False in default_blocks or any(_meets(unblocked, extent) for extent in allows))
+        unblocked and (False in default_blocks or any(meets(unblocked, one.may) for one in allows))
     ):
         outcomes.add(ALLOWED)
     if blocks or (undecided and True in default_blocks):
@@ -122,10 +113,6 @@ def _left(box: Box, extents: Iterable[Extent]) -> list[Box]:
     return [part for piece in subtract([box], musts, MOST_BOXES)[0] for part in possible(piece)]
 
 
-def _meets(boxes: Iterable[Box], extent: Extent) -> bool:
-    return extent.may is not None and any(meet(box, extent.may) for box in boxes)
-
-
 def _sure(box: Box, extents: Iterable[Extent]) -> tuple[Extent, ...]:
     """Rules that certainly apply to some of the box."""
-    return tuple(extent for extent in extents if extent.must and meet(box, extent.must))
+    return tuple(extent for extent in extents if meets((box,), extent.must))

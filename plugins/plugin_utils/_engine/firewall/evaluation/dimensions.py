@@ -106,6 +106,18 @@ def numbers_of(names: frozenset[str], all_names: tuple[str, ...]) -> Ranges:
     return addresses.merge((place, place) for place, name in enumerate(all_names) if name in names)
 
 
+def profile_numbers(*names: str) -> Ranges:
+    """Of profiles."""
+    return numbers_of(frozenset(names), PROFILE_NAMES)
+
+
+def ports_of(direction: str) -> tuple[Dimension, Dimension]:
+    """The port that a connection is about, and that of the caller."""
+    if direction == "inbound":
+        return Dimension.LOCAL_PORT, Dimension.REMOTE_PORT
+    return Dimension.REMOTE_PORT, Dimension.LOCAL_PORT
+
+
 def interface_numbers(rule: Rule) -> Ranges:
     """Of the interface types of a rule; of none, all."""
     if not rule.interface_types:

@@ -17,13 +17,14 @@ from .. import values
 from .dimensions import (
     INTERFACE_NAMES,
     OTHER,
-    PROFILE_NAMES,
     WHOLE,
     Dimension,
     address_ranges,
     icmp_numbers,
     numbers_of,
     port_numbers,
+    ports_of,
+    profile_numbers,
     protocol_numbers,
 )
 from .extent import Interpreter
@@ -77,10 +78,6 @@ class Flow:
             words += ["for", self.program]
         return " ".join(words)
 
-    def asked(self, in_use: tuple[str, ...]) -> tuple[str, ...]:
-        """The profiles that it is asked for."""
-        return self.profiles or in_use
-
     def box(self, interpreter: Interpreter, variables: Mapping[str, str]) -> Box:
         """All connections that the question means, in all profiles."""
         box = list(WHOLE)
@@ -101,7 +98,7 @@ class Flow:
                 frozenset((self.interface_type,)), INTERFACE_NAMES
             )
         if self.profiles:
-            box[Dimension.PROFILE] = numbers_of(frozenset(self.profiles), PROFILE_NAMES)
+            box[Dimension.PROFILE] = profile_numbers(*self.profiles)
         program = values.program_meant(self.program, variables)
         if "%" not in program:  # else the host did not tell which it is
             box[Dimension.PROGRAM] = (
@@ -114,9 +111,7 @@ class Flow:
         return tuple(box)
 
     def _set_ports(self, box: list[Ranges]) -> None:
-        own, other = Dimension.LOCAL_PORT, Dimension.REMOTE_PORT
-        if self.direction == "outbound":
-            own, other = other, own
+        own, other = ports_of(self.direction)
         for dimension, port in ((own, self.port), (other, self.peer_port)):
             if self.protocol not in _WITH_PORTS:
                 box[dimension] = _PORTLESS

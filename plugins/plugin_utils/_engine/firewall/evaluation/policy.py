@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ...net.boxes import Ranges, common
-from ..reading import ExceptionList, FirewallReading
+from ...net.boxes import Box, Ranges, common, meets
+from ..reading import SERVICES, ExceptionList, FirewallReading
 from ..rule import Rule
 from ..stored import StoredRule
-from .dimensions import PROFILE_NAMES, port_numbers, protocol_numbers
+from .dimensions import PROFILE_NAMES, Dimension, port_numbers, protocol_numbers
 from .extent import Extent, Interpreter, Live
 
 EVERYWHERE = frozenset(PROFILE_NAMES)
@@ -71,7 +71,7 @@ class Policy:
     @property
     def running(self) -> bool:
         """Whether the services of the firewall run."""
-        return all(self.reading.services.get(name) == "Running" for name in ("mpssvc", "BFE"))
+        return all(self.reading.services.get(name) == "Running" for name in SERVICES)
 
     def extents(
         self, direction: str, actions: Collection[str], protocols: Ranges, ports: Ranges
@@ -89,6 +89,14 @@ class Policy:
                             yield extent
         for extent in self._unclear[direction]:
             if extent.action in actions:
+                yield extent
+
+    def applying(self, direction: str, actions: Collection[str], box: Box) -> Iterator[Extent]:
+        """The rules in force of a direction and of actions that may apply to some of a box."""
+        for extent in self.extents(
+            direction, actions, box[Dimension.PROTOCOL], box[Dimension.LOCAL_PORT]
+        ):
+            if extent.enabled and meets((box,), extent.may):
                 yield extent
 
     def extent(self, stored: StoredRule, rule: Rule) -> Extent:
@@ -128,7 +136,8 @@ class Policy:
 
     @cached_property
     def _ids(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {"gpo": set(), "mdm": set(), "local": set()}
+        """Ids of the rules above the local store."""
+        found: dict[str, set[str]] = {"gpo": set(), "mdm": set()}
         for stored in self.reading.rules:
             if stored.store != "local":
                 found[stored.store].add(stored.id.lower())

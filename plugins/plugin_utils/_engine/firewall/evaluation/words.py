@@ -9,7 +9,16 @@ from ...net.boxes import Box
 from ...sentences import listed
 from ..finding import PLACES
 from ..stored import StoredRule
-from .dimensions import IPV4, IPV6, WHOLE, Dimension, address_texts, port_texts, protocol_text
+from .dimensions import (
+    IPV4,
+    IPV6,
+    WHOLE,
+    Dimension,
+    address_texts,
+    port_texts,
+    ports_of,
+    protocol_text,
+)
 
 _MOST = 4  # addresses or ports that are named
 _WITH_PORTS = {((6, 6),), ((17, 17),), ((6, 6), (17, 17))}
@@ -25,14 +34,18 @@ def rule_name(stored: StoredRule) -> str:
 def traffic(box: Box, direction: str) -> str:
     """What a box holds: "TCP 9095 from 192.0.2.12"."""
     inbound = direction == "inbound"
-    port = Dimension.LOCAL_PORT if inbound else Dimension.REMOTE_PORT
+    port, _peer = ports_of(direction)
     protocols = box[Dimension.PROTOCOL]
     words = ["any protocol" if protocols == WHOLE[Dimension.PROTOCOL] else protocol_text(protocols)]
     if protocols in _WITH_PORTS:
-        words.append("any port" if box[port] == WHOLE[port] else _some(port_texts(box[port])))
+        words.append(
+            "any port" if box[port] == WHOLE[port] else listed(port_texts(box[port]), most=_MOST)
+        )
     remote = box[Dimension.REMOTE_ADDRESS]
     addresses = (
-        "any address" if remote == WHOLE[Dimension.REMOTE_ADDRESS] else _some(address_texts(remote))
+        "any address"
+        if remote == WHOLE[Dimension.REMOTE_ADDRESS]
+        else listed(address_texts(remote), most=_MOST)
     )
     return f"{' '.join(words)} {'from' if inbound else 'to'} {addresses}"
 
@@ -42,14 +55,10 @@ def example(box: Box, direction: str) -> str:
     or port.
     """
     remote = box[Dimension.REMOTE_ADDRESS][0][0]
-    port = Dimension.LOCAL_PORT if direction == "inbound" else Dimension.REMOTE_PORT
+    port, _peer = ports_of(direction)
     if remote in (IPV4[0][0], IPV6[0][0]) or not (
         box[port][0][0] and box[Dimension.PROTOCOL][0][0]
     ):
         return ""
     point = tuple(((ranges[0][0], ranges[0][0]),) for ranges in box)
     return traffic(point, direction)
-
-
-def _some(texts: list[str]) -> str:
-    return listed(texts[:_MOST], len(texts) - len(texts[:_MOST]))
