@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What it costs to say what block rules take from wanted rules, and what happens to a connection,
-on a host with very many rules.
+"""What it costs to say what other rules take from wanted rules, or admit beside them, and what
+happens to a connection, on a host with very many rules.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.fir
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.explanation import (
     explained,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.exposure import (
+    scope,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.reading import (
     FirewallReading,
@@ -57,11 +60,14 @@ def evaluation_costs(
         "Wanted",
         "Wanted-",
     )
-    found: list[Any] = []
+
+    def evaluate(reading: FirewallReading) -> None:
+        policy = Policy(reading)
+        list(blocked(policy, wanted))
+        scope(policy, wanted)
+
     ways: dict[str, Callable[[FirewallReading], Any]] = {
-        "evaluate_50_wanted_10k_over_parse": lambda reading: found.append(
-            list(blocked(Policy(reading), wanted))
-        ),
+        "evaluate_50_wanted_10k_over_parse": evaluate,
         "explain_1_flow_10k_over_parse": lambda reading: explained(
             reading, [read_flow(FLOW, "flows[0]")]
         ),

@@ -16,6 +16,9 @@ from unit.builders import read as read_host
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.errors import (
     InputError,
 )
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.evaluation.policy import (
+    Policy,
+)
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.exposure import (
     scope,
 )
@@ -130,7 +133,7 @@ def test_no_stored_rule_can_break_a_run(record_property: Record) -> None:
         target.rules[f"{PREFIX}Soup"] = text
         reading = read_host(target)
         assert sum(map(len, sort_rules(reading.rules, GROUP, PREFIX))) == 1
-        scope(reading, [ours])
+        scope(Policy(reading), [ours])
         run(target, rules, check_mode=True)
         with contextlib.suppress(InputError):
             run(

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from unit.builders import ID, host, read, text, wanted
 
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.evaluation.policy import (
+    Policy,
+)
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.finding import (
     Finding,
 )
@@ -41,7 +44,11 @@ def deny(*tokens: str, **words: str) -> str:
 
 
 def found(target: SimulatedHost, *rules: Any) -> list[Finding]:
-    return [finding for finding in effect(read(target), rules or (PEERS,)) if finding.kind in KINDS]
+    return [
+        finding
+        for finding in effect(Policy(read(target)), rules or (PEERS,))
+        if finding.kind in KINDS
+    ]
 
 
 def one(target: SimulatedHost, *rules: Any) -> Finding:
@@ -284,7 +291,7 @@ def with_list(entries: tuple[tuple[str, str], ...], **merge: int) -> Any:
 
 def test_a_list_of_windows_xp_in_a_policy_may_block() -> None:
     listed = with_list((("25", "25:TCP:*:Enabled:SMTP"),))
-    (finding,) = [one for one in effect(listed, (EVERYBODY,)) if one.kind in KINDS]
+    (finding,) = [one for one in effect(Policy(listed), (EVERYBODY,)) if one.kind in KINDS]
     assert finding.severity == "warning" and "from before Vista" in finding.message
 
 
@@ -292,14 +299,16 @@ def test_a_list_of_windows_xp_in_a_policy_may_block() -> None:
 def test_a_switch_of_windows_xp_makes_rules_of_its_form_uncertain(allowed: int) -> None:
     switched = with_list((), AllowUserPrefMerge=allowed)
     two = wanted(id="Example-Two", protocol="tcp", local_ports=["25", "587"])
-    found = [one for one in effect(switched, (EVERYBODY, two)) if one.kind == "exceptions_off"]
+    found = [
+        one for one in effect(Policy(switched), (EVERYBODY, two)) if one.kind == "exceptions_off"
+    ]
     assert [(one.severity, one.rules) for one in found] == ([] if allowed else [("warning", (ID,))])
 
 
 def test_a_block_rule_of_a_policy_with_an_id_of_ours_stops_whatever_equal_ids_mean() -> None:
     target = host()
     target.stores["gpo"]["rules"][ID] = deny(TCP, "LPort=9095")
-    kinds = {(one.kind, one.severity) for one in effect(read(target), (PEERS,))}
+    kinds = {(one.kind, one.severity) for one in effect(Policy(read(target)), (PEERS,))}
     assert {("blocked", "error"), ("overridden", "warning")} <= kinds
 
 

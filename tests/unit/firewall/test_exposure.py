@@ -5,17 +5,30 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pytest
 from unit.builders import host, read, text, wanted
 
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.evaluation.policy import (
+    Policy,
+)
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.exposure import (
     MOST_FOR_A_PORT,
     MOST_IN_ALL,
     MOST_WARNINGS,
     scope,
     warnings_of_exposure,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.reading import (
+    FirewallReading,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import (
+    Rule,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.stored import (
+    StoredRule,
 )
 from simulator import farm
 from simulator.host import SimulatedHost
@@ -29,8 +42,21 @@ PEERS = {
 
 
 def answer(target: SimulatedHost, **changes: Any) -> dict[str, Any]:
-    (entry,) = scope(read(target), [wanted(**{**PEERS, **changes})])
+    (entry,) = scopes(read(target), [wanted(**{**PEERS, **changes})])
     return entry
+
+
+def scopes(
+    reading: FirewallReading,
+    rules: Sequence[Rule],
+    leaving: Iterable[StoredRule] = (),
+    trusted_groups: Mapping[str, str] | None = None,
+) -> list[dict[str, Any]]:
+    """As a rule set asks: without its own rules and those that leave."""
+    others = Policy(reading).without(
+        [*(rule.id for rule in rules), *(stored.id for stored in leaving)]
+    )
+    return scope(others, rules, trusted_groups)
 
 
 def beside(
@@ -149,7 +175,7 @@ def test_rules_that_leave_do_not_count() -> None:
     target.stores["gpo"]["rules"]["Other"] = target.rules["Other"]
     reading = read(target)
     local, policy = (stored for stored in reading.rules if stored.id == "Other")
-    (entry,) = scope(reading, [wanted(**PEERS)], [local])
+    (entry,) = scopes(reading, [wanted(**PEERS)], [local])
     assert [rule["store"] for rule in entry["wider"]] == ["gpo"] and policy.store == "gpo"
 
 
@@ -219,11 +245,11 @@ UNLIMITED: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("changes", UNLIMITED)
 def test_only_ports_that_are_limited_can_be_opened_wider(changes: dict[str, Any]) -> None:
-    assert scope(read(beside(*HTTPS)), [wanted(**{**PEERS, **changes})]) == []
+    assert scopes(read(beside(*HTTPS)), [wanted(**{**PEERS, **changes})]) == []
 
 
 def test_every_port_has_an_answer() -> None:
-    entries = scope(
+    entries = scopes(
         read(beside("Protocol=6", "LPort=9096")),
         [wanted(**{**PEERS, "local_ports": [9095, "9096-9097"]})],
     )
@@ -279,7 +305,7 @@ def test_what_is_listed_is_bounded_and_said() -> None:
         wanted(**{**PEERS, "id": f"Example-{number}", "local_ports": [9000 + number]})
         for number in range(20)
     ]
-    entries = scope(read(crowded(20_000)), rules)
+    entries = scopes(read(crowded(20_000)), rules)
     assert [len(entry["wider"]) for entry in entries] == [MOST_FOR_A_PORT] * 20
     assert (
         entries[0]["omitted"] == {"wider": 20_000 - MOST_FOR_A_PORT, "conditional": 0}
@@ -295,14 +321,14 @@ def test_beyond_all_that_is_listed_rules_are_counted() -> None:
         wanted(**{**PEERS, "id": f"Example-{number}", "local_ports": [1 + number]})
         for number in range(300)
     ]
-    entries = scope(read(crowded(50, "Protocol=6", "App=C:\\{}.exe")), rules)
+    entries = scopes(read(crowded(50, "Protocol=6", "App=C:\\{}.exe")), rules)
     assert sum(len(entry["conditional"]) for entry in entries) == MOST_IN_ALL
     assert (entries[-1]["conditional"], entries[-1]["omitted"], entries[-1]["scoped"]) == (
         [],
         {"wider": 0, "conditional": 50},
         True,
     )
-    entries = scope(read(crowded(50, "Protocol=6")), rules)
+    entries = scopes(read(crowded(50, "Protocol=6")), rules)
     assert (entries[-1]["wider"], entries[-1]["omitted"]["wider"], entries[-1]["scoped"]) == (
         [],
         50,
@@ -328,7 +354,7 @@ def test_three_thousand_rules_against_three_thousand_take_little_time() -> None:
     ]
     reading = read(crowded(3000, "Protocol=6", "LPort={}", "RA6=2001:db8::{}"))
     started = time.process_time()
-    entries = scope(reading, rules)
+    entries = scopes(reading, rules)
     assert time.process_time() - started < 3
     assert sum(not entry["scoped"] for entry in entries) == 2999 and [
         rule["id"] for rule in entries[6]["wider"]
@@ -338,7 +364,7 @@ def test_three_thousand_rules_against_three_thousand_take_little_time() -> None:
 def test_rules_of_trusted_groups_are_named_last() -> None:
     target = crowded(MOST_FOR_A_PORT, *HTTPS)
     target.rules["A-ours"] = text(*HTTPS, name="Ours", group="Web UI")
-    (entry,) = scope(read(target), [wanted(**PEERS)], (), {"Web UI": "A-"})
+    (entry,) = scopes(read(target), [wanted(**PEERS)], (), {"Web UI": "A-"})
     assert (
         "A-ours" not in [rule["id"] for rule in entry["wider"]] and entry["omitted"]["wider"] == 1
     )
@@ -364,3 +390,69 @@ def test_a_text_that_breaks_the_grammar_may_open_the_port(content: str) -> None:
 def test_a_protocol_with_zeros_in_front_is_seen() -> None:
     assert not answer(beside("Protocol=006", "LPort=443"))["scoped"]
     assert not answer(beside("Protocol=6", "LPort=00443"))["scoped"]
+
+
+def with_block(*tokens: str, **words: str) -> str:
+    return text(*tokens, action="Block", name="Deny", group="", **words)
+
+
+# (tokens of the other rule, those of block rules, whether the port is still open wider)
+BLOCKED: list[tuple[tuple[str, ...], list[str], bool]] = [
+    (HTTPS, [with_block(*HTTPS)], False),
+    (HTTPS, [with_block()], False),
+    (HTTPS, [with_block(*HTTPS, "RA4=198.51.100.0/24")], True),
+    (HTTPS, [with_block(*HTTPS, "Profile=Public")], True),
+    (HTTPS, [with_block(*HTTPS, "App=C:\\other.exe")], True),
+    (HTTPS, [with_block(*HTTPS, active="FALSE")], True),
+    (HTTPS, [with_block(*HTTPS, "LUAuth=O:LSD:(A;;CC;;;NS)")], True),
+    (HTTPS, [with_block(*HTTPS, direction="Out")], True),
+    ((*HTTPS, "RA4=198.51.100.0/24"), [with_block(*HTTPS, "RA4=198.51.0.0/16")], False),
+    (
+        (*HTTPS, "RA4=198.51.100.0/24"),
+        [with_block("RA4=198.51.100.0/25"), with_block("RA4=198.51.100.128/25")],
+        False,
+    ),
+    ((*HTTPS, "RA4=198.51.100.0/24"), [with_block("RA4=198.51.100.0/25")], True),
+    ((*HTTPS, "App=C:\\a.exe"), [with_block("App=C:\\a.exe")], False),
+    ((*HTTPS, "App=C:\\a.exe"), [with_block("App=C:\\b.exe")], True),
+    ((*HTTPS, "App=C:\\a.exe"), [with_block(*HTTPS)], False),
+    (("Protocol=6",), [with_block(*HTTPS)], False),
+    (("Protocol=6",), [with_block("Protocol=6", "LPort=80")], True),
+    ((*HTTPS, "RA4=192.0.2.0/30"), [with_block("RA4=192.0.2.0"), with_block("RA4=192.0.2.3")],
+     False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tokens", "blocks", "open_wider"), BLOCKED)
+def test_what_block_rules_take_is_not_admitted(
+    tokens: tuple[str, ...], blocks: list[str], open_wider: bool
+) -> None:
+    target = beside(*tokens)
+    for number, block in enumerate(blocks):
+        target.stores["gpo"]["rules"][f"D{number}"] = block
+    entry = answer(target)
+    assert (not entry["scoped"], bool(entry["wider"])) == (open_wider, open_wider)
+
+
+def test_a_rule_that_bypasses_block_rules_opens_the_port() -> None:
+    target = beside(*HTTPS, action="ByPass")
+    target.stores["gpo"]["rules"]["Deny"] = with_block(*HTTPS)
+    assert not answer(target)["scoped"]
+
+
+def test_a_block_rule_takes_one_port_of_two() -> None:
+    target = beside("Protocol=6")
+    target.rules["Deny"] = with_block(*HTTPS)
+    entries = scopes(read(target), [wanted(**{**PEERS, "local_ports": [443, 444]})])
+    assert [entry["scoped"] for entry in entries] == [True, False]
+
+
+def test_rules_of_a_store_that_does_not_count_open_nothing() -> None:
+    target = beside(*HTTPS)
+    target.stores["gpo"]["profiles"]["DomainProfile"] = {"AllowLocalPolicyMerge": 0}
+    assert answer(target)["scoped"]
+    assert answer(beside(*HTTPS, "Platform=2:5:1"))["scoped"]
+
+
+def test_a_rule_for_whoever_is_on_the_other_side_opens_the_port() -> None:
+    assert not answer(beside(*HTTPS, "RA4=192.0.2.1", "LOM=TRUE"))["scoped"]

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from unit.builders import ID, host, read, text, wanted
 
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.evaluation.policy import (
+    Policy,
+)
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.finding import (
     Finding,
     warnings_of_findings,
@@ -24,7 +27,7 @@ OUT = wanted(id="Example-Out", direction="outbound")
 
 
 def found(target: SimulatedHost, *rules: Any) -> tuple[Finding, ...]:
-    return effect(read(target), rules or (IN,))
+    return effect(Policy(read(target)), rules or (IN,))
 
 
 def kinds(target: SimulatedHost, *rules: Any) -> list[tuple[str, str, str]]:
@@ -291,7 +294,7 @@ def test_a_misplaced_policy_concerns_either_of_the_two_profiles(profile: str) ->
     target.stores["gpo"]["profiles"]["StandardProfile"] = {"AllowLocalPolicyMerge": 0}
     found = [
         finding.rules
-        for finding in effect(read(target), [wanted(profiles=[profile])])
+        for finding in effect(Policy(read(target)), [wanted(profiles=[profile])])
         if finding.kind == "misplaced_policy"
     ]
     assert found == [(ID,)]

@@ -7,29 +7,28 @@ its profile.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
 from ..net import addresses, port_ranges
+from ..net.boxes import Box, meet, subtract, without
 from ..sentences import listed
-from .evaluation.extent import may_apply
+from .evaluation.decision import MOST_BOXES
+from .evaluation.dimensions import WHOLE, Dimension, port_numbers, possible
+from .evaluation.extent import Extent, Live, ignores_remote, may_apply
+from .evaluation.policy import EVERYWHERE, Policy
 from .reading import FirewallReading
 from .rule import OPTIONS, Rule, is_open, meaning
 from .stored import StoredRule
-from .values import PROFILES
 
 MOST_FOR_A_PORT, MOST_IN_ALL = 10, 1000  # rules that are named; the rest is counted
 MOST_WARNINGS = 20
-_NOT_NARROWING = (
-    "platform",
-    "luown=",
-    "defer=",
-)  # which Windows a rule is for, whose it is and how NAT is met say nothing of the traffic
 _NARROWING = tuple(name for name, option in OPTIONS.items() if option.narrows)
+_OTHERWISE = ("conditions", "authentication")  # doubts that only the host can settle
+_PORT = Dimension.LOCAL_PORT  # the first of a box
 _Member = tuple[int, StoredRule]
-_APP_CONTAINER = ("apppkgid=", "pfn=")
 
 
 def is_limited(rule: Rule) -> bool:
@@ -43,27 +42,25 @@ def is_limited(rule: Rule) -> bool:
 
 
 def scope(
-    reading: FirewallReading,
-    wanted: Sequence[Rule],
-    leaving: Iterable[StoredRule] = (),
-    trusted_groups: Mapping[str, str] | None = None,
+    policy: Policy, wanted: Sequence[Rule], trusted_groups: Mapping[str, str] | None = None
 ) -> list[dict[str, Any]]:
     """For every local port of an inbound allow rule that is limited to remote addresses: does
     another rule admit more?
 
-    leaving: local rules that a plan will remove; they do not count. trusted_groups: group ->
-    id_prefix of rule sets that may do so; they are named last.
+    policy: of the host, without the local rules that a plan replaces or removes; they do not count.
+    trusted_groups: group -> id_prefix of rule sets that may do so; they are named last.
     Returns dictionaries: rule (id), protocol, port (text), scoped (bool), wider (rules that admit
     further addresses: store, group, id, display_name, remote_addresses; or a profile whose inbound
     default is Allow or whose firewall is off), conditional (ids of rules that would, if the
     program, service or other condition they name held for this port, which only the host's
     administrator knows; of rules whose text cannot be judged; and of the rule itself where a token
-    of it is not described, which is not scoped then).
+    of it is not described, which is not scoped then). What block rules certainly take is not
+    admitted.
     omitted: how many of wider and of conditional are not listed, beyond MOST_FOR_A_PORT for a port
     and MOST_IN_ALL together.
     """
-    own_ids = {rule.id.lower() for rule in wanted} | {stored.id.lower() for stored in leaving}
-    index = _Index(_classes(_others(reading, own_ids, trusted_groups or {})))
+    reading = policy.reading
+    index = _Index(policy, trusted_groups or {})
     unread = [entry for entry in reading.rules if entry.rule is None]
     unclear = [entry.id for entry in unread if may_apply(entry, "inbound", "allow")]
     doubtful = {
@@ -80,8 +77,9 @@ def scope(
     found = []
     for rule in filter(is_limited, wanted):
         own = [rule.id] if rule.id.lower() in doubtful else []
+        limits = _Limits(policy, rule)
         for port in rule.local_ports:
-            wider, conditional = index.wider(rule, port, reading)
+            wider, conditional = index.wider(limits, port)
             most = min(left, MOST_FOR_A_PORT)
             named = [*profiles, *map(_named, wider[:most])][:most]
             doubts = [*own, *unclear[:most], *(stored.id for stored in conditional[:most])][:most]
@@ -101,22 +99,6 @@ def scope(
                 }
             )
     return found
-
-
-def _others(
-    reading: FirewallReading, own_ids: Collection[str], trusted_groups: Mapping[str, str]
-) -> list[StoredRule]:
-    """Rules in force that are not among the own ones and admit something; trusted groups last."""
-    others = [
-        entry
-        for entry in reading.rules
-        if (entry.store != "local" or entry.id.lower() not in own_ids)
-        and entry.rule
-        and _admits(entry.rule)
-    ]
-    return sorted(
-        others, key=lambda entry: _is_trusted(entry.store, entry.group, entry.id, trusted_groups)
-    )
 
 
 def warnings_of_exposure(
@@ -165,40 +147,107 @@ def warnings_of_exposure(
 class _Class:
     """Rules that admit the same, with their places among all others."""
 
+    extent: Extent
     rule: Rule
-    members: tuple[_Member, ...]
+    members: list[_Member]
 
 
-def _classes(others: Iterable[StoredRule]) -> list[_Class]:
-    found: dict[tuple[Any, ...], list[_Member]] = {}
+class _Limits:
+    """What a rule of ours admits, and what block rules take of its ports from anybody."""
+
+    def __init__(self, policy: Policy, rule: Rule) -> None:
+        self.rule = rule
+        self.variables = policy.reading.variables
+        extent = policy.interpreter.extent(
+            StoredRule("local", rule.id, "", rule), rule, Live(EVERYWHERE, EVERYWHERE)
+        )
+        self._admitted = extent.must[Dimension.REMOTE_ADDRESS] if extent.must else ()
+        ports, words = port_numbers(rule.local_ports)
+        box = list(WHOLE)
+        box[_PORT] = WHOLE[_PORT] if words else ports
+        for dimension in (Dimension.PROTOCOL, Dimension.PROFILE, Dimension.LOCAL_ADDRESS):
+            box[dimension] = extent.shape[dimension]
+        self.box: Box = tuple(box)
+        self._blocks: dict[Any, list[Box]] = {}
+        for block in policy.applying("inbound", ("block",), self.box):
+            if block.must:
+                self._blocks.setdefault(block.must[Dimension.PROGRAM], []).append(block.must)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Equal for rules that differ in their ports alone."""
+        own = tuple(meaning(self.rule, name, {}) for name in _NARROWING)
+        return self.box[_PORT + 1 :], self.rule.remote_addresses, own
+
+    def further(self, entry: _Class) -> list[Box]:
+        """What rules admit of our protocol, on an address and in a profile of ours, from further
+        addresses, whatever its ports.
+        """
+        if not ignores_remote(entry.rule) and addresses.covered(
+            entry.rule.remote_addresses, self.rule.remote_addresses
+        ):
+            return []
+        box = list(entry.extent.shape)
+        box[Dimension.REMOTE_ADDRESS] = without(box[Dimension.REMOTE_ADDRESS], self._admitted)
+        box[_PORT] = self.box[_PORT]
+        both = meet(tuple(box), self.box)
+        return possible(both) if both else []
+
+    def open(self, entry: _Class, boxes: list[Box], port: str) -> bool:
+        """Whether some of the boxes stays open on a port. Rules that bypass are not blocked."""
+        if entry.extent.action == "bypass" or not self._blocks:
+            return True
+        everybody = WHOLE[Dimension.PROGRAM]
+        program = boxes[0][Dimension.PROGRAM]
+        blocks = list(self._blocks.get(everybody, ()))
+        if program != everybody:
+            blocks += self._blocks.get(program, ())
+        numbers = port_numbers((port,))[0] or WHOLE[_PORT]
+        return bool(
+            subtract([(numbers, *box[_PORT + 1 :]) for box in boxes], blocks, MOST_BOXES)[0]
+        )
+
+    def may_not_hold(self, entry: _Class) -> bool:
+        """A rule that does not name the port admits it only for the program, service or other
+        condition it is limited to; that may hold, or not.
+        """
+        rule = entry.rule
+        return any(doubt in entry.extent.doubts for doubt in _OTHERWISE) or any(
+            not is_open(rule, name)
+            and meaning(rule, name, self.variables) != meaning(self.rule, name, self.variables)
+            for name in _NARROWING
+            if (name, getattr(rule, name)) != ("program", "System")
+        )
+
+
+def _classes(policy: Policy, trusted_groups: Mapping[str, str]) -> list[_Class]:
+    """Rules that may admit something; those of trusted groups have the last places."""
+    others = sorted(
+        policy.allowing("inbound"),
+        key=lambda stored: _is_trusted(stored.store, stored.group, stored.id, trusted_groups),
+    )
+    found: dict[tuple[Any, ...], _Class] = {}
     for place, stored in enumerate(others):
         rule = stored.rule
         if rule:
-            limits = (
-                rule.local_addresses,
-                rule.remote_addresses,
-                _meanings(rule),
-                _has_conditions(rule),
-            )
-            found.setdefault((rule.protocol, rule.local_ports, rule.profiles, *limits), []).append(
-                (place, stored)
-            )
-    return [
-        _Class(members[0][1].rule, tuple(members))
-        for members in found.values()
-        if members[0][1].rule
-    ]
+            extent = policy.extent(stored, rule)
+            if extent.enabled and extent.may:
+                doubts = tuple(doubt for doubt in _OTHERWISE if doubt in extent.doubts)
+                key = rule.local_ports, rule.remote_addresses, extent.action, doubts, extent.may
+                entry = found.setdefault(key, _Class(extent, rule, []))
+                entry.members.append((place, stored))
+    return list(found.values())
 
 
 class _Index:
     """The classes by the ports they name, so that few have to be looked at for a port."""
 
-    def __init__(self, classes: Iterable[_Class]) -> None:
+    def __init__(self, policy: Policy, trusted_groups: Mapping[str, str]) -> None:
         self._single: dict[int, list[_Class]] = {}
         self._others: list[_Class] = []
         self._any_port: list[_Class] = []
-        self._answers: dict[tuple[Any, ...], tuple[list[_Member], list[_Member]]] = {}
-        for entry in classes:
+        self._answers: dict[tuple[Any, ...], list[tuple[_Class, list[Box], bool]]] = {}
+        for entry in _classes(policy, trusted_groups):
             spans, words = port_ranges.spans(entry.rule.local_ports)
             if not entry.rule.local_ports:
                 self._any_port.append(entry)
@@ -208,9 +257,7 @@ class _Index:
             else:
                 self._others.append(entry)
 
-    def wider(
-        self, ours: Rule, port: str, reading: FirewallReading
-    ) -> tuple[list[StoredRule], list[StoredRule]]:
+    def wider(self, ours: _Limits, port: str) -> tuple[list[StoredRule], list[StoredRule]]:
         """The rules that open a port or range of ours to further addresses, and those that may;
         each in their order.
         """
@@ -223,39 +270,26 @@ class _Index:
                 else [one for one in self._single if first <= one <= last]
             )
             named += [entry for one in near for entry in self._single.get(one, ())]
-        open_anyway, conditional = self._of_any_port(ours, reading)
-        found = {
-            place: stored
-            for entry in named
-            if _exceeds(entry.rule, ours)
-            for place, stored in entry.members
-        }
-        together = (
-            sorted([*found.items(), *open_anyway], key=itemgetter(0)) if found else open_anyway
+        kinds: dict[bool, dict[int, StoredRule]] = {False: {}, True: {}}
+        found = [(entry, ours.further(entry), False) for entry in named]
+        for entry, boxes, conditional in (*found, *self._of_any_port(ours)):
+            if boxes and ours.open(entry, boxes, port):
+                kinds[conditional].update(entry.members)
+        wider, conditional_ones = (
+            [stored for _place, stored in sorted(kinds[kind].items(), key=itemgetter(0))]
+            for kind in (False, True)
         )
-        return [stored for _place, stored in together], [stored for _place, stored in conditional]
+        return wider, conditional_ones
 
-    def _of_any_port(
-        self, ours: Rule, reading: FirewallReading
-    ) -> tuple[list[_Member], list[_Member]]:
+    def _of_any_port(self, ours: _Limits) -> list[tuple[_Class, list[Box], bool]]:
         """Rules that name no port; the same for all rules of ours that are limited alike."""
-        key = (
-            ours.protocol,
-            ours.profiles,
-            ours.local_addresses,
-            ours.remote_addresses,
-            _meanings(ours),
-        )
-        if key not in self._answers:
-            kinds: dict[bool, list[_Member]] = {False: [], True: []}
-            for entry in self._any_port:
-                if _exceeds(entry.rule, ours):
-                    kinds[_limited_otherwise(entry.rule, ours, reading)] += entry.members
-            self._answers[key] = (
-                sorted(kinds[False], key=itemgetter(0)),
-                sorted(kinds[True], key=itemgetter(0)),
-            )
-        return self._answers[key]
+        if ours.key not in self._answers:
+            self._answers[ours.key] = [
+                (entry, boxes, ours.may_not_hold(entry))
+                for entry in self._any_port
+                if (boxes := ours.further(entry))
+            ]
+        return self._answers[ours.key]
 
 
 def _named(stored: StoredRule) -> dict[str, Any]:
@@ -286,15 +320,6 @@ def _profile(profile: str, place: str) -> dict[str, Any]:
     }
 
 
-def _admits(rule: Rule) -> bool:
-    return (
-        rule.enabled
-        and rule.direction == "inbound"
-        and rule.action != "block"
-        and not any(condition.startswith(_APP_CONTAINER) for condition in rule.conditions)
-    )
-
-
 def _open_profile(reading: FirewallReading, profile: str) -> list[str]:
     enabled, place = reading.policy(profile, "EnableFirewall")
     if not enabled:
@@ -303,47 +328,11 @@ def _open_profile(reading: FirewallReading, profile: str) -> list[str]:
     return [] if blocked else [place]
 
 
-def _exceeds(rule: Rule, ours: Rule) -> bool:
-    """Whether a rule admits traffic of our protocol on an address and in a profile of ours from a
-    further address, whatever its ports.
-    """
-    if rule.protocol not in ("any", ours.protocol) or not set(rule.profiles or PROFILES) & set(
-        ours.profiles or PROFILES
-    ):
-        return False
-    if addresses.covered(rule.remote_addresses, ours.remote_addresses):
-        return False
-    if not (rule.local_addresses and ours.local_addresses):
-        return True
-    one, other = addresses.spans(rule.local_addresses), addresses.spans(ours.local_addresses)
-    return addresses.overlap(one.v4, other.v4) or addresses.overlap(one.v6, other.v6)
-
-
 def _shares(
     local_ports: tuple[str, ...], mine: tuple[tuple[int, int], ...], my_words: frozenset[str]
 ) -> bool:
     theirs, their_words = port_ranges.spans(local_ports)
     return addresses.overlap(theirs, mine) or bool(their_words & my_words)
-
-
-def _has_conditions(rule: Rule) -> bool:
-    return any(not condition.startswith(_NOT_NARROWING) for condition in rule.conditions)
-
-
-def _meanings(rule: Rule) -> tuple[Any, ...]:
-    return tuple(meaning(rule, name, {}) for name in _NARROWING)
-
-
-def _limited_otherwise(rule: Rule, ours: Rule, reading: FirewallReading) -> bool:
-    """A rule that does not name the port admits it only for the program, service or other condition
-    it is limited to; that may hold, or not.
-    """
-    return _has_conditions(rule) or any(
-        not is_open(rule, name)
-        and meaning(rule, name, reading.variables) != meaning(ours, name, reading.variables)
-        for name in _NARROWING
-        if (name, getattr(rule, name)) != ("program", "System")
-    )
 
 
 def _is_trusted(store: str, group: str, rule_id: str, trusted_groups: Mapping[str, str]) -> bool:

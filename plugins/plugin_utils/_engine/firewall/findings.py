@@ -21,14 +21,13 @@ from .rule import Rule
 from .values import PROFILES
 
 
-def effect(
-    reading: FirewallReading, wanted: Sequence[Rule], leaving: Sequence[str] = ()
-) -> tuple[Finding, ...]:
+def effect(policy: Policy, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
     """Why the wanted rules, once on the host, would not do what they say. Rules that are disabled
-    are nobody's expectation. leaving: ids of local rules that do not stay as they are.
+    are nobody's expectation. policy: of the host, without the local rules that do not stay as they
+    are.
     """
+    reading = policy.reading
     rules = [rule for rule in wanted if rule.enabled]
-    policy = Policy(reading, [*leaving, *(rule.id for rule in rules)])
     findings = [
         *_service_findings(reading),
         *_overridden(reading, rules),

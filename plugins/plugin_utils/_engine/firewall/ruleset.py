@@ -17,6 +17,7 @@ from ..errors import InputError
 from ..worker import StaleError
 from . import exposure, findings, operations
 from .difference import Plan, is_owned, make_plan
+from .evaluation.policy import Policy
 from .finding import Finding, warnings_of_findings
 from .reading import FirewallReading
 from .rule import Rule, is_open, to_options
@@ -51,14 +52,15 @@ class Comparison:
         return self.plan != self.widening
 
 
-def compare_rules(reading: FirewallReading, options: Mapping[str, Any]) -> Comparison:
+def compare_rules(policy: Policy, options: Mapping[str, Any]) -> Comparison:
     """The rule set beside what a host has. options: as documented for firewall_ruleset. Raises
     InputError for bad options, and where a wanted id belongs to a rule that is not ours.
     """
+    reading = policy.reading
     wanted = _wanted(options)
     plan = _plan(wanted, reading, options)
-    leaving = [stored.id for stored in plan.remove]
-    effect = findings.effect(reading, wanted, leaving) if wanted or not plan.empty else ()
+    others = _others(policy, wanted, plan.remove)
+    effect = findings.effect(others, wanted) if wanted or not plan.empty else ()
     return Comparison(
         wanted,
         plan,
@@ -66,6 +68,11 @@ def compare_rules(reading: FirewallReading, options: Mapping[str, Any]) -> Compa
         effect,
         tuple(_broken(effect, options)),
     )
+
+
+def _others(policy: Policy, wanted: Iterable[Rule], leaving: Iterable[StoredRule]) -> Policy:
+    """The host without what a rule set has or had there."""
+    return policy.without([*(rule.id for rule in wanted), *(stored.id for stored in leaving)])
 
 
 def converge(
@@ -108,7 +115,8 @@ def _converge(
     as it was read.
     """
     group = options["group"]
-    found = compare_rules(reading, options)
+    policy = Policy(reading)
+    found = compare_rules(policy, options)
     plan = found.widening if options["widen_only"] else found.plan
     result: dict[str, Any] = {
         "changed": not plan.empty,
@@ -141,7 +149,9 @@ def _converge(
         result["changed"] = _texts(before, found.wanted, options) != _texts(
             reading, found.wanted, options
         )
-    return {**result, **_report(reading, found, leaving, options)}
+    if policy.reading is not reading:
+        policy = Policy(reading)
+    return {**result, **_report(policy, found, leaving, options)}
 
 
 def _untouched(worker: FirewallWorker) -> str:
@@ -149,18 +159,18 @@ def _untouched(worker: FirewallWorker) -> str:
 
 
 def _report(
-    reading: FirewallReading,
+    policy: Policy,
     found: Comparison,
     leaving: tuple[StoredRule, ...],
     options: Mapping[str, Any],
 ) -> dict[str, Any]:
     """What the latest reading says of the rules: findings, warnings, exposure and rules."""
-    rules = sort_rules(reading.rules, options["group"], options["id_prefix"])[0]
-    return {**comparison_notes(reading, found, options, leaving), "rules": rules}
+    rules = sort_rules(policy.reading.rules, options["group"], options["id_prefix"])[0]
+    return {**comparison_notes(policy, found, options, leaving), "rules": rules}
 
 
 def comparison_notes(
-    reading: FirewallReading,
+    policy: Policy,
     found: Comparison,
     options: Mapping[str, Any],
     leaving: tuple[StoredRule, ...] | None = None,
@@ -168,7 +178,8 @@ def comparison_notes(
     """What there is to know of a rule set beside its plan: findings, warnings and exposure as
     firewall_ruleset returns them. leaving: rules that go, where they are not those of the plan.
     """
-    group, prefix, trusted = options["group"], options["id_prefix"], options["trusted_groups"]
+    reading, trusted = policy.reading, options["trusted_groups"]
+    group, prefix = options["group"], options["id_prefix"]
     told = (
         *found.effect,
         *findings.understanding(reading, found.wanted),
@@ -176,7 +187,7 @@ def comparison_notes(
     )
     errors = [finding.message for finding in found.effect if finding.severity == "error"]
     going = found.plan.remove if leaving is None else leaving
-    scopes = exposure.scope(reading, found.wanted, going, trusted)
+    scopes = exposure.scope(_others(policy, found.wanted, going), found.wanted, trusted)
     return {
         "findings": [finding.to_dict() for finding in told],
         "warnings": [

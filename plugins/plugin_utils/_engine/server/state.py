@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..firewall.equivalents import equivalents
+from ..firewall.evaluation.policy import Policy
 from ..firewall.ruleset import Comparison, compare_rules, comparison_notes
 from ..plan.record import read_peers
 from ..ports.availability import found_ports
@@ -118,17 +119,18 @@ def _firewall(
     planned: Mapping[str, Any], reading: ServerReading, _reservations: str
 ) -> dict[str, Any]:
     firewall = reading.firewall
+    policy = Policy(firewall)
     rule_sets = {}
     for name in RULE_SETS:
         options = rule_set_options(planned, name)
         try:
-            comparison = compare_rules(firewall, options)
+            comparison = compare_rules(policy, options)
         except InputError as error:
             rule_sets[name] = RuleSetState(objection=error.sentence)
             continue
         rule_sets[name] = RuleSetState(
             comparison,
-            comparison_notes(firewall, comparison, options),
+            comparison_notes(policy, comparison, options),
             tuple(equivalents(firewall, comparison.wanted, options["group"])),
         )
     group = planned["rule_sets"]["multi_server"]["group"]

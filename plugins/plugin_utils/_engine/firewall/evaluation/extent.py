@@ -87,7 +87,7 @@ class Interpreter:
         if any(condition.lower().startswith(_PACKAGE) for condition in rule.conditions):
             may[Dimension.PROGRAM] = ()
         self._platform(rule, may, doubts)
-        if "lom=true" in map(str.lower, rule.conditions) and rule.action != "block":
+        if ignores_remote(rule):
             for dimension in (Dimension.REMOTE_ADDRESS, Dimension.REMOTE_PORT):
                 may[dimension] = WHOLE[dimension]
         if rule.unknown:
@@ -219,6 +219,11 @@ class Interpreter:
             or (newer and last[0] == int(_WINDOWS) and self._windows >= last[1:])
         ):
             may[Dimension.PROFILE] = ()
+
+
+def ignores_remote(rule: Rule) -> bool:
+    """Whether an allow rule admits whoever is on the other side ([MS-FASP] 2.2.35)."""
+    return "lom=true" in map(str.lower, rule.conditions) and rule.action != "block"
 
 
 def _box(ranges: list[Ranges]) -> Box | None:

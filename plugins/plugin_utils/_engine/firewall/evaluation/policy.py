@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from ...net.boxes import Box, Ranges, common, meets
 from ..reading import SERVICES, ExceptionList, FirewallReading
 from ..rule import Rule
 from ..stored import StoredRule
+from .by_port import RulesByPort
 from .dimensions import PROFILE_NAMES, Dimension, port_numbers, protocol_numbers
 from .extent import Extent, Interpreter, Live
 
@@ -51,15 +53,14 @@ class ProfileSettings:
 
 
 class Policy:
-    """What is in force on a host. leaving: ids of local rules that do not count, as a plan replaces
-    or removes them.
-    """
+    """What is in force on a host."""
 
-    def __init__(self, reading: FirewallReading, leaving: Iterable[str] = ()) -> None:
+    def __init__(self, reading: FirewallReading) -> None:
         self.reading = reading
         self.interpreter = Interpreter(reading)
         self.settings = {profile: _settings(reading, profile) for profile in PROFILE_NAMES}
-        self._leaving = {rule_id.lower() for rule_id in leaving}
+        self._leaving: frozenset[str] = frozenset()
+        self._rules = _by_direction(reading)
         self._extents: dict[int, Extent] = {}
         self._merged = {
             answer: frozenset(
@@ -67,6 +68,12 @@ class Policy:
             )
             for answer in (True, False)
         }
+
+    def without(self, ids: Iterable[str]) -> Policy:
+        """The same without local rules of these ids, as a plan replaces or removes them."""
+        other = copy(self)
+        other._leaving = frozenset(rule_id.lower() for rule_id in ids)
+        return other
 
     @property
     def running(self) -> bool:
@@ -79,14 +86,16 @@ class Policy:
         """Rules of a direction and of actions that may apply to some of the protocols and local
         ports; disabled ones too.
         """
-        for (protocol, local_ports), members in self._groups[direction].items():
-            own, words = port_numbers(local_ports)
-            if (words or common(own, ports)) and common(protocol_numbers(protocol), protocols):
+        for protocol, members in self._rules[direction].near(ports):
+            if common(protocol_numbers(protocol), protocols):
                 for stored, rule in members:
-                    if rule.action in actions or rule.action == "allow" and "bypass" in actions:
-                        extent = self.extent(stored, rule)
-                        if extent.action in actions:
-                            yield extent
+                    if rule.action not in actions and not (
+                        rule.action == "allow" and "bypass" in actions
+                    ):
+                        continue
+                    extent = self.extent(stored, rule)
+                    if extent.action in actions and self._stays(stored):
+                        yield extent
         for extent in self._unclear[direction]:
             if extent.action in actions:
                 yield extent
@@ -98,6 +107,20 @@ class Policy:
         ):
             if extent.enabled and meets((box,), extent.may):
                 yield extent
+
+    def allowing(self, direction: str) -> list[StoredRule]:
+        """Rules of a direction that are no block rules, in the order of the reading."""
+        return [
+            stored
+            for stored in self.reading.rules
+            if stored.rule
+            and stored.rule.direction == direction
+            and stored.rule.action != "block"
+            and self._stays(stored)
+        ]
+
+    def _stays(self, stored: StoredRule) -> bool:
+        return not (stored.store == "local" and stored.id.lower() in self._leaving)
 
     def extent(self, stored: StoredRule, rule: Rule) -> Extent:
         """Of a rule of the reading."""
@@ -144,25 +167,6 @@ class Policy:
         return found
 
     @cached_property
-    def _groups(
-        self,
-    ) -> dict[str, dict[tuple[str, tuple[str, ...]], list[tuple[StoredRule, Rule]]]]:
-        """Rules that were read, by direction, protocol and local ports; a token that nobody has
-        described may add ports.
-        """
-        groups: dict[str, dict[tuple[str, tuple[str, ...]], list[tuple[StoredRule, Rule]]]] = {
-            "inbound": {},
-            "outbound": {},
-        }
-        for stored in self.reading.rules:
-            rule = stored.rule
-            if rule is None or (stored.store == "local" and stored.id.lower() in self._leaving):
-                continue
-            key = rule.protocol, () if rule.unknown else rule.local_ports
-            groups[rule.direction].setdefault(key, []).append((stored, rule))
-        return groups
-
-    @cached_property
     def _unclear(self) -> dict[str, list[Extent]]:
         """What stands for rules that cannot be read, by direction."""
         found: dict[str, list[Extent]] = {"inbound": [], "outbound": []}
@@ -193,6 +197,15 @@ class Policy:
                 profiles = frozenset(_profiles_of(entry))
                 found[entry.kind] = found.get(entry.kind, frozenset()) | profiles
         return found
+
+
+def _by_direction(reading: FirewallReading) -> dict[str, RulesByPort]:
+    """Rules that were read."""
+    found = {"inbound": RulesByPort(), "outbound": RulesByPort()}
+    for stored in reading.rules:
+        if stored.rule:
+            found[stored.rule.direction].add(stored, stored.rule)
+    return found
 
 
 def exception_kind(rule: Rule) -> str:
