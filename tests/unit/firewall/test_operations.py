@@ -16,6 +16,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.fir
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.operations import (
     failure,
     operations,
+    slowness,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import (
     OPTIONS,
@@ -182,3 +183,19 @@ def test_a_failure_says_what_was_done_and_what_was_not() -> None:
     )
     assert "Done before: nothing; not begun: 0" in failure(outcomes[1:2])
     assert failure(outcomes[:1]) == failure([]) == ""
+
+
+def test_slow_operations_are_told_with_their_seconds() -> None:
+    def outcome(rule: str, milliseconds: int, status: str = "done") -> dict[str, Any]:
+        return {
+            "operation": "add", "id": rule, "status": status, "milliseconds": milliseconds,
+        }  # fmt: skip
+
+    slow = [outcome("A", 4000), outcome("B", 6500), outcome("C", 60_000, "failed")]
+    (sentence,) = slowness(slow)
+    assert sentence.startswith(
+        "2 operations on firewall rules took 10 s, 5.2 s each on average; the slowest was add B "
+        "with 6.5 s. "
+    )
+    assert slowness([outcome("A", 5001)])[0].startswith("1 operation on firewall rules took 5 s")
+    assert slowness([outcome("A", 5000)]) == slowness([]) == []

@@ -345,6 +345,30 @@ def test_what_was_not_understood_is_a_warning() -> None:
     assert not result["exposure"][0]["scoped"]
 
 
+def test_a_rule_that_was_not_understood_is_written_anew_once_it_is_gone() -> None:
+    target = host()
+    run(target, RULES)
+    target.rules[ID] += "New2_99=x|"
+    told = {one["kind"]: one["message"] for one in run(target, RULES)["findings"]}
+    assert "remove them on the host and run again" in told["partly_understood"]
+    del target.rules[ID]
+    result = run(target, RULES)
+    assert result["changed"] and "New2_99" not in target.rules[ID]
+    assert "partly_understood" not in {one["kind"] for one in result["findings"]}
+
+
+def test_a_slow_host_is_told() -> None:
+    quick = HostWorker(host())
+
+    def slow(arguments: dict[str, Any]) -> dict[str, Any]:
+        answer = quick(arguments)
+        for entry in answer["outcomes"]:
+            entry["milliseconds"] = 7000
+        return answer
+
+    assert "took 21 s, 7.0 s each" in run(slow, RULES)["warnings"][-1]
+
+
 def test_changed_follows_the_readings_and_not_what_the_worker_says() -> None:
     """A worker that wrote the rule and reports a failure, and one that reports success and did
     nothing.

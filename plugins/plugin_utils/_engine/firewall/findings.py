@@ -243,8 +243,9 @@ def understanding(reading: FirewallReading, wanted: Sequence[Rule]) -> tuple[Fin
         (
             "partly_understood",
             partly,
-            "Rules of this set are understood in part only, so it cannot be told whether they "
-            "do just what is wanted",
+            "Rules of this set have something that is not described anywhere, so it cannot be "
+            "told whether they do just what is wanted; remove them on the host and run again, and "
+            "they are written anew",
         ),
         (
             "unreadable",

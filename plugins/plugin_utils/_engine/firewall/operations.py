@@ -11,6 +11,7 @@ from typing import Any
 from .difference import Plan
 from .rule import OPTIONS, Rule, is_open
 
+SLOW = 5_000  # milliseconds for one operation
 _NEED_PROTOCOL = {"local_ports", "remote_ports", "icmp_types"}  # Set-NetFirewallRule, LocalPort
 _Parameters = dict[str, str | list[str]]
 
@@ -82,3 +83,20 @@ def failure(outcomes: Sequence[Mapping[str, Any]]) -> str:
         f"Done before: {', '.join(done) or 'nothing'}; not begun: {waiting}. Run again when the "
         "cause is gone: the next run does what is missing."
     )
+
+
+def slowness(outcomes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A sentence where operations took more than SLOW on average."""
+    done = [entry for entry in outcomes if entry["status"] == "done"]
+    spent = sum(entry["milliseconds"] for entry in done)
+    if spent <= SLOW * len(done):
+        return []
+    slowest = max(done, key=lambda entry: int(entry["milliseconds"]))
+    one = len(done) == 1
+    return [
+        f"{len(done)} {'operation' if one else 'operations'} on firewall rules took "
+        f"{spent / 1000:.0f} s, {spent / len(done) / 1000:.1f} s each on average; the slowest was "
+        f"{slowest['operation']} {slowest['id']} with {slowest['milliseconds'] / 1000:.1f} s. The "
+        "time goes into the cmdlets of Windows; find out what slows them down on this host before "
+        "you change many rules there."
+    ]

@@ -151,7 +151,9 @@ def _converge(
         )
     if policy.reading is not reading:
         policy = Policy(reading)
-    return {**result, **_report(policy, found, leaving, options)}
+    report = _report(policy, found, leaving, options)
+    report["warnings"] += operations.slowness(result["outcomes"])
+    return {**result, **report}
 
 
 def _untouched(worker: FirewallWorker) -> str:

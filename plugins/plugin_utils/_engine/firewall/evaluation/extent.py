@@ -35,7 +35,10 @@ from .validity import invalid
 # Conditions that a packaged program alone can meet; MailEssentials is none.
 _PACKAGE = ("apppkgid=", "pfn=")
 # They say nothing of the first packet of a connection, or are looked at by themselves.
-_NO_CONDITION = ("luown=", "lsm=", "pcross=", "platform=", "platform2=", "lom=", "authbypassout=")
+_NO_CONDITION = ("luown=", "lsm=", "pcross=", "platform2=", "lom=", "authbypassout=")
+_PLATFORM = "platform="
+# Doubts about the whole of a rule: it certainly applies to nothing.
+_OF_ALL = {"conditions", "edge_traversal", "authentication", "invalid", "platform"}
 _WINDOWS = "2"  # the platform of every Windows since NT ([MS-FASP] 2.2.29)
 _FAMILY = {4: IPV4, 6: IPV6}
 
@@ -77,16 +80,11 @@ class Interpreter:
     def extent(self, stored: StoredRule, rule: Rule, live: Live) -> Extent:
         """Of a rule that was read. live: where the rules of its store count."""
         doubts: dict[str, str] = {}
-        must, may = self._conditions(rule, doubts)
+        must, may = self._options(rule, doubts)
         must[Dimension.PROFILE] = _profiles(rule, live.must)
         may[Dimension.PROFILE] = _profiles(rule, live.may)
-        for condition in rule.conditions:
-            name, _equals, value = condition.lower().partition("=")
-            if not condition.lower().startswith((*_NO_CONDITION, *_PACKAGE)):
-                doubts["conditions"] = f"{name}={value}"
-        if any(condition.lower().startswith(_PACKAGE) for condition in rule.conditions):
-            may[Dimension.PROGRAM] = ()
-        self._platform(rule, may, doubts)
+        if rule.conditions:
+            self._conditions([text.lower() for text in rule.conditions], may, doubts)
         if ignores_remote(rule):
             for dimension in (Dimension.REMOTE_ADDRESS, Dimension.REMOTE_PORT):
                 may[dimension] = WHOLE[dimension]
@@ -95,16 +93,15 @@ class Interpreter:
             _widen_for(rule.unknown, may)
         if rule.edge_traversal == "defer_to_user" and not _has_edge(stored):
             doubts["edge_traversal"] = "Defer=User without Edge ([MS-FASP] 2.2.24)"
-        bypasses = "authbypassout=true" in map(str.lower, rule.conditions)
-        action = "bypass" if bypasses else rule.action
-        if action == "bypass":
+        bypasses = rule.action == "bypass" or _has(rule, "authbypassout=true")
+        if bypasses:
             doubts["authentication"] = "only IPsec tells who is authenticated"
         wrong = invalid(stored, rule)
         if wrong:
             doubts["invalid"] = wrong
-        whole = {"conditions", "edge_traversal", "authentication", "invalid", "platform"}
+        action = "bypass" if bypasses else rule.action
         most = _box(may)
-        least = None if most is None or doubts.keys() & whole else _box(must)
+        least = None if most is None or doubts.keys() & _OF_ALL else _box(must)
         return Extent(stored, action, rule.enabled, least, most, tuple(may), doubts)
 
     def unread(
@@ -122,7 +119,20 @@ class Interpreter:
             if may_apply(stored, direction, action)
         ]
 
-    def _conditions(self, rule: Rule, doubts: dict[str, str]) -> tuple[list[Ranges], list[Ranges]]:
+    def _conditions(self, texts: list[str], may: list[Ranges], doubts: dict[str, str]) -> None:
+        """Of tokens outside the options, in lower case."""
+        platforms = []
+        for text in texts:
+            if text.startswith(_PACKAGE):
+                may[Dimension.PROGRAM] = ()
+            elif text.startswith(_PLATFORM):
+                platforms.append(text[len(_PLATFORM) :].split(":"))
+            elif not text.startswith(_NO_CONDITION):
+                doubts["conditions"] = text
+        if platforms:
+            self._platform(platforms, "platform2=gteq" in texts, may, doubts)
+
+    def _options(self, rule: Rule, doubts: dict[str, str]) -> tuple[list[Ranges], list[Ranges]]:
         must, may = list(WHOLE), list(WHOLE)
         for dimension, ranges in (
             (Dimension.PROTOCOL, protocol_numbers(rule.protocol)),
@@ -199,20 +209,16 @@ class Interpreter:
         else:
             must[Dimension.SERVICE] = may[Dimension.SERVICE] = self.services.ranges(service)
 
-    def _platform(self, rule: Rule, may: list[Ranges], doubts: dict[str, str]) -> None:
-        """[MS-FASP] 2.2.29: one of the platforms; the last one with the operator of Platform2."""
-        entries = [
-            condition.partition("=")[2].split(":")
-            for condition in rule.conditions
-            if condition.lower().startswith("platform=")
-        ]
-        if not entries:
-            return
+    def _platform(
+        self, entries: list[list[str]], newer: bool, may: list[Ranges], doubts: dict[str, str]
+    ) -> None:
+        """[MS-FASP] 2.2.29: one of the platforms; the last one with the operator of Platform2.
+        newer: it is "at least".
+        """
         parsed = [tuple(map(int, entry)) for entry in entries if all(map(str.isdecimal, entry))]
         if self._windows is None or len(parsed) != len(entries):
             doubts["platform"] = f"Platform={', '.join(':'.join(entry) for entry in entries)}"
             return
-        newer = any(condition.lower() == "platform2=gteq" for condition in rule.conditions)
         last = parsed[-1]
         if not (
             any(entry == (int(_WINDOWS), *self._windows) for entry in parsed)
@@ -221,9 +227,13 @@ class Interpreter:
             may[Dimension.PROFILE] = ()
 
 
+def _has(rule: Rule, condition: str) -> bool:
+    return any(text.lower() == condition for text in rule.conditions)
+
+
 def ignores_remote(rule: Rule) -> bool:
     """Whether an allow rule admits whoever is on the other side ([MS-FASP] 2.2.35)."""
-    return "lom=true" in map(str.lower, rule.conditions) and rule.action != "block"
+    return rule.action != "block" and _has(rule, "lom=true")
 
 
 def _box(ranges: list[Ranges]) -> Box | None:
