@@ -244,7 +244,7 @@ def test_a_certain_crumb_does_not_hide_what_may_be_lost() -> None:
     assert [
         (finding.severity, "LUAuth" in finding.message.replace("luauth", "LUAuth"))
         for finding in found(target, EVERYBODY)
-    ] == [("info", False), ("warning", True)]
+    ] == [("warning", True), ("info", False)]
 
 
 def test_a_profile_that_the_host_did_not_tell_makes_it_uncertain() -> None:
@@ -319,3 +319,16 @@ def test_two_block_rules_that_take_a_network_together() -> None:
     assert (finding.kind, finding.severity) == ("blocked", "error")
     assert finding.message.startswith("TCP 443 from 198.51.100.0/24 is blocked")
     assert "(D0)" in finding.message and "(D1)" in finding.message
+
+
+def test_many_blocked_parts_are_counted_and_the_worst_comes_first() -> None:
+    networks = [f"198.51.{number}.0/24" for number in range(60)]
+    rule = wanted(protocol="tcp", local_ports=[9095], remote_addresses=networks)
+    parts = [deny(f"RA4=198.51.{number}.{number}") for number in range(59)]
+    told = found(beside(*parts, deny("RA4=198.51.59.0/255.255.255.0")), rule)
+    assert [(one.kind, one.severity) for one in told] == [
+        ("blocked", "error"),
+        *[("partly_blocked", "warning")] * 20,
+    ]
+    assert told[-1].message == "40 more parts of these rules are blocked, or may be."
+    assert told[-1].rules == (rule.id,)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..columns import columns
-from ..firewall.evaluation.answer import FlowAnswer
+from ..firewall.evaluation.answer import ASSUMPTIONS, FlowAnswer
 from ..firewall.explanation import explanation_lines
 from .verdict import farm_title
 
@@ -25,7 +25,7 @@ def explained_lines(
     *,
     asked: bool,
 ) -> Iterator[str]:
-    """A table for each farm, and below it the answers.
+    """A table for each farm and below it the answers; at the end what all of them assume.
 
     Args:
         farms: as farm_plan returns them.
@@ -47,6 +47,10 @@ def explained_lines(
         for name in members:
             lines = explanation_lines(answers.get(name, ()), all_of_them=asked)
             yield from (f"  {name}: {line}" for line in (*lines, *_unread(name, unread)))
+    told = {code for given in answers.values() for answer in given for code in answer.assumptions}
+    if told:
+        assumed = [words for code, words in ASSUMPTIONS.items() if code in told]
+        yield f"Assumed for all answers: {'; '.join(assumed)}."
 
 
 def _row(name: str, answers: Sequence[FlowAnswer] | None) -> tuple[str, ...]:

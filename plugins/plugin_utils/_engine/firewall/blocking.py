@@ -21,6 +21,9 @@ from .evaluation.words import example, rule_name, traffic
 from .finding import Finding
 from .rule import Rule
 
+_SEVERITIES = ("error", "warning", "info")
+_MOST = 20  # findings; the rest is counted
+
 
 def blocked(policy: Policy, rules: Iterable[Rule]) -> Iterator[Finding]:
     """What is blocked of the rules in the profiles that are in use.
@@ -47,8 +50,13 @@ def blocked(policy: Policy, rules: Iterable[Rule]) -> Iterator[Finding]:
         for extent in coverage.elsewhere():  # never one that cannot be read, which may be anything
             concerned[rule.id] = None
             others[id(extent.stored)] = extent
-    for group in _alike(losses):
-        yield _finding(group)
+    found = sorted(map(_finding, _alike(losses)), key=lambda one: _SEVERITIES.index(one.severity))
+    yield from found[:_MOST]
+    more = found[_MOST:]
+    if more:
+        ids = tuple(dict.fromkeys(rule for one in more for rule in one.rules))
+        message = f"{len(more)} more parts of these rules are blocked, or may be."
+        yield Finding(more[0].kind, more[0].severity, "", ids, message)
     if others:
         message = _elsewhere(list(others.values()))
         yield Finding("partly_blocked", "info", "", tuple(concerned), message)

@@ -34,6 +34,15 @@ _SETTLING = {
     "DoNotAllowExceptions": "policies contradict each other on DoNotAllowExceptions",
     "default": "policies contradict each other on the default action",
 }
+# Code -> what an answer takes for granted.
+ASSUMPTIONS = {
+    "DYNAMIC_RULES_NOT_READ": "no dynamic rule decides",
+    "SERVICE_HARDENING_NOT_EVALUATED": "no hardened service is meant",
+    "THIRD_PARTY_FILTERS_NOT_READ": "no filter of another vendor decides",
+    "PROGRAM_NOT_NAMED": "the program is one that no rule names, where none was given",
+    "PROFILES_NOT_KNOWN": "each profile may be in use, where the host did not tell",
+    "OLD_READING": "a reading of an earlier version lacks nothing that decides",
+}
 
 
 @dataclass(frozen=True)
