@@ -27,6 +27,7 @@ from surroundings import (
     VENV,
     Unusable,
     clean_environment,
+    no_mono,
     old_core,
     powershell,
     powershell_engine,
@@ -49,6 +50,7 @@ ENGINE = tuple(
     )
 )
 NO_POWERSHELL = "POWERSHELL TESTS SKIPPED: NO PWSH (SET PWSH OR PUT pwsh ON PATH)"
+WITHOUT_MONO = "MONO TESTS SKIPPED: NO MONO (INSTALL mono-mcs AND mono-devel)"
 PYTEST = (sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal")
 BUILDING = Lock()
 # A call to the real worker takes seconds, and tests/powershell compare both ways on many more
@@ -161,6 +163,8 @@ def steps() -> Iterator[Step]:
     yield Step("property", (*PYTEST, "tests/property"), environment={"MAILOPS_EXAMPLES": FEW})
     powershell_tests = (*PYTEST, *no_skips, "tests/powershell")
     yield Step("powershell", powershell_tests, environment=settings, skip=no_powershell)
+    mono_tests = (sys.executable, "-m", "pytest", "--no-skips", "tests/mono")
+    yield Step("mono", mono_tests, skip="no mono" if no_mono() else "")
     yield Step("compat", (*TOOL, "tests/tools/compat.py", "--oldest"))
     yield from scenarios("double", {})
     large = (*PYTEST, "-m", "large", "tests/unit")
@@ -231,6 +235,8 @@ def report(outcomes: Sequence[Outcome]) -> int:
         print(f"    {outcome}")
     if any(outcome.remark == "no pwsh" for outcome in outcomes):
         print(NO_POWERSHELL)
+    if any(outcome.remark == "no mono" for outcome in outcomes):
+        print(WITHOUT_MONO)
     failed = [
         f"{outcome.name} ({outcome.remark})" for outcome in outcomes if outcome.word == "FAILED"
     ]

@@ -17,6 +17,9 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 VENV = CHECKOUT / ".venv"
 COLLECTIONS = VENV / "collections"
 NO_PWSH = "no pwsh: set PWSH or put pwsh on PATH"
+# Of .NET Framework: reference assemblies that come with Mono, for the versions that matter.
+APIS = ("4.5", "4.6", "4.7.1", "4.8")
+NO_MONO = "no mono with mcs and the APIs of .NET Framework (Debian: mono-mcs, mono-devel)"
 WORKER_CORE = (2, 21)  # the first ansible-core that runs .ps1 modules on POSIX hosts
 
 
@@ -119,6 +122,14 @@ def no_worker() -> str:
     it can.
     """
     return old_core() if powershell() else NO_PWSH
+
+
+def no_mono() -> str:
+    """Why the C# cannot be compiled and run by Mono here; "" when it can."""
+    mono = shutil.which("mono")
+    folder = Path(mono).resolve().parents[1] / "lib" / "mono" if mono else Path()
+    complete = all((folder / f"{api}-api" / "mscorlib.dll").is_file() for api in APIS)
+    return "" if mono and shutil.which("mcs") and complete else NO_MONO
 
 
 def simulated_tree(way: str) -> Path:

@@ -110,6 +110,15 @@ class TestSuite:
             in capsys.readouterr().out.splitlines()
         )
 
+    def test_without_mono_the_summary_says_so_in_capitals(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert suite.report([Outcome("mono", "SKIPPED", "no mono")]) == 0
+        assert (
+            "MONO TESTS SKIPPED: NO MONO (INSTALL mono-mcs AND mono-devel)"
+            in capsys.readouterr().out.splitlines()
+        )
+
     @pytest.mark.parametrize(
         ("command", "word"),
         [(["true"], "passed"), (["false"], "FAILED"), (["no-such-program"], "FAILED")],
@@ -119,6 +128,7 @@ class TestSuite:
 
     def test_every_step_is_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(suite, "powershell", lambda: None)
+        monkeypatch.setattr(suite, "no_mono", lambda: "no mono with mcs")
         steps = {step.name: step for step in suite.steps()}
         scenarios = ("default", "master", "preflight", "proxy", "site", "slave", "verify")
         double = [f"molecule {scenario} double" for scenario in scenarios]
@@ -126,7 +136,7 @@ class TestSuite:
         linters = ["ruff", "mypy", "yamllint", "ansible-lint", "ansible-lint-molecule"]
         tiers = {
             "check": [*linters, "changelog", "reuse", "shellcheck", "engine"],
-            "test": ["unit", "property", "powershell", "compat", *double],
+            "test": ["unit", "property", "powershell", "mono", "compat", *double],
             "prove": [
                 "large",
                 "many-examples",
@@ -139,7 +149,11 @@ class TestSuite:
         tiers["prove"] += worker
         for tier, names in tiers.items():
             assert [name for name, step in steps.items() if step.tier == tier] == names
-        assert {name for name, step in steps.items() if step.skip} == {"powershell", *worker}
+        assert {name for name, step in steps.items() if step.skip} == {
+            "powershell",
+            "mono",
+            *worker,
+        }
 
     def test_every_folder_of_unit_tests_is_run_by_one_step(self) -> None:
         steps = {step.name: step.command for step in suite.steps()}
@@ -186,6 +200,20 @@ class TestSurroundings:
     def test_a_launcher_names_its_engine(self, tmp_path: Path) -> None:
         launcher = program(tmp_path, "pwsh", f"echo {sys.executable}")
         assert surroundings.powershell_engine(str(launcher)) == sys.executable
+
+    def test_mono_is_whole_or_not_there(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+        for name in ("mcs", "mono"):
+            assert surroundings.no_mono() == surroundings.NO_MONO
+            program(tmp_path / "bin", name, "exit 64")
+        for api in surroundings.APIS:
+            assert surroundings.no_mono() == surroundings.NO_MONO
+            folder = tmp_path / "lib" / "mono" / f"{api}-api"
+            folder.mkdir(parents=True)
+            (folder / "mscorlib.dll").touch()
+        assert surroundings.no_mono() == ""
 
     @pytest.mark.parametrize(
         ("core", "reason"),
