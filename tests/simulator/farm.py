@@ -111,6 +111,17 @@ def foreign(target: SimulatedHost, group: str, rule: str = "Somebody-Elses-Rule"
     )
 
 
+def block(target: SimulatedHost, conditions: str = "{}", *, store: str = "local") -> None:
+    """The block rules of a store, which are these then and no others: id and conditions as Windows
+    stores them, for example {"Spam": "Dir=In|Protocol=6|LPort=25"}.
+    """
+    rules = target.stores[store]["rules"]
+    for rule in [rule for rule, text in rules.items() if "|Action=Block|" in text]:
+        del rules[rule]
+    for rule, condition in json.loads(conditions).items():
+        rules[rule] = f"{target.version}|Action=Block|Active=TRUE|{condition}|Name={rule}|"
+
+
 def iis(target: SimulatedHost) -> None:
     """The web server role's rules, 80 and 443 from anywhere (ids and names as published
     configurations use them; INF: the other fields).
@@ -148,8 +159,8 @@ def machine(target: SimulatedHost, fields: str = "{}") -> None:
 
 CHANGES: dict[str, Callable[..., None]] = {
     change.__name__.replace("_", "-"): change
-    for change in (disable, widen, delete, foreign, iis, no_merge, stop, start, fault, machine)
-    + (install, uninstall, stop_product, web_config, other_gfi)
+    for change in (disable, widen, delete, foreign, block, iis, no_merge, stop, start, fault)
+    + (machine, install, uninstall, stop_product, web_config, other_gfi)
     + (listen, unlisten, exclude, unexclude, exchange_range, clock, addresses, web_site)
     + (winhttp, wininet, environment)
 }

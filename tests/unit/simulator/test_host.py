@@ -249,6 +249,9 @@ def test_what_happens_to_a_host_from_the_command_line(tmp_path: Path) -> None:
         command, *rest = step.split()
         assert run(tmp_path, "simulator.farm", command, str(tmp_path), *rest).stderr == ""
     assert run(tmp_path, "simulator.farm", "fault", str(tmp_path), '{"fail_at": 2}').returncode == 0
+    for blocks in ('{"X": "Dir=In", "Y": "Dir=In"}', '{"Z": "Dir=Out|Protocol=6|RPort=443"}'):
+        told = run(tmp_path, "simulator.farm", "block", str(tmp_path), blocks, "--store", "gpo")
+        assert told.stderr == ""
     after = SimulatedHost.load(tmp_path)
     assert after.rules["a"] == host.rules["a"].replace("Active=TRUE", "Active=FALSE")
     assert after.rules["b"] == "v2.31|Action=Allow|Active=TRUE|Dir=In|Name=Rule|"
@@ -260,6 +263,9 @@ def test_what_happens_to_a_host_from_the_command_line(tmp_path: Path) -> None:
         "IIS-WebServerRole-HTTPS-In-TCP",
     ]
     assert after.rules["d"].endswith("|Name=Made by hand|EmbedCtxt=Our_group|")
+    assert after.stores["gpo"]["rules"] == {
+        "Z": "v2.31|Action=Block|Active=TRUE|Dir=Out|Protocol=6|RPort=443|Name=Z|"
+    }
     assert after.stores["gpo"]["profiles"] == {"DomainProfile": {"AllowLocalPolicyMerge": 0}}
     assert after.stores["mdm"]["profiles"] == {"PublicProfile": {"AllowLocalPolicyMerge": 0}}
     assert after.services == {"mpssvc": "Stopped", "BFE": "Running"}
