@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import pytest
+from blocks import BlockedServer
 from ports import PortServer
 from proofs import ProvenServer
 from proxies import ProxyServer
@@ -66,6 +67,12 @@ def proxied(host: Any, servers: Servers) -> ProxyServer:
 def proven(host: Any, servers: Servers) -> ProvenServer:
     """A server of the scenario about the proof of a farm."""
     return servers.get(ProvenServer, host)
+
+
+@pytest.fixture
+def blocked(host: Any, servers: Servers) -> BlockedServer:
+    """A server of the scenario about block rules."""
+    return servers.get(BlockedServer, host)
 
 
 @pytest.fixture

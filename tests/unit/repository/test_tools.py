@@ -130,7 +130,9 @@ class TestSuite:
         monkeypatch.setattr(suite, "powershell", lambda: None)
         monkeypatch.setattr(suite, "no_mono", lambda: "no mono with mcs")
         steps = {step.name: step for step in suite.steps()}
-        scenarios = ("default", "master", "preflight", "proxy", "site", "slave", "verify")
+        scenarios = (
+            *("blocks", "default", "master", "preflight", "proxy", "site", "slave", "verify"),
+        )
         double = [f"molecule {scenario} double" for scenario in scenarios]
         worker = [f"molecule {scenario} worker" for scenario in scenarios if scenario != "site"]
         linters = ["ruff", "mypy", "yamllint", "ansible-lint", "ansible-lint-molecule"]

@@ -11,7 +11,9 @@ import pytest
 from servers import Server
 
 WORKERS = {
-    **dict.fromkeys(("firewall_ruleset", "firewall_ruleset_info"), "firewall_worker"),
+    **dict.fromkeys(
+        ("firewall_explain", "firewall_ruleset", "firewall_ruleset_info"), "firewall_worker"
+    ),
     **dict.fromkeys(("port_availability", "port_reservation"), "host_worker"),
     "server_info": "server_worker",
     "proxy_info": "proxy_worker",
