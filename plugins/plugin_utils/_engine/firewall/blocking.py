@@ -101,9 +101,8 @@ def _finding(entries: _Losses) -> Finding:
     rule, loss = entries[0]
     path = loss.path
     ids = tuple(dict.fromkeys(rule.id for rule, _loss in entries))
-    what = traffic(_lost(entries), rule.direction)
-    if path.program:
-        what += f" for {path.program}"
+    program = f" for {path.program}" if path.program else ""
+    what = f"{traffic(_lost(entries), rule.direction)}{program}"
     by, one = _named(loss.by), len(loss.by) == 1
     information = loss.of_any and not loss.whole
     if not loss.certain:
@@ -119,9 +118,10 @@ def _finding(entries: _Losses) -> Finding:
         return Finding("partly_blocked", severity, path.profile, ids, message)
     whole = loss.whole and path.program != SYSTEM
     flow = example((path.boxes if loss.whole else loss.boxes)[0], rule.direction)
+    such = f", for example {flow}{program}" if flow and f"{flow}{program}" != what else ""
     message = (
         f"{'A part of ' if loss.narrowed else ''}{what} is blocked in the {path.profile} profile"
-        f"{'' if not flow or flow == what else f', for example {flow}'}: "
+        f"{such}: "
         f"{by} {'blocks' if one else 'block'} it, and a block rule beats every allow rule. "
         f"Take it out of {'that rule' if one else 'those rules'}."
     )
