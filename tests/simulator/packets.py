@@ -103,7 +103,7 @@ def _classes(reading: dict[str, Any], flow: Flow, profile: str) -> dict[str, int
             match = matches(rule, flow, profile, reading)
             kinds = [_kind(rule)]
         else:
-            match, kinds = unreadable_matches(rule, flow), ["block", "allow"]
+            match, kinds = unreadable_matches(rule, flow), _plain_kinds(rule)
         if match:
             match = min(match, _live(reading, profile, store, name, rule))
         for kind in kinds:
@@ -122,6 +122,12 @@ def _kind(rule: PacketRule) -> str:
     action = rule.word("action")
     around = rule.word("authbypassout") == "true" and rule.word("dir") == "out"
     return "bypass" if action == "allow" and around else action
+
+
+def _plain_kinds(rule: PacketRule) -> list[str]:
+    """Of a text that cannot be read: what it says plainly of its action still counts."""
+    told = set(rule.words("action"))
+    return [kind for kind, other in (("block", "allow"), ("allow", "block")) if told != {other}]
 
 
 def _live(reading: dict[str, Any], profile: str, store: str, name: str, rule: PacketRule) -> int:
