@@ -57,9 +57,9 @@ _PROFILE_CONDITIONS = ("", "", "Profile=Domain", "Profile=Public", "Profile=Priv
 _PROGRAM_CONDITIONS = ("", "", "", f"App={OWN}", "App=System")
 # What no reading settles, or not for every connection.
 _DOUBTS = (
-    "", "", "RA4=LocalSubnet", "RA42=Internet", "RA4=WINS|RA4=192.0.2.12", "IFType=Lan", "IFType=Wireless",
-    "LUAuth=O:LSD:(A;;CC;;;AU)", "New9_9=x", "Platform=2:6:2", "LOM=TRUE", "Svc=*",
-    "Security=Authenticate", "Protocol=6|LPort=RPC", r"App=%Unknown%\x.exe", "Defer=User",
+    "", "", "RA4=LocalSubnet", "RA42=Internet", "RA4=WINS|RA4=192.0.2.12", "IFType=Lan",
+    "IFType=Wireless", "LUAuth=O:LSD:(A;;CC;;;AU)", "New9_9=x", "Platform=2:6:2", "LOM=TRUE",
+    "Svc=*", "Security=Authenticate", "Protocol=6|LPort=RPC", r"App=%Unknown%\x.exe", "Defer=User",
 )  # fmt: skip
 _SETTINGS = {
     "EnableFirewall": (1, 1, 0),

@@ -77,13 +77,15 @@ class PacketRule:
 
 @lru_cache(maxsize=20000)
 def read_rule(text: str) -> PacketRule:
-    """Without tokens where the text does not begin as one of major version 2."""
+    """Without tokens where the text does not begin as one of major version 2; what stands behind
+    the last bar may have been cut off, so it is none.
+    """
     version, *parts = text.split("|")
     matched = VERSION.fullmatch(version)
     if not matched or int(matched[1]) != 2:
         return PacketRule(False, 0, {})
     tokens: dict[str, tuple[str, ...]] = {}
-    for part in parts:
+    for part in parts[:-1]:
         name, separator, value = part.partition("=")
         if separator:
             tokens[name.lower()] = (*tokens.get(name.lower(), ()), value)

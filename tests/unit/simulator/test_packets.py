@@ -244,8 +244,18 @@ UNREADABLE = [
 
 @pytest.mark.parametrize("unreadable", UNREADABLE)
 def test_an_unreadable_text_may_allow_and_may_block(unreadable: str) -> None:
+    """What it says plainly of its action counts."""
     assert met(reading(unreadable)) == BOTH
-    assert met(domain(reading(unreadable), "local", DefaultInboundAction=0)) == BOTH
+    plain = unreadable.startswith("v2.") and "|Action=Allow|" in unreadable
+    expected = ALLOWED if plain else BOTH
+    assert met(domain(reading(unreadable), "local", DefaultInboundAction=0)) == expected
+
+
+@pytest.mark.parametrize("cut", ["v2.31|Action=Allow", "v2.31|Action=Allow|Dir=Out"])
+def test_what_stands_behind_the_last_bar_says_nothing(cut: str) -> None:
+    assert met(reading(cut)) == BOTH
+    block = cut.replace("Allow", "Block")
+    assert met(domain(reading(block), "local", DefaultInboundAction=0)) == BOTH
 
 
 @pytest.mark.parametrize("plain", ["Active=FALSE|Dir=In|", "Active=TRUE|Dir=Out|"])
