@@ -199,24 +199,30 @@ def test_a_block_rule_never_opens_and_an_allow_rule_never_closes(record_property
 LOCAL = {False: "192.0.2.10", True: "2001:db8::10"}  # of the family of the other side
 
 
+# What a question leaves open is one thing for all rules, so each of it is asked by itself.
+INTERFACES = ("wired", "wireless", "remote_access")
+PEER_PORTS = ("80", "1000", "50000")
+
+
 def brute_force(target: SimulatedHost, flow: Flow, profile: str) -> frozenset[str]:
-    inbound = flow.direction == "inbound"
-    port, peer_port = (
-        int(text) if text.isdecimal() else None for text in (flow.port, flow.peer_port)
-    )
-    asked = packets.Flow(
-        flow.direction,
-        {"tcp": 6, "udp": 17}[flow.protocol],
-        port if inbound else peer_port,
-        peer_port if inbound else port,
-        flow.local_address,
-        flow.remote_address,
-        None,
-        flow.program,
-        flow.service,
-        flow.interface_type,
-    )
-    return packets.outcomes(target.reading(), asked, profile)
+    reading, found = target.reading(), frozenset[str]()
+    for kind, peer in itertools.product(
+        (flow.interface_type,) if flow.interface_type else INTERFACES,
+        (flow.peer_port,) if flow.peer_port else PEER_PORTS,
+    ):
+        ports = (int(flow.port), int(peer))
+        asked = packets.Flow(
+            flow.direction,
+            {"tcp": 6, "udp": 17}[flow.protocol],
+            *(ports if flow.direction == "inbound" else reversed(ports)),
+            local_address=flow.local_address,
+            remote_address=flow.remote_address,
+            program=flow.program,
+            service=flow.service,
+            interface_type=kind,
+        )
+        found |= packets.outcomes(reading, asked, profile)
+    return found
 
 
 def an_answer_is_never_surer_than_brute_force(case: tuple[SimulatedHost, Flow, str]) -> None:
