@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
 TIMES = float(os.environ.get("MAILOPS_EXAMPLES", "1"))
@@ -24,16 +24,23 @@ def hold(
     record: Record,
     chunk: int = 0,
     each: int = 1,
+    shrink: bool = True,
 ) -> None:
     """The law holds for at least this many cases (times MAILOPS_EXAMPLES); each chunk has cases of
     its own. each: comparisons that the law makes in one of them, which are what is recorded.
+    shrink: look for the smallest case that fails, which takes minutes where a case is a whole host.
     """
     wanted = max(1, int(number * TIMES))
     done = 0
+    phases = [phase for phase in Phase if shrink or phase not in (Phase.shrink, Phase.explain)]
 
     @seed(chunk)
     @settings(
-        max_examples=wanted, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=wanted,
+        deadline=None,
+        database=None,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
     )
     @given(cases)
     def holds(case: Any) -> None:

@@ -75,7 +75,7 @@ def _parts(reading: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         for interfaces in (EMPTY["interfaces"], []):
             yield "interfaces", {**reading, "interfaces": interfaces}
     if reading["windows"] is None:
-        for windows in ("6.1.7601", "6.3.9600", "10.0.20348"):
+        for windows in ("6.1.7601", "6.2.9200", "10.0.20348"):
             yield "windows", {**reading, "windows": windows}
     if reading["network_categories"] is None:
         for category in (0, 1, 2):

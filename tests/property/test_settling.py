@@ -27,7 +27,12 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.fir
 
 CARD = "{6B29FC40-CA47-1067-B31D-00DD010662DA}"  # of the simulated host
 KINDS = ("AuthorizedApplications", "GloballyOpenPorts")
-_FEW = st.integers(0, 7)  # 0: something is not known
+PLATFORM = tuple(
+    f"v2.26|Action={action}|Active=TRUE|Dir={way}|Platform=2:6:2|{more}Name=A|"
+    for action in ("Allow", "Block")
+    for way in ("In", "Out")
+    for more in ("", "Platform2=GTEQ|")
+)
 _NUMBERS = st.sampled_from((0, 1))
 _SETTING = st.sampled_from(("EnableFirewall", "DoNotAllowExceptions", *MISPLACED))
 _ROW = st.tuples(
@@ -38,29 +43,41 @@ _ROW = st.tuples(
 ).map(list)
 
 
+UNKNOWNS = (
+    "interfaces", "windows", "network_categories", "services", "contested", "standard profile",
+    "disabled interfaces", "exceptions", "rules alone",
+)  # fmt: skip
+
+
 @st.composite
 def questions(draw: Any) -> Question:
     """A policy of which something is not known, and one connection, or several that are alike."""
     case: Case = draw(cases(exact=False, most=4))
-    reading = case.reading
+    for unknown in draw(st.lists(st.sampled_from(UNKNOWNS), min_size=1, max_size=2)):
+        _forget(draw, case.reading, unknown)
+    return case.reading, draw(_flows(case.direction))
+
+
+def _forget(draw: Any, reading: dict[str, Any], unknown: str) -> None:
     stores = reading["stores"]
-    for name in ("interfaces", "windows", "network_categories"):
-        if draw(_FEW) < 2:
-            reading[name] = None
-    if draw(_FEW) == 0:
+    if unknown in ("interfaces", "windows", "network_categories"):
+        reading[unknown] = None
+    if unknown == "windows":
+        place = draw(st.integers(0, len(stores["local"]["rules"])))
+        stores["local"]["rules"][place:place] = [["Platform", draw(st.sampled_from(PLATFORM))]]
+    elif unknown == "services":
         reading["services"]["mpssvc"] = draw(st.sampled_from((None, "Stopped")))
-    for store in ("mdm", "gpo"):
-        if draw(_FEW) < 3:
-            held = stores[store]["profiles"].setdefault("DomainProfile", {})
-            held[draw(_SETTING)] = draw(_NUMBERS)
-    if draw(_FEW) < 2:
+    elif unknown == "contested":
+        name, value = draw(_SETTING), draw(_NUMBERS)
+        for store, held in (("mdm", value), ("gpo", 1 - value)):
+            stores[store]["profiles"].setdefault("DomainProfile", {})[name] = held
+    elif unknown == "standard profile":
         stores["gpo"]["profiles"].pop("PublicProfile", None)
         stores["gpo"]["profiles"]["StandardProfile"] = {draw(_SETTING): draw(_NUMBERS)}
-    if draw(_FEW) == 0:
+    elif unknown == "disabled interfaces":
         stores["local"]["profiles"]["DomainProfile"]["DisabledInterfaces"] = CARD
-    if draw(_FEW) < 2:
-        stores["gpo"]["exceptions"].append(draw(_ROW))
-    return reading, draw(_flows(case.direction))
+    elif unknown == "exceptions":
+        stores["gpo"]["exceptions"] = [draw(_ROW)]
 
 
 @st.composite
@@ -96,6 +113,6 @@ def test_a_certain_answer_stays(record_property: Record) -> None:
             seen[why if len(why) < 40 else "rule"] += 1
             assert verdicts(after) == before, why
 
-    hold(a_certain_answer_stays, questions(), 150, record_property)
+    hold(a_certain_answer_stays, questions(), 250, record_property, shrink=False)
     record_property("settled", sum(seen.values()))
-    assert sum(seen.values()) >= 2 * int(150 * TIMES), "too little was certain"
+    assert sum(seen.values()) >= 2 * int(250 * TIMES), "too little was certain"
