@@ -40,6 +40,7 @@ def hold(
         deadline=None,
         database=None,
         phases=phases,
+        report_multiple_bugs=shrink,
         suppress_health_check=list(HealthCheck),
     )
     @given(cases)
