@@ -332,7 +332,7 @@ DOUBTS: dict[str, tuple[Host, Any, str]] = {
     "loose source mapping (FASP 2.2.35)": (
         doubt("LOM=TRUE", "RA4=10.0.0.1"),
         JOIN,
-        depends("it holds for a part of the question only"),
+        depends("LOM=TRUE, beside which the remote side may not count"),
     ),
     "a text of another major version (FASP 2.2.24)": (
         Host(local=("v3.0|Action=Allow|Active=TRUE|Dir=In|Name=Rule|",)),
@@ -342,7 +342,7 @@ DOUBTS: dict[str, tuple[Host, Any, str]] = {
     "equal ids (FASP 3.1.3 against New-NetFirewallRule)": (
         Host(local=(rule(TCP),), gpo=(rule("Protocol=17"),), same=True),
         JOIN,
-        depends("it holds for a part of the question only"),
+        depends("whether it counts beside other stores is not known"),
     ),
     "policy against MDM (CSP)": (
         Host(
@@ -352,7 +352,8 @@ DOUBTS: dict[str, tuple[Host, Any, str]] = {
             )
         ),
         JOIN,
-        "It depends on this: policies contradict each other on the default action.",
+        "It depends on this: which default action counts cannot be told: policies contradict each "
+        "other, one stands under StandardProfile, or the value is neither 0 nor 1.",
     ),
     "shields up with a default of Allow (New-NetFirewallProfile against FASP 2.2.38)": (
         Host(
@@ -367,12 +368,14 @@ DOUBTS: dict[str, tuple[Host, Any, str]] = {
     "StandardProfile of a policy (GPFAS 2.2.3.13)": (
         Host(settings=(("gpo", "StandardProfile", "DefaultInboundAction", 0),), categories=(0,)),
         JOIN,
-        "It depends on this: policies contradict each other on the default action.",
+        "It depends on this: which default action counts cannot be told: policies contradict each "
+        "other, one stands under StandardProfile, or the value is neither 0 nor 1.",
     ),
     "an interface that is left alone (GPFAS 2.2.3.15)": (
         Host(settings=(("local", WHERE, "DisabledInterfaces", CARD),)),
         JOIN,
-        "It depends on this: some interfaces are left alone by the firewall; name local_address.",
+        "It depends on this: the firewall leaves some interfaces alone, and which one is used is not "
+        "known.",
     ),
     "the services are stopped": (
         Host(services={"BFE": "Stopped"}),

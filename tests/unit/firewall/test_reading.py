@@ -365,3 +365,11 @@ def test_the_effective_value(
     for store in reading["stores"]:
         reading["stores"][store]["profiles"] = profiles.get(store, {})
     assert decode(encode(reading)).policy(profile, name) == answer
+
+
+def test_a_value_that_no_document_describes_may_be_either() -> None:
+    target = host()
+    target.stores["gpo"]["profiles"]["DomainProfile"] = {"EnableFirewall": 7, MERGE: 0}
+    reading = read(target)
+    assert reading.possible("domain", "EnableFirewall") == {0, 1}
+    assert reading.possible("domain", MERGE) == {0}

@@ -26,6 +26,7 @@ _CATEGORIES = {0: "public", 1: "private", 2: "domain"}
 # exports).
 _LOCAL_KEYS = {"domain": "DomainProfile", "private": "StandardProfile", "public": "PublicProfile"}
 _GPO_KEYS = {"domain": "DomainProfile", "private": "PrivateProfile", "public": "PublicProfile"}
+_SWITCH = frozenset({0, 1})
 # Effective value where nothing is configured: [MS-FASP] <13>.
 # Values that must not be there under StandardProfile of a group policy ([MS-GPFAS] 2.2.3.13 to
 # 2.2.3.17).
@@ -143,7 +144,7 @@ class FirewallReading:
     def possible(self, profile: str, name: str) -> frozenset[int]:
         """The values that one profile setting may have: more than one where the documents do not
         settle it. Shields up on in the local store is on, whatever the others say ([MS-FASP]
-        2.2.38).
+        2.2.38). A value that is neither 0 nor 1 is not described and may be either.
         """
         found = {self.policy(profile, name)[0]}
         shielded = name == "DoNotAllowExceptions" and self._value("local", profile, name) == 1
@@ -151,7 +152,7 @@ class FirewallReading:
             found.update(self._value(store, profile, name) or 0 for store in ("gpo", "mdm"))
         if profile != "domain" and name in self.misplaced():
             found.add(self.misplaced()[name])
-        return frozenset(found)
+        return frozenset(found) if found <= _SWITCH else _SWITCH
 
     def configured(self, store: str, profile: str, name: str) -> int | None:
         """What one store says of a profile setting; None where it says nothing."""

@@ -26,13 +26,17 @@ _MOST = 5  # rules of a kind that an answer lists
 _ICMP_ERRORS = {"icmpv4": (3, 4, 5, 11, 12), "icmpv6": (1, 2, 3, 4)}
 # Where a rule fails by one of these, it is of something else.
 _OF_ANOTHER = {name_of(one) for one in (Dimension.PROTOCOL, Dimension.LOCAL_PORT, Dimension.ICMP)}
+_CONTESTED = (
+    "cannot be told: policies contradict each other, one stands under StandardProfile, or the value "
+    "is neither 0 nor 1"
+)
 _SETTLING = {
     "services": "the services mpssvc and BFE do not both run",
-    "EnableFirewall": "policies contradict each other on EnableFirewall",
-    "DisabledInterfaces": "some interfaces are left alone by the firewall; name local_address",
+    "EnableFirewall": f"which EnableFirewall counts {_CONTESTED}",
+    "DisabledInterfaces": "the firewall leaves some interfaces alone, and which one is used is not known",
     "DefaultInboundAction": "shields up with a default of Allow: the documents contradict",
-    "DoNotAllowExceptions": "policies contradict each other on DoNotAllowExceptions",
-    "default": "policies contradict each other on the default action",
+    "DoNotAllowExceptions": f"which DoNotAllowExceptions counts {_CONTESTED}",
+    "default": f"which default action counts {_CONTESTED}",
 }
 # Code -> what an answer takes for granted.
 ASSUMPTIONS = {

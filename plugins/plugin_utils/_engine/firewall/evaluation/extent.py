@@ -83,9 +83,12 @@ class Interpreter:
         must, may = self._options(rule, doubts)
         must[Dimension.PROFILE] = _profiles(rule, live.must)
         may[Dimension.PROFILE] = _profiles(rule, live.may)
+        if must[Dimension.PROFILE] != may[Dimension.PROFILE]:
+            doubts["store"] = "whether it counts beside other stores is not known"
         if rule.conditions:
             self._conditions([text.lower() for text in rule.conditions], may, doubts)
         if ignores_remote(rule):
+            doubts["remote_addresses"] = "LOM=TRUE, beside which the remote side may not count"
             for dimension in (Dimension.REMOTE_ADDRESS, Dimension.REMOTE_PORT):
                 may[dimension] = WHOLE[dimension]
         if rule.unknown:
