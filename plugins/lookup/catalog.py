@@ -132,8 +132,7 @@ _raw:
       contains:
         host: {description: "Name, with a leading C(*.) for a wildcard.", type: str}
         wildcard: {description: Whether it is a wildcard., type: bool}
-        check_name: {description: "A name that a check can ask for; null where no member of a
-          wildcard is known.", type: str}
+        check_name: {description: The name that a check asks for; null for a wildcard., type: str}
         check_kind: {description: "How a check asks for it, V(tcp), V(http) or V(https); null with
           C(check_name).", type: str}
         ports: {description: Ports., type: list, elements: int}

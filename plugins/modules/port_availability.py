@@ -13,9 +13,9 @@ description:
     or excluded by Windows so that nobody can listen on it, and whether Windows may hand it out to
     any program (the dynamic port range).
   - Reads everything in one call, the installed product too, and changes nothing.
-  - Ports 25, 80 and 443 held by IIS or Exchange are as they should be. A port that the documents
-    name and a live installation contradicts (8015, 9090) is a warning only, unless it is configured
-    on the host.
+  - Ports 25, 80 and 443 held by IIS or Exchange are as they should be. A port that one document
+    names and another or a live installation contradicts (8015, 9090) is a warning only, unless it
+    is configured on the host.
 extends_documentation_fragment:
   - mailops.mailessentials.host
   - mailops.mailessentials.reading

@@ -451,14 +451,14 @@ def test_what_makes_preflight_fail(tmp_path: Path) -> None:
             wrong=[
                 *tasks,
                 *role("none", mailessentials_fail_on=[]),
-                *role("other ports", mailessentials_version="2015"),
+                *role("other ports", mailessentials_version="2014 R2"),
             ],
             sound=role("all", mailessentials_fail_on=list(kinds)),
         ),
     )
     assert run.code == 0, run.output
     told = said(run, "wrong")
-    assert "the plan is for 2015, which differs in tcp 9090" in told.pop("other ports")
+    assert "the plan is for 2014 R2, which differs in tcp 9093" in told.pop("other ports")
     assert set(told) == set(kinds)
     for kind, sentence in told.items():
         assert kinds[kind] in sentence and not any(

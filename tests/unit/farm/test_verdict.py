@@ -291,21 +291,23 @@ def test_of_several_reasons_the_first_stands_in_the_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("installed", "version", "words"),
+    ("installed", "version", "features", "words"),
     [
-        ("21", "21.8", ""),
-        ("", "23.1", ""),
-        ("2015", "20.1", "20.1 is installed, and the plan is for 21, which differs in tcp "),
-        ("2014", "19.0", "Multi-Server"),
+        ("21", "21.8", ["multi_server"], ""),
+        ("", "23.1", ["multi_server"], ""),
+        ("2015", "20.1", ["multi_server"], ""),
+        ("2014 R2", "19.1", [], "19.1 is installed, and the plan is for 21, which differs in tcp "),
+        ("2014", "19.0", ["multi_server"], "Multi-Server"),
     ],
 )
 def test_a_plan_for_other_ports_than_those_of_the_installed_version_stops(
-    installed: str, version: str, words: str
+    installed: str, version: str, features: list[str], words: str
 ) -> None:
     state = server_state(catalog_version=installed, version=version)
-    told = " ".join(judge(state, fail_on=[]).failures)
+    plan = {"ports": {"features": features}}
+    told = " ".join(judge(state, fail_on=[], **plan).failures)
     assert bool(told) == bool(words) and words in told
-    assert judge(state, intent=Intent(lenient=True)).failures == ()
+    assert judge(state, intent=Intent(lenient=True), **plan).failures == ()
 
 
 def test_an_id_that_somebody_else_has_stops_even_a_lenient_run() -> None:

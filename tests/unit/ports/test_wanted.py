@@ -125,7 +125,7 @@ def test_families_are_no_matter_of_a_reservation() -> None:
     [
         ("14", {}, ["8013 ipc", "8021 ipc", "8015 ipc", "25 smtp"]),
         ("2014 R2", {}, ["8015 ipc", "9090 ipc", "9091 ipc", "25 smtp"]),
-        ("2015", {}, ["8015 ipc", "9091 ipc", "9093 ipc", "25 smtp"]),
+        ("2015", {}, ["8015 ipc", "9090 ipc", "9091 ipc", "9093 ipc", "25 smtp"]),
         ("21", {}, ["8015 ipc", "9090 ipc", "9091 ipc", "9093 ipc", "25 smtp"]),
         (
             "21",
@@ -138,6 +138,7 @@ def test_families_are_no_matter_of_a_reservation() -> None:
             {"server_role": "slave"},
             [
                 "8015 ipc",
+                "9090 ipc",
                 "9091 ipc",
                 "9093 ipc",
                 "9095 multi_server",
@@ -150,6 +151,7 @@ def test_families_are_no_matter_of_a_reservation() -> None:
             {"server_role": "master"},
             [
                 "8015 ipc",
+                "9090 ipc",
                 "9091 ipc",
                 "9093 ipc",
                 "9095 multi_server",
@@ -162,7 +164,7 @@ def test_families_are_no_matter_of_a_reservation() -> None:
         (
             "2015",
             {"server_role": "master", "features": []},
-            ["8015 ipc", "9091 ipc", "9093 ipc", "25 smtp"],
+            ["8015 ipc", "9090 ipc", "9091 ipc", "9093 ipc", "25 smtp"],
         ),
         (
             "14",

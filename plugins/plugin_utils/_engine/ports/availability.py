@@ -66,7 +66,7 @@ def told(entry: Mapping[str, Any]) -> str:
 
 
 def is_doubtful(entry: Mapping[str, Any]) -> bool:
-    """Whether a port of the result is merely a claim that a live installation contradicts."""
+    """Whether a port of the result is merely a claim that other sources contradict."""
     return all(
         want["status"] == "contradicted" and not want["configured"] for want in entry["wanted_by"]
     )
@@ -87,8 +87,8 @@ def _is_left(entry: Mapping[str, Any]) -> bool:
 
 
 def reservable(ports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """MailEssentials' own ports of a result, as port_reservation takes them: one that a live
-    installation contradicts only while nobody has it, since keeping it free harms nobody.
+    """MailEssentials' own ports of a result, as port_reservation takes them: one that is
+    contradicted only while nobody has it, since keeping it free harms nobody.
     """
     return [
         {"port": entry["port"], "protocol": entry["protocol"]}
