@@ -8,8 +8,6 @@ so.
 from __future__ import annotations
 
 import copy
-import difflib
-import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +17,7 @@ from typing import Any
 import yaml
 
 from ..errors import InputError
+from .nearest import unknown
 from .schema import (
     FEATURES,
     SERVER_ROLES,
@@ -27,32 +26,10 @@ from .schema import (
     Subjects,
     check_references,
     complete,
-    is_date,
 )
+from .versions import Version, find_version, names
 
 DATA = Path(__file__).parent / "data"
-# "21", "20.0.4837.5918", "20.0.4837.5918-20150308-1353" (the BuildLab value of the registry),
-# "20080915"
-_NUMBERS = re.compile(
-    r"(?P<product>\d{1,4}(?:\.\d+){0,3})?(?:(?:^|-)(?P<build>\d{8})(?:-\d{4})?)?", re.ASCII
-)
-_PREFIX = re.compile(r"(?:gfi)?(?:mailessentials)?(?:version|v)?")
-
-
-@dataclass(frozen=True)
-class Version:
-    """A version that the catalog knows.
-
-    name: the catalog's name ("2014 R2"). rank: its place from the oldest, 0. product: the numbers
-    that were given ("21.8"), else those that the catalog has for the name, else "". build: the date
-    that was given, else "". multi_server: it can join a Multi-Server network.
-    """
-
-    name: str
-    rank: int
-    product: str
-    build: str
-    multi_server: bool
 
 
 @dataclass(frozen=True)
@@ -88,32 +65,9 @@ def load(folder: Path = DATA) -> Subjects:
 
 def resolve_version(text: str | int) -> Version:
     """The version that a name ("2014 R2"), product version ("21.8"), build ("20080915"), BuildLab
-    or "latest" stands for.
-
-    A whole number is the version that it looks like; raises InputError for other numbers, and for
-    what nobody knows. Upper and lower case, spaces and a leading product name do not matter. A
-    build belongs to the last known build before it.
+    or "latest" stands for. Raises InputError for what nobody knows.
     """
-    if isinstance(text, (bool, float)) or not isinstance(text, (str, int)):
-        raise InputError(
-            "version",
-            f"{text!r} must be a string; write it in quotes, such as '21.8' (as a number, "
-            "20.10 would be 20.1)",
-        )
-    text = str(text)
-    rows = load()["versions"]
-    wanted = _PREFIX.sub("", _plain(text), count=1)
-    if wanted == "latest":
-        return _version(rows, rows[-1], "", "")
-    for row in rows:
-        if wanted in map(_plain, (row["name"], *row["aliases"])):
-            return _version(rows, row, "", "")
-    numbers = _NUMBERS.fullmatch(wanted)
-    product, build = (numbers["product"] or "", numbers["build"] or "") if numbers else ("", "")
-    found = _row_of_numbers(rows, text, product, build)
-    if found is None:
-        raise _unknown("version", text, _known_versions(rows))
-    return _version(rows, found, product, build)
+    return find_version(load()["versions"], text)
 
 
 def query(
@@ -132,10 +86,10 @@ def query(
     feature multi_server needs a role.
     """
     if not isinstance(term, str) or term not in _ANSWERS:
-        raise _unknown("term", term, list(_ANSWERS))
+        raise unknown("term", term, list(_ANSWERS))
     question = _Question(resolve_version(version), _known_features(features), server_role)
     if server_role is not None and server_role not in SERVER_ROLES:
-        raise _unknown("server_role", server_role, list(SERVER_ROLES))
+        raise unknown("server_role", server_role, list(SERVER_ROLES))
     if question.features and "multi_server" in question.features:
         _check_multi_server(term, question)
     return copy.deepcopy(_ANSWERS[term](load(), question))
@@ -157,7 +111,7 @@ def _known_features(features: Collection[str] | None) -> frozenset[str] | None:
         )
     for number, name in enumerate(features):
         if name not in FEATURES:
-            raise _unknown(f"features[{number}]", name, list(FEATURES))
+            raise unknown(f"features[{number}]", name, list(FEATURES))
     return frozenset(("core", *features))
 
 
@@ -176,95 +130,6 @@ def _check_multi_server(term: str, question: _Question) -> None:
         )
 
 
-def _unknown(field: str, given: object, known: list[str]) -> InputError:
-    plain = {_plain(name): name for name in known}
-    nearest = plain[difflib.get_close_matches(_plain(str(given)), plain, n=1, cutoff=0.0)[0]]
-    return InputError(
-        field,
-        f"{str(given)!r} is not known; the nearest is {nearest!r}, the known ones "
-        f"are {', '.join(known)}",
-    )
-
-
-def _plain(text: str) -> str:
-    return "".join(text.casefold().split())
-
-
-def _known_versions(rows: list[Entry]) -> list[str]:
-    products = [row["product"] for row in rows if row["product"]]
-    return list(
-        dict.fromkeys(
-            [
-                "latest",
-                *_names(rows),
-                *products,
-                *(build for row in rows for build in row["builds"]),
-            ]
-        )
-    )
-
-
-def _names(rows: list[Entry]) -> list[str]:
-    return [row["name"] for row in rows]
-
-
-def _row_of_numbers(rows: list[Entry], text: str, product: str, build: str) -> Entry | None:
-    """The row with the longest matching product version; the build date decides between rows of the
-    same one, or alone without a product version.
-    """
-    given = product.split(".") if product else []
-    date = build or next((part for part in given if len(part) == 8), "")
-    if date and not is_date(date):
-        raise InputError(
-            "version",
-            f"{text!r} has {date!r} where a build date belongs; write year, month and day, "
-            "such as '20150308'",
-        )
-    fitting = _longest_fitting(rows, given) if given else rows
-    known = sorted((known, rows.index(row)) for row in fitting for known in row["builds"])
-    if not date or not known:
-        return fitting[0] if given and fitting else None
-    rank = _rank_of_build(text, date, known)
-    if not given and date > known[-1][0] and rank < len(rows) - 1:
-        may_be = ", ".join(_names(rows[rank:]))
-        raise InputError(
-            "version",
-            f"{text!r} is later than the last known build, {known[-1][0]}, and may be any "
-            f"of {may_be}; give one of these names instead",
-        )
-    return rows[rank]
-
-
-def _longest_fitting(rows: list[Entry], given: list[str]) -> list[Entry]:
-    fitting = [row for row in rows if row["product"] and given[: len(_parts(row))] == _parts(row)]
-    longest = max((len(_parts(row)) for row in fitting), default=0)
-    return [row for row in fitting if len(_parts(row)) == longest]
-
-
-def _parts(row: Entry) -> list[str]:
-    return str(row["product"]).split(".")
-
-
-def _rank_of_build(text: str, date: str, known: list[tuple[str, int]]) -> int:
-    """The rank beside the last known build that is not later than the date; known is in order of
-    dates.
-    """
-    before = [rank for build, rank in known if build <= date]
-    if not before:
-        raise InputError(
-            "version",
-            f"{text!r} has a build date before {known[0][0]}, the first known one; "
-            "give a build from then on, or the name of the version",
-        )
-    return before[-1]
-
-
-def _version(rows: list[Entry], row: Entry, product: str, build: str) -> Version:
-    return Version(
-        row["name"], rows.index(row), product or row["product"], build, row["multi_server"]
-    )
-
-
 def _scoped(subjects: Subjects, question: _Question, subject: str) -> Iterator[tuple[Entry, Entry]]:
     """Entries that hold for the version or for one whose facts it takes over, with the common keys
     of the nearest scope beside them.
@@ -272,11 +137,11 @@ def _scoped(subjects: Subjects, question: _Question, subject: str) -> Iterator[t
     A scope that reaches from such a version to this one is taken over too, so inferred: only a
     scope that begins after it is this one's own.
     """
-    names = _names(subjects["versions"])
+    known = names(subjects["versions"])
     line = _line(subjects["versions"], question.version.rank)
     for entry in subjects[subject]:
         spans = [
-            range(names.index(scope["from"]), names.index(scope["to"] or names[-1]) + 1)
+            range(known.index(scope["from"]), known.index(scope["to"] or known[-1]) + 1)
             for scope in entry["scopes"]
         ]
         found = next(
@@ -300,7 +165,7 @@ def _scoped(subjects: Subjects, question: _Question, subject: str) -> Iterator[t
             {
                 **facts,
                 "evidence": evidence,
-                "versions": [names[rank] for rank in sorted({*span, line[0]})],
+                "versions": [known[rank] for rank in sorted({*span, line[0]})],
             },
         )
 
@@ -308,7 +173,7 @@ def _scoped(subjects: Subjects, question: _Question, subject: str) -> Iterator[t
 def _line(rows: list[Entry], rank: int) -> list[int]:
     """The ranks of a version and of those whose facts it takes over, nearest first."""
     stand_in = rows[rank]["facts_of"]
-    return [rank, *(_line(rows, _names(rows).index(stand_in)) if stand_in else [])]
+    return [rank, *(_line(rows, names(rows).index(stand_in)) if stand_in else [])]
 
 
 def _wanted(entry: Entry, question: _Question) -> bool:

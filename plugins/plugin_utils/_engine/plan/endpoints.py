@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..catalog.query import Version, query
+from ..catalog.query import query
+from ..catalog.versions import Version
 from ..net.addresses import parse
 from .inputs import Inputs
 from .membership import Membership

@@ -13,7 +13,8 @@ from functools import cache
 from ipaddress import ip_address
 from typing import Any
 
-from ..catalog.query import Version, resolve_version
+from ..catalog.query import resolve_version
+from ..catalog.versions import Version
 from ..errors import InputError
 from ..sentences import listed
 from .inputs import INPUTS, PREFIX, Inputs

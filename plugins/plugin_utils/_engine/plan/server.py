@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ..catalog.query import Version, query
+from ..catalog.query import query
+from ..catalog.versions import Version
 from ..ports.wanted import OWN_KINDS, PortWant, moved_wants
 from .endpoints import is_several, plan_endpoints
 from .inputs import PREFIX, Inputs
