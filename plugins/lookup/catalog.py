@@ -39,8 +39,8 @@ options:
     default: latest
   features:
     description:
-      - Features to ask for. Narrows V(ports), V(hosts) and V(flows); without it all of them are
-        given.
+      - Features to ask for. Narrows V(ports), V(hosts) and V(flows), and the C(consequence) of
+        V(advisories); without it all of them are given.
       - "Known are V(core) (DNS, HTTP, HTTPS and remoting; always included), V(proxy), V(ldap),
         V(gfi_directory), V(ftp), V(web_ui) and V(multi_server)."
       - The feature V(multi_server) needs a version from V(2015), and for the term V(flows) a
@@ -49,8 +49,8 @@ options:
     elements: str
   server_role:
     description:
-      - V(standalone), V(master) or V(slave). Narrows V(ports) and V(flows); without it those of all
-        roles are given.
+      - V(standalone), V(master) or V(slave). Narrows V(ports) and V(flows), and the C(consequence)
+        of V(advisories); without it those of all roles are given.
     type: str
 notes:
   - Strings are empty and lists are empty where there is nothing to say; the keys of an entry are
@@ -117,8 +117,12 @@ _raw:
               without such a document, or V(contradicted), when a source names it and another one of
               the same versions names something else or leaves it out.
           type: str
-        contradictions: &contradictions {description: Ids of the contradictions between sources that
-          touch it., type: list, elements: str}
+        contradictions: &contradictions
+          description:
+            - Ids of the contradictions between sources that touch it. Of a V(contradicted) entry the
+              first is the one behind the status.
+          type: list
+          elements: str
         evidence: &evidence {description: V(verified) when a source says so; V(inferred) when it
           follows from one., type: str}
         sources: &sources {description: Keys of the sources., type: list, elements: str}
@@ -195,7 +199,8 @@ _raw:
         sources: *sources
         note: *note
     advisories:
-      description: Security advisories that apply to the version.
+      description: Security advisories that apply to the version. One that needs Multi-Server does
+        not apply to a version without it.
       type: list
       elements: dict
       contains:
@@ -204,7 +209,13 @@ _raw:
         attack: {description: V(local) or V(network)., type: str}
         cvss: {description: Score; null where not known., type: float}
         fixed_in: {description: First version with the fix., type: str}
-        consequence: {description: What this collection does about it., type: str}
+        feature: {description: "Feature that is affected, V(core) for none in particular.", type:
+          str}
+        consequence:
+          description:
+            - What a plan with the asked O(features) and O(server_role) does about it until the
+              upgrade.
+          type: str
         applies: {description: "V(yes), or V(possible) when O(version) does not tell the minor
           version.", type: str}
         evidence: *evidence
@@ -217,6 +228,8 @@ _raw:
       contains:
         key: {description: Key that other entries use., type: str}
         title: {description: Title., type: str}
+        date: {description: "Date, the year first; empty where the source bears none that could be
+          read.", type: str}
         address: {description: Where it is or was., type: str}
         trust: {description: "V(vendor), V(observation), V(third_party) or V(low).", type: str}
         note: *note
@@ -227,7 +240,9 @@ _raw:
       contains:
         id: {description: V(D1) to V(D16)., type: str}
         subject: {description: What it is about., type: str}
-        statement: {description: Who says what., type: str}
+        statement: {description: "What each source says, by title, key and date.", type: str}
+        says: {description: "The same as data, each with C(sources) and C(words).", type: list,
+          elements: dict}
         choice: {description: What this collection takes., type: str}
         reason: {description: Why., type: str}
         quotes: &quotes {description: Source key to the words of the source., type: dict}

@@ -169,8 +169,8 @@ endpoints:
       type: dict
     reason: {description: "How it went, in words.", type: str}
     message: {description: All of it as a sentence., type: str}
-    wanted_by: {description: "C(purpose), C(status) and C(sources) of the catalog.", type: list,
-      elements: dict}
+    wanted_by: {description: "C(purpose), C(status), C(sources) and C(contradictions) of the
+      catalog.", type: list, elements: dict}
 unchecked:
   description: Hosts of the catalog that cannot be tried, with C(host), C(reason) and C(sources). A
     wildcard has no address.

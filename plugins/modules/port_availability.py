@@ -133,7 +133,7 @@ ports:
       elements: dict
     wanted_by:
       description: Which document or setting wants it, each with C(kind), C(title), C(status),
-        C(configured), C(sources) and C(advice).
+        C(configured), C(sources), C(contradictions) and C(advice).
       type: list
       elements: dict
     message: {description: The status as a sentence., type: str}

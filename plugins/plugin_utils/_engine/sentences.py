@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s'\"]*@|[^\s'\"@/]+:[^\s'\"@/]*@")
+_LEAST_OF_A_SPAN = 3
 _KEYS = {"msg", "message", "reason", "advice", "warnings"}
 
 
@@ -43,6 +44,27 @@ def listed(names: Sequence[str], more: int = 0, *, most: int = 5) -> str:
     """
     more += max(0, len(names) - most)
     return ", ".join(names[:most]) + (f" and {more} more" if more else "")
+
+
+def in_spans(names: Sequence[str]) -> list[str]:
+    """The names, three or more that are numbered one after the other as "A1 to A9"."""
+    runs: list[list[str]] = []
+    for name in names:
+        if runs and _follows(runs[-1][-1], name):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return [
+        text
+        for run in runs
+        for text in ([f"{run[0]} to {run[-1]}"] if len(run) >= _LEAST_OF_A_SPAN else run)
+    ]
+
+
+def _follows(before: str, name: str) -> bool:
+    first, second = (one.rstrip("0123456789") for one in (before, name))
+    low, high = before[len(first) :], name[len(second) :]
+    return first == second and bool(low and high) and int(high) == int(low) + 1
 
 
 def _lines(value: Any) -> Any:

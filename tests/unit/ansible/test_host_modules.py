@@ -398,14 +398,15 @@ def test_advisories_and_clock(tmp_path: Path) -> None:
     run = play(simulated, plays(all=[{INFO: PRODUCT}]))
     assert run.code == 0, run.output
     answers = {name: run.results(name, INFO)[0]["product"] for name in [*versions, "bare"]}
-    old = ["CVE-2025-34489", "CVE-2025-34490", "CVE-2025-34491"]
+    old = [f"CVE-2025-{number}" for number in range(34489, 34492)]
+    new = [f"CVE-2026-{number}" for number in range(23604, 23622)]
     found = {
         name: sorted(entry["id"] for entry in answer["advisories"] if entry["applies"] == "yes")
         for name, answer in answers.items()
     }
     assert found == {
-        "v21_7": [*old, "CVE-2026-23614"],
-        "v21_8": ["CVE-2026-23614"],
+        "v21_7": [*old, *new],
+        "v21_8": new,
         "v22_4": [],
         "bare": [],
     }
@@ -429,7 +430,7 @@ def test_what_makes_preflight_fail(tmp_path: Path) -> None:
     """
     kinds = {
         "conflict": "Port 9091/tcp is taken by relay.exe",
-        "advisory": "CVE-2025-34489, CVE-2025-34490, CVE-2025-34491 apply to",
+        "advisory": "CVE-2025-34489 to CVE-2025-34491 apply to",
         "version_mismatch": "21.4.0.0 is installed, the inventory says 22",
         "clock": "the clock is off by +90",
         "dynamic_unprotected": "to any program (dynamic range); reserve",

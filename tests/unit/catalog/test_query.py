@@ -18,7 +18,9 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.cat
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog.query import (
     DATA,
+    disagreement,
     load,
+    plan_consequences,
     query,
     resolve_version,
 )
@@ -284,15 +286,16 @@ def test_a_version_that_is_no_text_is_refused(version: Any) -> None:
 @pytest.mark.parametrize(
     ("version", "expected"),
     [
-        ("2014", {"yes": 4}),
-        ("2015", {"yes": 4}),
-        ("21", {"yes": 1, "possible": 3}),
-        ("21.4", {"yes": 4}),
-        ("21.8", {"yes": 1}),
-        ("21.10", {"yes": 1}),
-        ("21.8.0.1", {"yes": 1}),
-        ("22", {"possible": 1}),
-        ("22.3.9", {"yes": 1}),
+        ("2014", {"yes": 20}),
+        ("2014 R2", {"yes": 20}),
+        ("2015", {"yes": 21}),
+        ("21", {"yes": 18, "possible": 3}),
+        ("21.4", {"yes": 21}),
+        ("21.8", {"yes": 18}),
+        ("21.10", {"yes": 18}),
+        ("21.8.0.1", {"yes": 18}),
+        ("22", {"possible": 18}),
+        ("22.3.9", {"yes": 18}),
         ("22.4", {}),
         ("22.10", {}),
     ],
@@ -302,14 +305,84 @@ def test_the_advisories_of_a_version(version: str, expected: dict[str, int]) -> 
     assert {word: found.count(word) for word in set(found)} == expected
 
 
-def test_the_fixes_of_the_advisories() -> None:
-    fixed = {entry["id"]: entry["fixed_in"] for entry in query("advisories", version="14")}
-    assert fixed == {
-        "CVE-2025-34489": "21.8",
-        "CVE-2025-34490": "21.8",
-        "CVE-2025-34491": "21.8",
-        "CVE-2026-23614": "22.4",
+def test_the_advisories_of_the_database() -> None:
+    """All that NVD has for the product: id, score and fix (handed over with the articles)."""
+    of_21_8 = {"CVE-2025-34489": 7.8, "CVE-2025-34490": 6.5, "CVE-2025-34491": 8.8}
+    of_22_4 = {f"CVE-2026-{number}": 5.4 for number in range(23604, 23620)}
+    of_22_4.update({"CVE-2026-23620": 4.3, "CVE-2026-23621": 4.3})
+    found = query("advisories", version="2015")
+    assert {entry["id"]: (entry["cvss"], entry["fixed_in"]) for entry in found} == {
+        **{name: (score, "21.8") for name, score in of_21_8.items()},
+        **{name: (score, "22.4") for name, score in of_22_4.items()},
     }
+    assert len({entry["title"] for entry in found}) == len(found) == 21
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_joining_is_a_risk_of_versions_with_multi_server_only(version: str) -> None:
+    found = ids(query("advisories", version=version))
+    affected = version in FROM_2015 and version != "22"
+    assert ("CVE-2025-34491" in found) == affected
+    assert ("CVE-2025-34489" in found) == (version != "22")
+
+
+NO_NETWORK = "The plan opens the user interface to no network."
+NETWORKS = (
+    "The plan opens the user interface to the networks of mailessentials_web_ui_networks only."
+)
+NO_MULTI_SERVER = "The plan opens no port of Multi-Server."
+FARM = "The plan opens the ports of Multi-Server to the servers of the farm only."
+JOIN = "The plan opens the join ports, which lead to the same web site, to the slaves only."
+SERVICE = (
+    "The networks of mailessentials_web_ui_networks reach the service for joining too, as it is "
+    "on the same web site."
+)
+
+
+@pytest.mark.parametrize(
+    ("features", "server_role", "of_the_web_site", "of_joining"),
+    [
+        ([], "standalone", [NO_NETWORK], [NO_MULTI_SERVER]),
+        (["web_ui"], "standalone", [NETWORKS], [NO_MULTI_SERVER, SERVICE]),
+        (["multi_server"], "slave", [NO_NETWORK], [FARM]),
+        (["multi_server"], "master", [NO_NETWORK, JOIN], [FARM, JOIN]),
+        (["multi_server", "web_ui"], "master", [NETWORKS, JOIN], [FARM, JOIN, SERVICE]),
+        (None, None, [NETWORKS, JOIN], [FARM, JOIN, SERVICE]),
+    ],
+)
+def test_a_consequence_is_true_for_the_farm_it_is_said_of(
+    features: Any, server_role: str | None, of_the_web_site: list[str], of_joining: list[str]
+) -> None:
+    found = {
+        entry["id"]: entry["consequence"]
+        for entry in query("advisories", version="21.4", features=features, server_role=server_role)
+    }
+    assert found["CVE-2025-34489"].startswith("The plan opens no remoting port;")
+    assert found["CVE-2025-34491"] == " ".join(of_joining)
+    assert {
+        sentence
+        for name, sentence in found.items()
+        if name not in ("CVE-2025-34489", "CVE-2025-34491")
+    } == {" ".join(of_the_web_site)}
+    flows = ids(query("flows", version="21.4", features=features, server_role=server_role))
+    both = plan_consequences(["CVE-2025-34490", "CVE-2025-34491"], flows)
+    assert both == list(dict.fromkeys([*of_the_web_site, *of_joining]))
+
+
+def test_what_sources_say_is_told_by_title_and_date() -> None:
+    """Every contradiction; the messages of ports, endpoints and the plan print these sentences."""
+    sources = {entry["key"]: entry for entry in query("sources")}
+    for entry in query("contradictions"):
+        assert entry["statement"] == disagreement(entry["id"])
+        for part in entry["says"]:
+            told = entry["statement"]
+            assert f": {part['words']}" in told
+            for key in part["sources"]:
+                date = sources[key]["date"] or "no date"
+                assert f'"{sources[key]["title"]}" ({key}, {date})' in told
+    dated = {key for key, entry in sources.items() if entry["date"]}
+    assert {"FRY", "NVD"} <= dated and not {"S0", "S1", "M21de"} & dated
+    assert all(entry["date"][:2] in ("", "20") for entry in sources.values())
 
 
 @pytest.mark.parametrize(

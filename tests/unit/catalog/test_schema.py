@@ -283,6 +283,30 @@ def test_the_copy_is_right_before_it_is_broken(folder: Path) -> None:
         ),
         (
             "contradictions",
+            lambda e: e[0]["says"][0].update(sources=["UPD"]),
+            "contradictions.yml[0].says[0].sources",
+            "'UPD' is not in its own sources",
+        ),
+        (
+            "contradictions",
+            lambda e: e[0]["says"][0].update(word="9090"),
+            "contradictions.yml[0].says",
+            "it must be a list of mappings with the keys sources: .*; words: ",
+        ),
+        (
+            "advisories",
+            lambda e: e[1]["consequences"][0].update(flow="webui"),
+            "advisories.yml[1].consequences[0].flow",
+            "'webui' is not in flows: dns-udp",
+        ),
+        (
+            "hosts",
+            lambda e: e[1]["scopes"][1].update(contradictions=[]),
+            "hosts.yml[1].scopes[1].contradictions",
+            "is empty; name the contradiction behind the status first",
+        ),
+        (
+            "contradictions",
             lambda e: e[0].pop("reason"),
             "contradictions.yml[0].reason",
             "missing key",

@@ -150,6 +150,15 @@ def test_what_is_contradicted_is_doubtful() -> None:
     assert doubtful["22"] == doubtful["21"]
 
 
+def test_what_is_doubtful_says_what_each_source_says() -> None:
+    found = {endpoint.host: endpoint.disagreement for endpoint in wanted(version="21").endpoints}
+    assert found["support.gfi.com"] == ""
+    assert (
+        "(S1, no date): used by version 14 (build 20080915) only, in note 2."
+        in (found["db11.spamcatcher.net"])
+    )
+
+
 def test_one_who_is_not_contradicted_is_enough() -> None:
     contradicted, documented = {"status": "contradicted"}, {"status": "documented"}
     found = [

@@ -90,10 +90,38 @@ def test_advisories_are_told_once_for_each_version_that_fixes_them() -> None:
     ]
 
 
-def test_of_many_advisories_the_first_are_named() -> None:
-    many = [{**ADVISORY, "id": f"CVE-{number}"} for number in range(7)]
+def test_advisories_numbered_one_after_the_other_are_a_span() -> None:
+    many = [{**ADVISORY, "id": f"CVE-{number}"} for number in (0, 1, 2, 3, 5, 7, 9, 11, 13)]
     (only,) = report(advisories=many)["findings"]
-    assert only["message"].startswith("CVE-0, CVE-1, CVE-2, CVE-3, CVE-4 and 2 more apply to")
+    assert only["message"].startswith("CVE-0 to CVE-3, CVE-5, CVE-7, CVE-9, CVE-11 and 1 more app")
+
+
+@pytest.mark.parametrize(
+    ("flows", "told"),
+    [
+        (None, ""),
+        ((), " The plan opens the user interface to no network. The plan opens no port of Multi-S"),
+        (
+            ("multi-server-in",),
+            " interface to no network. The plan opens the ports of Multi-Server",
+        ),
+        (
+            ("web-ui",),
+            " The plan opens the user interface to the networks of mailessentials_web_ui",
+        ),
+    ],
+)
+def test_an_advisory_says_what_the_plan_does_about_it(
+    flows: tuple[str, ...] | None, told: str
+) -> None:
+    names = ("CVE-2025-34490", "CVE-2025-34491")
+    state = server_state("me1", advisories=[{**ADVISORY, "id": name} for name in names])
+    (only,) = server_report("me1", state, "21", flows)["findings"]
+    first = (
+        "CVE-2025-34490, CVE-2025-34491 apply to the installed version; upgrade to 21.9 or later."
+    )
+    assert only["message"].startswith(first) and told in only["message"]
+    assert (only["message"] == first) == (flows is None)
 
 
 def test_an_unknown_version_is_refused() -> None:

@@ -621,6 +621,10 @@ def test_contradicted_hosts_warn_alone(place: Path) -> None:
     disturb(place / "me1", {"certificate": {"update.gfi.com": "expired"}})
     found = proof(place)
     assert found["ok"] and f"1 of {UPDATES} update hosts not reached" in found["warnings"][0]
+    assert (
+        'This is a warning only: the documents differ. "What ports are used' in found["warnings"][0]
+    )
+    assert "neither update.gfi.com nor update.gfisoftware.com." in found["warnings"][0]
     assert column(found["table"], "updates") == [f"{UPDATES - 1} of {UPDATES}"] * 3
 
 

@@ -585,6 +585,26 @@ def test_a_plan_for_people_says_what_is_changed_beside_rules() -> None:
     assert "all but me1" in text and "No rule for the user interface" not in text
 
 
+def test_a_plan_for_people_shows_what_each_document_says() -> None:
+    lines = plan_lines(plan(server("x", "standalone", version="21", ftp=True)))
+    values = [line.strip() for line in lines]
+    assert "db11.spamcatcher.net TCP 80 (contradicted: D9)" in values
+    assert "update.gfi.com TCP 80, 443 (contradicted: D8)" in values
+    assert "support.gfi.com TCP 80, 443" in values
+    assert "S1: What ports are used by GFI MailEssentials? (KBID002184) (no date; " in "\n".join(
+        lines
+    )
+    told = lines[lines.index("Contradicted:") + 1 :]
+    # https, ftp-control and ftp-data; the hosts
+    assert [line.split(",")[0].strip() for line in told[::2]] == [
+        "D5", "D6", "D7", "D8", "D9", "D10",
+    ]  # fmt: skip
+    assert all(line.startswith("    Chosen: ") for line in told[1::2])
+    assert '"GFI MailEssentials Port Description" (S0, no date)' in told[0]
+    assert "Contradicted:" in plan_lines(plan(server("x", "standalone", version="2012")))
+    assert "Contradicted:" not in plan_lines(plan(server("x", "standalone", version="14")))
+
+
 def test_a_server_outside_the_group_of_the_playbooks_is_named() -> None:
     master, slave = farm(1)
     inside = Server(

@@ -56,6 +56,7 @@ DOUBT: dict[str, Any] = {
     "kind": "ipc",
     "status": "contradicted",
     "sources": ("S0", "M21de"),
+    "contradictions": ("D1", "D4", "D15"),
 }
 OURS = (
     f"attendant.exe (process 100, {DIRECTORY}\\Attendant\\bin\\attendant.exe, "
@@ -68,8 +69,11 @@ PASSING = "that ends by itself"
 LEFT = "a connection that has ended lingers there and holds nothing for good"
 NOBODY = "which Windows keeps: nobody listens, yet nobody can"
 CONTRADICTED = (
-    "this is a warning only, as the sources contradict one another (S0, "
-    "M21de) and the host is not configured for it"
+    "This is a warning only: the host is not configured for the port, and the documents differ. "
+    '"GFI MailEssentials Port Description" (S0, no date), "MailEssentials 21 administrator manual, '
+    'firewall port settings" (M21de, no date): 9090 and 9091; "What ports are used by GFI '
+    'MailEssentials? (KBID002184)" (S1, no date): 9093 and 9091 for 2015; "GFI MailEssentials - '
+    'Yet Another .NET Target" (FRY, 2025-04-28): 9093 and 9091 in the configuration of a live 21.x.'
 )
 
 
@@ -624,7 +628,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "warning",
         False,
-        f"is taken by {BY_JAVA}, listening on 0.0.0.0; {CONTRADICTED}.",
+        f"is taken by {BY_JAVA}, listening on 0.0.0.0. {CONTRADICTED}",
     ),
     "contradicted, excluded": (
         {"excluded": {"tcp": ["9000-9099"]}},
@@ -632,7 +636,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "excluded",
         "warning",
         False,
-        f"lies in the excluded range 9000-9099, {NOBODY}; {CONTRADICTED}.",
+        f"lies in the excluded range 9000-9099, {NOBODY}. {CONTRADICTED}",
     ),
     "contradicted, but configured": (
         tcp(["0.0.0.0", 9090, LISTEN, JAVA]),

@@ -18,15 +18,16 @@ import yaml
 
 from ..errors import InputError
 from .nearest import unknown
+from .references import check_references
 from .schema import (
     FEATURES,
     SERVER_ROLES,
     SUBJECTS,
     Entry,
     Subjects,
-    check_references,
     complete,
 )
+from .statements import consequence, consequences, statement
 from .versions import Version, find_version, names
 
 DATA = Path(__file__).parent / "data"
@@ -100,6 +101,18 @@ def all_ports(kind: str) -> frozenset[int]:
     return frozenset(
         port for entry in load()["ports"] if entry["kind"] == kind for port in entry["ports"]
     )
+
+
+def disagreement(key: str) -> str:
+    """What each source says of the subject of a contradiction ("D1"), by title and date."""
+    entries = load()["contradictions"]
+    return statement(load(), next(entry for entry in entries if entry["id"] == key))
+
+
+def plan_consequences(advisories: Collection[str], flows: Collection[str]) -> list[str]:
+    """What a plan with these flows does about the advisories, by their ids; each sentence once."""
+    entries = [entry for entry in load()["advisories"] if entry["id"] in advisories]
+    return consequences(entries, flows)
 
 
 def _known_features(features: Collection[str] | None) -> frozenset[str] | None:
@@ -217,15 +230,32 @@ def _versions(subjects: Subjects, _question: _Question) -> list[Entry]:
 
 
 def _advisories(subjects: Subjects, question: _Question) -> list[Entry]:
+    """Those that apply, with what a plan for the features and the role does about them."""
+    flows = {flow["id"] for flow in _flows(subjects, question)}
     return [
-        {**entry, "applies": applies}
+        {
+            **_without(entry, "consequences"),
+            "consequence": consequence(entry, flows),
+            "applies": applies,
+        }
         for entry in subjects["advisories"]
-        if (applies := _applies(question.version, resolve_version(entry["fixed_in"])))
+        if (applies := _applies(question.version, entry))
     ]
 
 
-def _applies(version: Version, fixed: Version) -> str:
-    """ "yes", "possible" when only the major version is known, or "" when the fix is in."""
+def _contradictions(subjects: Subjects, _question: _Question) -> list[Entry]:
+    return [
+        {**entry, "statement": statement(subjects, entry)} for entry in subjects["contradictions"]
+    ]
+
+
+def _applies(version: Version, advisory: Entry) -> str:
+    """ "yes", "possible" when only the major version is known, or "" when the fix is in, or the
+    version has nothing of what is affected.
+    """
+    if advisory["feature"] == "multi_server" and not version.multi_server:
+        return ""
+    fixed = resolve_version(advisory["fixed_in"])
     if version.rank != fixed.rank:
         return "yes" if version.rank < fixed.rank else ""
     given, wanted = ([int(part) for part in one.product.split(".")] for one in (version, fixed))
@@ -244,8 +274,6 @@ _ANSWERS: dict[str, Callable[[Subjects, _Question], list[Entry]]] = {
     "flows": _flows,
     "versions": _versions,
     "advisories": _advisories,
-    **{
-        subject: _whole(subject)
-        for subject in ("sources", "contradictions", "components", "services", "notes")
-    },
+    "contradictions": _contradictions,
+    **{subject: _whole(subject) for subject in ("sources", "components", "services", "notes")},
 }

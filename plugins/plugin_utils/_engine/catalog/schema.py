@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -133,6 +133,21 @@ def _many(item: Field, default: Any = _REQUIRED) -> Field:
     return Field(fits, f"a list, each item {item.wants}", default)
 
 
+def _mappings(fields: dict[str, Field]) -> Field:
+    def fits(value: Any) -> bool:
+        return isinstance(value, list) and bool(value) and all(map(fits_one, value))
+
+    def fits_one(part: Any) -> bool:
+        return (
+            isinstance(part, dict)
+            and part.keys() == fields.keys()
+            and all(field.fits(part[key]) for key, field in fields.items())
+        )
+
+    keys = "; ".join(f"{key}: {field.wants}" for key, field in fields.items())
+    return Field(fits, f"a list of mappings with the keys {keys}")
+
+
 _FLAG = Field(_is_flag, "true or false")
 _PORT = Field(_is_port, "a port number from 1 to 65535")
 _QUOTES = Field(_is_quotes, "a mapping from source to quoted text", {})
@@ -156,6 +171,7 @@ SUBJECTS: dict[str, dict[str, Field]] = {
     "sources": {
         "key": _text(),
         "title": _text(),
+        "date": _text(""),
         "address": _text(""),
         "trust": _one_of(("vendor", "observation", "third_party", "low")),
         "note": _text(""),
@@ -179,7 +195,7 @@ SUBJECTS: dict[str, dict[str, Field]] = {
     "contradictions": {
         "id": _text(),
         "subject": _text(),
-        "statement": _text(),
+        "says": _mappings({"sources": _NAMES, "words": _text()}),
         "choice": _text(),
         "reason": _text(),
         "quotes": _QUOTES,
@@ -233,7 +249,8 @@ SUBJECTS: dict[str, dict[str, Field]] = {
             lambda value: value is None or _is_score(value), "a score from 0.0 to 10.0 or null"
         ),
         "fixed_in": _text(),
-        "consequence": _text(),
+        "feature": _one_of(FEATURES, "core"),
+        "consequences": _mappings({"flow": _text(""), "planned": _FLAG, "text": _text()}),
         **_FACT,
     },
     "components": {
@@ -300,72 +317,3 @@ def complete(place: str, entry: Any, fields: dict[str, Field]) -> Entry:
             for i, scope in enumerate(filled["scopes"])
         ]
     return filled
-
-
-def check_references(subjects: Subjects) -> None:
-    """Everything that an entry refers to exists, nothing is there twice, and no version falls into
-    two scopes.
-    """
-    known = {
-        subject: [identity(subject, entry) for entry in entries]
-        for subject, entries in subjects.items()
-    }
-    for place, subject, position, entry in _entries(subjects):
-        if identity(subject, entry) in known[subject][:position]:
-            raise InputError(place, f"{identity(subject, entry)!r} is there twice")
-        for inner, part in [
-            (place, entry),
-            *((f"{place}.scopes[{i}]", scope) for i, scope in enumerate(entry.get("scopes", []))),
-        ]:
-            _check_names(f"{inner}.sources", part.get("sources", []), known["sources"], "sources")
-            _check_names(
-                f"{inner}.contradictions",
-                part.get("contradictions", []),
-                known["contradictions"],
-                "contradictions",
-            )
-        _check_names(
-            f"{place}.quotes",
-            list(entry.get("quotes", {})),
-            entry.get("sources", []),
-            "its own sources",
-        )
-        _check_names(
-            f"{place}.components", entry.get("components", []), known["components"], "components"
-        )
-        if subject == "versions" and entry["facts_of"]:
-            _check_names(
-                f"{place}.facts_of",
-                [entry["facts_of"]],
-                known["versions"][:position],
-                "the versions before it",
-            )
-        _check_scopes(place, entry.get("scopes", []), known["versions"])
-
-
-def _entries(subjects: Subjects) -> Iterator[tuple[str, str, int, Entry]]:
-    for subject, entries in subjects.items():
-        for position, entry in enumerate(entries):
-            yield f"{subject}.yml[{position}]", subject, position, entry
-
-
-def _check_names(place: str, names: list[str], known: list[str], where: str) -> None:
-    for name in names:
-        if name not in known:
-            raise InputError(place, f"{name!r} is not in {where}: {', '.join(known)}")
-
-
-def _check_scopes(place: str, scopes: list[Entry], versions: list[str]) -> None:
-    free = 0
-    for number, scope in enumerate(scopes):
-        inner = f"{place}.scopes[{number}]"
-        _check_names(f"{inner}.from", [scope["from"]], versions, "versions")
-        _check_names(f"{inner}.to", [scope["to"]] if scope["to"] else [], versions, "versions")
-        first, last = versions.index(scope["from"]), versions.index(scope["to"] or versions[-1])
-        if first < free or last < first:
-            raise InputError(
-                inner,
-                f"{scope['from']!r} to {scope['to']!r} is empty or overlaps the scope before "
-                "it; oldest first",
-            )
-        free = last + 1

@@ -91,7 +91,12 @@ class EndpointStatus:
         title, target = self.endpoint.title, self.endpoint.target
         subject = title if title.endswith(target) else f"{title} ({self.endpoint.kind} {target})"
         way = f" through the proxy {self.proxy}" if self.proxy else ""
-        return f"{subject}{way}: {self.reason}."
+        return f"{subject}{way}: {self.reason}.{self._doubt}"
+
+    @property
+    def _doubt(self) -> str:
+        told = "" if self.ok else self.endpoint.disagreement
+        return f" This is a warning only: the documents differ. {told}" if told else ""
 
     @property
     def ok(self) -> bool:

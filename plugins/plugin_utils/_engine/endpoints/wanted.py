@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..catalog.query import query
+from ..catalog.query import disagreement, query
 from ..errors import InputError, unknown_name
 from ..net.hosts import CREDENTIALS, check_host, check_port, optional_port
 
@@ -39,7 +39,7 @@ class Endpoint:
     """host: without brackets; "" with dns means the name servers that the host is configured with.
     query, transport: of dns. path: of http and https.
 
-    wanted_by: {purpose, status, sources} of the catalog.
+    wanted_by: {purpose, status, sources, contradictions} of the catalog.
     """
 
     kind: str
@@ -69,6 +69,12 @@ class Endpoint:
         return bool(self.wanted_by) and all(
             want["status"] == "contradicted" for want in self.wanted_by
         )
+
+    @property
+    def disagreement(self) -> str:
+        """What each source says of it, where it is doubtful."""
+        keys = [want["contradictions"][0] for want in self.wanted_by if self.doubtful]
+        return " ".join(f"{disagreement(key)}." for key in dict.fromkeys(keys))
 
     def to_worker(self) -> dict[str, Any]:
         """As the worker takes it."""
@@ -220,7 +226,7 @@ def catalog_endpoints(
 
 
 def _wish(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: entry[name] for name in ("purpose", "status", "sources")}
+    return {name: entry[name] for name in ("purpose", "status", "sources", "contradictions")}
 
 
 def _merged(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:

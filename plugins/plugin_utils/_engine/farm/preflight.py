@@ -5,29 +5,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from ..catalog.query import resolve_version
+from ..catalog.query import plan_consequences, resolve_version
 from ..host.product import agree
 from ..ports.availability import loose, told
-from ..sentences import listed
+from ..sentences import in_spans, listed
 from ..server.state import ServerState
 from .notice import Notice
 
 _MOST_NAMED = 5
 
 
-def server_report(name: str, state: ServerState, version: str | int) -> dict[str, Any]:
+def server_report(
+    name: str, state: ServerState, version: str | int, flows: Collection[str] | None = None
+) -> dict[str, Any]:
     """One server as {host, installed, version, clock, findings}, from what was read of its product
     and its ports.
 
-    version: that of the inventory. findings: [{kind, message}], kind is one of FAIL_ON of the
+    version: that of the inventory. flows: of its plan, by which advisories are judged; None where
+    no plan is known. findings: [{kind, message}], kind is one of FAIL_ON of the
     inputs, or "note", which never fails. Raises InputError for a version that nobody knows.
     """
     product, ports = state.found["product"], state.found["ports"]
-    findings = [*_product_findings(product, version), *_port_findings(ports)]
+    findings = [
+        *_product_findings(product, version),
+        *_advisories(product["advisories"], flows),
+        *_port_findings(ports),
+    ]
     return {
         "host": name,
         "installed": product["installed"],
@@ -60,7 +67,6 @@ def _product_findings(product: Mapping[str, Any], version: str | int) -> list[tu
         for finding in product["findings"]
         if finding["severity"] != "info"
     ]
-    found += _advisories(product["advisories"])
     clock = product["clock"]
     if clock["beyond"]:
         told = (
@@ -91,18 +97,21 @@ def _product_findings(product: Mapping[str, Any], version: str | int) -> list[tu
     return found
 
 
-def _advisories(advisories: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """A sentence for each version that fixes some."""
+def _advisories(
+    advisories: Sequence[Mapping[str, Any]], flows: Collection[str] | None
+) -> Iterator[tuple[str, str]]:
+    """One message for each version that fixes some: which apply, and what the plan does about them
+    until then.
+    """
     alike: dict[tuple[bool, str], list[str]] = {}
     for entry in advisories:
         alike.setdefault((entry["applies"] == "yes", entry["fixed_in"]), []).append(entry["id"])
     for (certain, fixed_in), names in alike.items():
         applies = ("applies" if len(names) == 1 else "apply") if certain else "may apply"
-        yield (
-            "advisory" if certain else "note",
-            f"{listed(names, most=_MOST_NAMED)} {applies} to the installed version; upgrade to "
-            f"{fixed_in} or later.",
-        )
+        told = listed(in_spans(names), most=_MOST_NAMED)
+        message = f"{told} {applies} to the installed version; upgrade to {fixed_in} or later."
+        more = [] if flows is None else plan_consequences(names, flows)
+        yield "advisory" if certain else "note", " ".join([message, *more])
 
 
 def _port_findings(ports: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

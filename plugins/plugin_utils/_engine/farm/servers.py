@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..catalog.query import disagreement
 from ..firewall.ruleset import Comparison
 from ..sentences import listed
 from .proof import Proof, ServerAnswers
@@ -198,9 +199,22 @@ def _sentences(failing: str, entries: Sequence[Mapping[str, Any]]) -> dict[str, 
         sentence = (
             f"{len(alike)} of {len(entries)} {failing}{way} ({listed(names, most=_MOST_NAMED)}): "
             f"{alike[0]['reason']}.{_hint(outcome, via, alike[0])}"
+            f"{_doubt(alike) if severity == 'warning' else ''}"
         )
         found[severity].append(f"{head}{sentence}")
     return found
+
+
+def _doubt(entries: Sequence[Mapping[str, Any]]) -> str:
+    """What each source says of endpoints that are not reached and doubtful."""
+    keys = {
+        want["contradictions"][0]: None
+        for entry in entries
+        for want in entry["wanted_by"]
+        if want["status"] == "contradicted"
+    }
+    told = " ".join(f"{disagreement(key)}." for key in keys)
+    return f" This is a warning only: the documents differ. {told}" if told else ""
 
 
 def _hint(outcome: str, via: str, entry: Mapping[str, Any]) -> str:

@@ -189,7 +189,7 @@ def _notices(
     """What there is to say of the servers that were read."""
     yield from farm_notices(
         [
-            server_report(name, state, servers[name]["version"]["given"])
+            server_report(name, state, servers[name]["version"]["given"], _flows(servers[name]))
             for name, state in read.items()
             if state.found
         ]
@@ -198,6 +198,13 @@ def _notices(
         reserves = intent.reserves(servers[name]["settings"])
         yield from obstacles(state, servers[name], reserves=reserves)
     yield from missing_peers(farm, servers, read)
+
+
+def _flows(planned: Mapping[str, Any]) -> set[str]:
+    """The flows of the catalog that the rules of a server are for."""
+    return {
+        entry["flow"] for rule_set in planned["rule_sets"].values() for entry in rule_set["rules"]
+    }
 
 
 def _silent(

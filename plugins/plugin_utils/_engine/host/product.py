@@ -287,7 +287,7 @@ def _advisories(product: Product) -> list[dict[str, Any]]:
     return [
         {
             **{key: entry[key] for key in keys},
-            "what_to_do": f"Upgrade to {entry['fixed_in']} or later. {entry['consequence']}",
+            "what_to_do": f"Upgrade to {entry['fixed_in']} or later.",
             "sources": entry["sources"],
         }
         for entry in query("advisories", version=product.asked)

@@ -18,13 +18,14 @@ from .server import ServerPlan
 @dataclass(frozen=True)
 class Step:
     """One thing to do. kind: proxy, perimeter_smtp, join, close_join or update_hosts. text: what to
-    do. values: what to enter.
+    do. values: what to enter. contradictions: of the catalog, which the values name.
     """
 
     kind: str
     text: str
     values: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    contradictions: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As farm_plan returns it."""
@@ -95,9 +96,14 @@ def _joining(plans: Sequence[ServerPlan]) -> Iterator[Step]:
 
 def _update_hosts(plans: Sequence[ServerPlan]) -> Step:
     found: dict[str, set[str]] = {}
+    doubts: dict[str, set[str]] = {}  # host -> the contradiction behind it, "" where there is none
     for version, ftp in {(plan.version.name, plan.inputs.ftp) for plan in plans}:
         for entry in query("hosts", version=version, features=["ftp"] if ftp else []):
             found.setdefault(entry["host"], set()).update(map(str, entry["ports"]))
+            contradicted = entry["status"] == "contradicted"
+            doubt = entry["contradictions"][0] if contradicted else ""
+            doubts.setdefault(entry["host"], set()).add(doubt)
+    marked = {host: sorted(keys) for host, keys in doubts.items() if "" not in keys}
     proxies = {plan.inputs.proxy_host for plan in plans if plan.inputs.proxy_host}
     way = f" on the proxy and from the proxy ({', '.join(sorted(proxies))})" if proxies else ""
     return Step(
@@ -106,7 +112,9 @@ def _update_hosts(plans: Sequence[ServerPlan]) -> Step:
         f"{way}.",
         tuple(
             f"{host} TCP {', '.join(sorted(ports, key=int))}"
+            + (f" (contradicted: {', '.join(marked[host])})" if host in marked else "")
             for host, ports in sorted(found.items())
         ),
         ("S0", "S1"),
+        tuple(sorted({key for keys in marked.values() for key in keys})),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..catalog.query import all_ports, load
+from ..catalog.query import all_ports, load, query
 from ..columns import columns
 from ..ports.wanted import OWN_KINDS
 from ..sentences import listed
@@ -46,10 +46,29 @@ def _documents(plan: FarmPlan) -> Iterator[str]:
         for planned in (*server.rules, *server.peer_rules):
             used.update(planned.flow["sources"])
     yield "Documents (documented: one says it; observed: seen, in no document of GFI; contradicted:"
-    yield "they disagree, see the lookup mailops.mailessentials.catalog, contradictions):"
+    yield "another one says something else):"
     for entry in load()["sources"]:
         if entry["key"] in used:
-            yield f"  {entry['key']}: {entry['title']} ({entry['address']})"
+            date = entry["date"] or "no date"
+            yield f"  {entry['key']}: {entry['title']} ({date}; {entry['address']})"
+    yield from _contradicted(plan)
+
+
+def _contradicted(plan: FarmPlan) -> Iterator[str]:
+    """What each document says of what is contradicted, and what was chosen."""
+    used = {
+        key
+        for server in plan.servers.values()
+        for planned in (*server.rules, *server.peer_rules)
+        if planned.flow["status"] == "contradicted"
+        for key in planned.flow["contradictions"][:1]
+    }.union(key for farm in plan.farms for step in farm.steps for key in step.contradictions)
+    if used:
+        yield "Contradicted:"
+    for entry in query("contradictions"):
+        if entry["id"] in used:
+            yield f"  {entry['id']}, {entry['subject']}: {entry['statement']}."
+            yield f"    Chosen: {entry['choice']}"
 
 
 def _farm_lines(farm: Farm, servers: Sequence[ServerPlan]) -> Iterator[str]:

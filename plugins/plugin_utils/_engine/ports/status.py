@@ -234,12 +234,6 @@ def _message(case: _Situation) -> str:
         parts.append("MailEssentials has a part of it too")
     if case.status in ("ours", "taken") and case.blocking and not expected:
         parts.append(f"it lies in {excluded}, so MailEssentials may not get it at its next start")
-    if case.severity == "warning" and case.status != "ours":
-        sources = ", ".join(dict.fromkeys(source for want in case.wants for source in want.sources))
-        parts.append(
-            f"this is a warning only, as the sources contradict one another ({sources}) and the "
-            "host is not configured for it"
-        )
     if case.loose:
         parts.append(
             "it lies in the dynamic "
@@ -255,7 +249,20 @@ def _message(case: _Situation) -> str:
         )
     if case.http_error and any(holder.process_id == KERNEL for holder in case.holders):
         parts.append("whom http.sys serves there could not be read")
-    return f"Port {case.port}/{case.protocol} {'; '.join(parts)}."
+    return f"Port {case.port}/{case.protocol} {'; '.join(parts)}.{_doubt(case)}"
+
+
+def _doubt(case: _Situation) -> str:
+    """Why a port that MailEssentials cannot get is a warning only, and what each source says."""
+    if case.severity != "warning" or case.status == "ours":
+        return ""
+    told = " ".join(
+        f"{text}." for text in dict.fromkeys(want.disagreement for want in case.wants) if text
+    )
+    return (
+        " This is a warning only: the host is not configured for the port, and the documents "
+        f"differ. {told}"
+    ).rstrip()
 
 
 def _taken(case: _Situation, expected: bool) -> str:

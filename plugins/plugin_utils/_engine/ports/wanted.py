@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..catalog.query import query, resolve_version
+from ..catalog.query import disagreement, query, resolve_version
 from ..errors import InputError, unknown_name
 from ..host.product import Product, inspect_product
 from ..host.reading import FAMILIES, PROTOCOLS, HostReading
@@ -28,7 +28,8 @@ MOVABLE_KINDS = ("web_ui", "join", "gfi_directory")  # remoting has an option of
 class PortWant:
     """One wish for a port. kind: of the catalog, or given. status: of the catalog, or given or
     configured.
-    configured: the host itself says so.
+    configured: the host itself says so. contradictions: of the catalog, first the one behind the
+    status.
     """
 
     port: int
@@ -40,11 +41,17 @@ class PortWant:
     title: str = "Given by hand."
     sources: tuple[str, ...] = ()
     advice: str = ""
+    contradictions: tuple[str, ...] = ()
 
     @property
     def doubtful(self) -> bool:
         """Only a claim that other sources contradict."""
         return self.status == "contradicted" and not self.configured
+
+    @property
+    def disagreement(self) -> str:
+        """What each source says of the port, where it is doubtful."""
+        return disagreement(self.contradictions[0]) if self.doubtful and self.contradictions else ""
 
     def to_dict(self) -> dict[str, Any]:
         """As port_availability returns it under wanted_by."""
@@ -54,6 +61,7 @@ class PortWant:
             "status": self.status,
             "configured": self.configured,
             "sources": list(self.sources),
+            "contradictions": list(self.contradictions),
             "advice": self.advice,
         }
 
@@ -117,6 +125,7 @@ def catalog_wants(
             title=entry["purpose"],
             sources=tuple(entry["sources"]),
             advice=entry["advice"],
+            contradictions=tuple(entry["contradictions"]),
         )
         for entry in query("ports", version=version, server_role=server_role)
         if entry["kind"] in (*OWN_KINDS, *SHARED_KINDS)
