@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the lookup answers, version by version, for every host and every port of the two articles.
 
-Written from the articles and the policy of contradictions D3 and D8, not from the data files.
+What is expected stands in tests/data/articles/sentences.yml, written from the articles and the
+policy of the contradictions D3 and D8.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from unit.catalog.test_articles import FILES, NOT_A_FACT, article, hosts_in, numbers_in
+from unit.catalog.test_articles import FILES, NOT_A_FACT, TABLE, article, hosts_in, numbers_in
 from unit.lookups import ask
 
 from ansible_collections.mailops.mailessentials.plugins.lookup import catalog as plugin
@@ -19,48 +20,22 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.cat
 
 VERSIONS = ("14", "14 SR1", "14.1", "2010", "2012", "2014", "2014 R2", "2015", "21", "22")
 Spans = dict[tuple[str, str], str]  # first and last version -> status; elsewhere not listed
-ALWAYS: Spans = {("14", "22"): "documented"}
-ONLY_S1_NAMES_IT: Spans = {("14", "2015"): "documented", ("21", "22"): "contradicted"}
 
-HOSTS: dict[str, Spans] = {
-    "meupdate.gfi.com": ALWAYS,
-    "update.gfi.com": ONLY_S1_NAMES_IT,
-    "update.gfisoftware.com": ONLY_S1_NAMES_IT,
-    "support.gfi.com": ALWAYS,
-    "*.mailshell.net": ALWAYS,
-    "*.rules.mailshell.net": ALWAYS,
-    "sn92.mailshell.net": {("14 SR1", "2015"): "documented", ("21", "22"): "contradicted"},
-    "db11.spamcatcher.net": {("14", "14"): "documented", ("14 SR1", "22"): "contradicted"},
-    "spamrazer.gfi.com": ALWAYS,
-    "cdnupdate.gfi.com": ALWAYS,
-    "cdnpatches.gfi.com": ALWAYS,
-    "gfi-downloader-137146314.us-east-1.elb.amazonaws.com": {
-        ("2015", "2015"): "contradicted",
-        ("21", "22"): "documented",
-    },
-    # The part of the manual of 21 that could be read has no row for FTP.
-    "ftp.gfisoftware.com": ONLY_S1_NAMES_IT,
-}
+
+def table(subject: str) -> dict[str, Spans]:
+    """The answers of tests/data/articles/sentences.yml about hosts or ports, by their names."""
+    named = {name.partition("/")[::2]: answers for name, answers in TABLE["answers"].items()}
+    return {
+        name: {tuple(span.split(" to ")): status for span, status in answers.items()}
+        for (of, name), answers in named.items()
+        if of == subject
+    }
+
+
 # What the articles are about: mail, the user interface and joining are not in them.
 KINDS = ("dns", "http", "ftp", "ldap", "gfi_directory", "ipc", "multi_server")
-PORTS: dict[tuple[int, str], Spans] = {
-    (53, "dns"): ALWAYS,
-    (20, "ftp"): ONLY_S1_NAMES_IT,
-    (21, "ftp"): ONLY_S1_NAMES_IT,
-    (80, "http"): ALWAYS,
-    (443, "http"): {("14", "2015"): "documented", ("21", "22"): "contradicted"},
-    (389, "ldap"): ALWAYS,
-    (636, "ldap"): ALWAYS,
-    (61000, "gfi_directory"): ALWAYS,
-    (8013, "ipc"): {("14", "2014"): "documented"},
-    (8021, "ipc"): {("14", "2014"): "documented"},
-    (8015, "ipc"): {("14", "2015"): "documented", ("21", "22"): "contradicted"},
-    (9090, "ipc"): {("2014 R2", "2014 R2"): "documented", ("2015", "22"): "contradicted"},
-    (9091, "ipc"): {("2014 R2", "22"): "documented"},
-    (9093, "ipc"): {("2015", "2015"): "documented", ("21", "22"): "observed"},
-    (9095, "multi_server"): {("2015", "22"): "documented"},
-    (9096, "multi_server"): {("2015", "22"): "documented"},
-}
+HOSTS = table("hosts")
+PORTS = {(int(name.split()[0]), name.split()[1]): spans for name, spans in table("ports").items()}
 
 
 def answers(term: str, version: str) -> list[dict[str, Any]]:
@@ -68,12 +43,12 @@ def answers(term: str, version: str) -> list[dict[str, Any]]:
     return list(entries)
 
 
-def expected(table: dict[Any, Spans], version: str) -> dict[Any, str]:
+def expected(answers: dict[Any, Spans], version: str) -> dict[Any, str]:
     """What a table says of one version."""
     place = VERSIONS.index(version)
     return {
         thing: status
-        for thing, spans in table.items()
+        for thing, spans in answers.items()
         for (first, last), status in spans.items()
         if VERSIONS.index(first) <= place <= VERSIONS.index(last)
     }

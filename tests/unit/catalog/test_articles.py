@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.catalog.query import (
     load,
 )
 
 FILES = {"S0": "S0_111252_port_description.txt", "S1": "S1_KBID002184_what_ports_are_used.txt"}
+ARTICLES = Path(__file__).resolve().parents[2] / "data" / "articles"
+# What becomes of every sentence, and what the lookup is to answer.
+TABLE: dict[str, Any] = yaml.safe_load((ARTICLES / "sentences.yml").read_text(encoding="utf-8"))
 HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9-]+\.)+(?:com|net)\b")
 NOT_A_FACT = {
     "S0": {"1024": "the bound of the sentence on passive FTP, contradiction D5"},
@@ -30,13 +34,11 @@ NOT_A_FACT = {
 
 def article(key: str) -> str:
     """The text with every kind of blank made one space."""
-    folder = Path(__file__).resolve().parents[2] / "data" / "articles"
-    return " ".join((folder / FILES[key]).read_text(encoding="utf-8").split())
+    return " ".join((ARTICLES / FILES[key]).read_text(encoding="utf-8").split())
 
 
 def bullets(key: str) -> list[str]:
-    folder = Path(__file__).resolve().parents[2] / "data" / "articles"
-    lines = (folder / FILES[key]).read_text(encoding="utf-8").splitlines()
+    lines = (ARTICLES / FILES[key]).read_text(encoding="utf-8").splitlines()
     return [" ".join(line.replace("•", "").split()) for line in lines if "•" in line]
 
 
