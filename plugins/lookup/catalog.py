@@ -119,8 +119,8 @@ _raw:
           type: str
         contradictions: &contradictions
           description:
-            - Ids of the contradictions between sources that touch it. Of a V(contradicted) entry the
-              first is the one behind the status.
+            - Ids of the contradictions between sources that touch it. Of a V(contradicted) entry
+              the first is the one behind the status.
           type: list
           elements: str
         evidence: &evidence {description: V(verified) when a source says so; V(inferred) when it

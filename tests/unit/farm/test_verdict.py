@@ -259,8 +259,8 @@ def test_a_remoting_port_of_the_host_that_a_rule_would_open_always_stops() -> No
     rule = {"direction": "inbound", "local_ports": ["443", "8440-8450"]}
     outbound = {"direction": "outbound", "remote_ports": ["9091"]}
     rules = [
-        {"rule": rule, "ports_input": "mailessentials_web_ui_ports"},
-        {"rule": outbound, "ports_input": ""},
+        {"rule": rule, "flow": "web-ui", "ports_input": "mailessentials_web_ui_ports"},
+        {"rule": outbound, "flow": "proxy", "ports_input": ""},
     ]
     reading = server_state(
         remoting={"ports": [{"port": 8443}, {"port": 9091}], "state": "ok", "reason": ""}
@@ -308,6 +308,19 @@ def test_a_plan_for_other_ports_than_those_of_the_installed_version_stops(
     told = " ".join(judge(state, fail_on=[], **plan).failures)
     assert bool(told) == bool(words) and words in told
     assert judge(state, intent=Intent(lenient=True), **plan).failures == ()
+
+
+@pytest.mark.parametrize(
+    ("flows", "words"), [(["web-ui"], "to the networks of mail"), ([], "to no network.")]
+)
+def test_an_advisory_says_what_the_plan_of_its_server_does(flows: list[str], words: str) -> None:
+    state = server_state(advisories=[{**ADVISORY, "id": "CVE-2025-34490"}])
+    rule = {"direction": "inbound", "local_ports": ["443"]}
+    planned_rules = [{"rule": rule, "flow": flow, "ports_input": ""} for flow in flows]
+    rules = {"firewall": {"rules": planned_rules}}
+    (told,) = judge(state, rule_sets=rules).failures
+    assert told.startswith("me1: CVE-2025-34490 applies to the installed version; upgrade to 21.9")
+    assert f"The plan opens the user interface {words}" in told
 
 
 def test_an_id_that_somebody_else_has_stops_even_a_lenient_run() -> None:
