@@ -122,6 +122,7 @@ REFUSED = [
     Refused("99", NEAREST.format("22")),
     Refused("99.1", NEAREST.format("22")),
     Refused("99-20090301", NEAREST.format("22")),
+    Refused("1000", NEAREST.format("2010")),
     Refused("2009", NEAREST.format("2010")),
     Refused("2011", NEAREST.format("2012")),
     Refused("2013", NEAREST.format("2014")),
