@@ -63,7 +63,7 @@ FEWER = {
 NOT_PLAYED = {("worker", "site")}
 # What each tier runs: steps carry the smallest tier that has them.
 TIERS = {"check": ("check",), "test": ("check", "test"), "prove": ("prove",)}
-FEW, MANY = "0.5", "10"  # times as many examples as the laws of tests/property ask for
+FEW, MANY = "0.25", "5"  # times as many examples as the laws of tests/property ask for
 
 
 @dataclass(frozen=True)

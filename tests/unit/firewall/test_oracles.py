@@ -374,8 +374,8 @@ DOUBTS: dict[str, tuple[Host, Any, str]] = {
     "an interface that is left alone (GPFAS 2.2.3.15)": (
         Host(settings=(("local", WHERE, "DisabledInterfaces", CARD),)),
         JOIN,
-        "It depends on this: the firewall leaves some interfaces alone, and which one is used is not "
-        "known.",
+        "It depends on this: the firewall leaves some interfaces alone, and which one is used is "
+        "not known.",
     ),
     "the services are stopped": (
         Host(services={"BFE": "Stopped"}),

@@ -20,6 +20,14 @@ from .reading import SERVICES, FirewallReading
 from .rule import Rule
 from .values import PROFILES
 
+_NOT_UNDERSTOOD = {
+    "partly_understood": "Rules of this set have something that is not described anywhere, so it "
+    "cannot be told whether they do just what is wanted; remove them on the host and run again, and "
+    "they are written anew",
+    "unreadable": "Rules that cannot be read may block ports of this set, or open them to further "
+    "addresses",
+}
+
 
 def effect(policy: Policy, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
     """Why the wanted rules, once on the host, would not do what they say. Rules that are disabled
@@ -239,21 +247,7 @@ def understanding(reading: FirewallReading, wanted: Sequence[Rule]) -> tuple[Fin
         )
     ]
     found = []
-    for kind, stored_rules, about in (
-        (
-            "partly_understood",
-            partly,
-            "Rules of this set have something that is not described anywhere, so it cannot be "
-            "told whether they do just what is wanted; remove them on the host and run again, and "
-            "they are written anew",
-        ),
-        (
-            "unreadable",
-            unread,
-            "Rules that cannot be read may block ports of this set, or open them to further "
-            "addresses",
-        ),
-    ):
+    for kind, stored_rules in (("partly_understood", partly), ("unreadable", unread)):
         if stored_rules:
             names = listed([f"'{stored.id}' ({stored.reason})" for stored in stored_rules])
             found.append(
@@ -262,7 +256,7 @@ def understanding(reading: FirewallReading, wanted: Sequence[Rule]) -> tuple[Fin
                     "warning",
                     "",
                     tuple(stored.id for stored in stored_rules),
-                    f"{about}: {names}.",
+                    f"{_NOT_UNDERSTOOD[kind]}: {names}.",
                 )
             )
     return tuple(found)

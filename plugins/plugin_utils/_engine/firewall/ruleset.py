@@ -115,8 +115,7 @@ def _converge(
     as it was read.
     """
     group = options["group"]
-    policy = Policy(reading)
-    found = compare_rules(policy, options)
+    found = compare_rules(Policy(reading), options)
     plan = found.widening if options["widen_only"] else found.plan
     result: dict[str, Any] = {
         "changed": not plan.empty,
@@ -149,9 +148,7 @@ def _converge(
         result["changed"] = _texts(before, found.wanted, options) != _texts(
             reading, found.wanted, options
         )
-    if policy.reading is not reading:
-        policy = Policy(reading)
-    report = _report(policy, found, leaving, options)
+    report = _report(Policy(reading), found, leaving, options)
     report["warnings"] += operations.slowness(result["outcomes"])
     return {**result, **report}
 

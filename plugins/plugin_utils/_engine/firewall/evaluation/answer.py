@@ -27,13 +27,14 @@ _ICMP_ERRORS = {"icmpv4": (3, 4, 5, 11, 12), "icmpv6": (1, 2, 3, 4)}
 # Where a rule fails by one of these, it is of something else.
 _OF_ANOTHER = {name_of(one) for one in (Dimension.PROTOCOL, Dimension.LOCAL_PORT, Dimension.ICMP)}
 _CONTESTED = (
-    "cannot be told: policies contradict each other, one stands under StandardProfile, or the value "
-    "is neither 0 nor 1"
+    "cannot be told: policies contradict each other, one stands under StandardProfile, or the "
+    "value is neither 0 nor 1"
 )
 _SETTLING = {
     "services": "the services mpssvc and BFE do not both run",
     "EnableFirewall": f"which EnableFirewall counts {_CONTESTED}",
-    "DisabledInterfaces": "the firewall leaves some interfaces alone, and which one is used is not known",
+    "DisabledInterfaces": "the firewall leaves some interfaces alone, and which one is used is not "
+    "known",
     "DefaultInboundAction": "shields up with a default of Allow: the documents contradict",
     "DoNotAllowExceptions": f"which DoNotAllowExceptions counts {_CONTESTED}",
     "default": f"which default action counts {_CONTESTED}",
