@@ -54,6 +54,7 @@ def tables(run: Run) -> list[str]:
     return table
 
 
+@pytest.mark.large
 def test_a_rehearsal_says_what_a_check_says_and_calls_nobody(tmp_path: Path) -> None:
     simulated, captures = captured(tmp_path)
     checked = simulated.play(SITE, "--check")
@@ -85,9 +86,13 @@ def missing(captures: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
-        (of_another_host, "is of 'm2', not of 's2'"),
+        pytest.param(of_another_host, "is of 'm2', not of 's2'", marks=pytest.mark.large),
         (changed, "was changed after it was saved"),
-        (missing, "has no reading of 's2' (s2.json); capture it first"),
+        pytest.param(
+            missing,
+            "has no reading of 's2' (s2.json); capture it first",
+            marks=pytest.mark.large,
+        ),
     ],
 )
 def test_a_file_that_cannot_be_trusted_stops_its_farm(

@@ -39,6 +39,7 @@ HINDRANCES: dict[str, tuple[Change, str]] = {
 
 
 @pytest.mark.parametrize("name", HINDRANCES)
+@pytest.mark.large
 def test_a_farm_that_is_not_ready_is_left_as_it_is_and_the_others_are_changed(
     tmp_path: Path, name: str
 ) -> None:
@@ -58,6 +59,7 @@ def test_a_farm_that_is_not_ready_is_left_as_it_is_and_the_others_are_changed(
     assert "The farm two: 2 of 2 servers are not as wanted." in run.output
 
 
+@pytest.mark.large
 def test_any_errors_fatal_in_the_configuration_does_not_join_farms(tmp_path: Path) -> None:
     simulated = two_farms(tmp_path)
     change(simulated, "s1", HINDRANCES["taken"][0])
@@ -68,6 +70,7 @@ def test_any_errors_fatal_in_the_configuration_does_not_join_farms(tmp_path: Pat
     assert all(rules(simulated, host) for host in ("m2", "s2", "z")), run.output
 
 
+@pytest.mark.large
 def test_a_server_that_is_down_stops_its_own_farm_unless_the_inventory_says_so(
     tmp_path: Path,
 ) -> None:
@@ -106,7 +109,8 @@ def test_where_no_server_is_reached_the_verdict_is_printed_all_the_same(tmp_path
             assert "m1, s1 were not read" in run.output
 
 
-@pytest.mark.parametrize("removed", ["s2", pytest.param("192.0.2.13", marks=pytest.mark.large)])
+@pytest.mark.large
+@pytest.mark.parametrize("removed", ["s2", "192.0.2.13"])
 def test_an_inventory_that_lacks_a_server_shrinks_a_farm_only_when_told_so(
     tmp_path: Path, removed: str
 ) -> None:

@@ -207,6 +207,7 @@ def test_bad_input_is_refused_with_a_sentence_and_nothing_is_touched(tmp_path: P
     assert simulated.calls("sound") == claimed(run, "sound")
 
 
+@pytest.mark.large
 def test_broken_hosts(tmp_path: Path) -> None:
     simulated = made(tmp_path, {name: {} for name in BROKEN})
     for name, (faults, *_rest) in BROKEN.items():
@@ -337,6 +338,7 @@ def test_a_reservation_of_one_family_is_told(tmp_path: Path) -> None:
     assert UNSURE in killed["msg"]
 
 
+@pytest.mark.large
 def test_a_conflict_changes_nothing_unless_told_to_go_on(tmp_path: Path) -> None:
     simulated = made(tmp_path, {"sound": {}})
     change(simulated, "sound", lambda host: farm.listen(host, 9095, program="C:\\Tools\\relay.exe"))
@@ -424,6 +426,7 @@ def test_advisories_and_clock(tmp_path: Path) -> None:
     assert -960 < answers["v21_7"]["clock"]["offset_seconds"] < -840
 
 
+@pytest.mark.large
 def test_what_makes_preflight_fail(tmp_path: Path) -> None:
     """A host on which everything is wrong fails for what it is told to fail for, one without fault
     never; each look is one call.

@@ -34,6 +34,7 @@ OLD, NEW = "192.0.2.12", "192.0.2.99"
 MESH = {"mailessentials_multi_server_paths": "mesh"}
 
 
+@pytest.mark.large
 def test_a_server_is_called_once_to_read_and_once_to_prove(tmp_path: Path) -> None:
     simulated = two_farms(tmp_path, skipped="")
     hosts = ["m1", "s1", "m2", "s2", "z"]
@@ -73,6 +74,7 @@ def moved(folder: Path) -> Farm:
     return simulated
 
 
+@pytest.mark.large
 def test_a_slave_with_a_new_address_is_never_shut_out(tmp_path: Path) -> None:
     """All servers admit both addresses before one of them closes the old one."""
     simulated = moved(tmp_path)
@@ -90,12 +92,10 @@ def test_a_slave_with_a_new_address_is_never_shut_out(tmp_path: Path) -> None:
     assert steady.code == 0 and not steady.results(), steady.output
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(
     "serial",
-    [
-        pytest.param((), id="all"),
-        pytest.param(("-e", "mailessentials_serial=1"), id="serial", marks=pytest.mark.large),
-    ],
+    [pytest.param((), id="all"), pytest.param(("-e", "mailessentials_serial=1"), id="serial")],
 )
 def test_a_server_that_is_lost_on_the_way_keeps_its_farm_open(
     tmp_path: Path, serial: tuple[str, ...]

@@ -411,6 +411,7 @@ def test_site_proves_what_it_made(tmp_path: Path) -> None:
     assert "s was not read in this run" in proofs(alone)[0]["failures"][0]
 
 
+@pytest.mark.large
 def test_a_proof_that_fails_stops_site_only_where_the_inventory_says_so(tmp_path: Path) -> None:
     simulated = made(tmp_path, skipped="preflight")
     for arguments, code in (((), 0), (("-e", "mailessentials_verify_on_failure=fail"), 2)):
@@ -658,6 +659,7 @@ def test_reserving_one_server_after_the_other_ends_well(tmp_path: Path) -> None:
     assert all(SimulatedHost.load(simulated.state(host)).rules for host in ADDRESSES)
 
 
+@pytest.mark.large
 def test_a_web_config_that_cannot_be_read_stops_site(tmp_path: Path) -> None:
     simulated = made(tmp_path)
     unreadable = (farm.install, lambda host: farm.web_config(host, "unreadable"))

@@ -133,7 +133,16 @@ def test_an_inventory_of_the_readme_makes_a_farm_that_is_right(tmp_path, invento
 
 
 @pytest.mark.parametrize(
-    ("page", "playbook"), PLAYBOOKS, ids=[f"{page}-{block[0]['name']}" for page, block in PLAYBOOKS]
+    ("page", "playbook"),
+    [
+        pytest.param(
+            page,
+            block,
+            id=f"{page}-{block[0]['name']}",
+            marks=() if page.startswith("rst use_cases") else pytest.mark.large,
+        )
+        for page, block in PLAYBOOKS
+    ],
 )
 def test_a_playbook_of_the_documentation_runs(tmp_path, page, playbook):
     _simulated, done = run(tmp_path, playbook, ready=page.startswith("verify "))

@@ -129,7 +129,10 @@ def test_a_scenario_passes_on_another_inventory(
         assert (found.rules, found.machine) == (made[name].rules, made[name].machine)
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize(
+    "scenario",
+    [pytest.param(one, marks=() if one == "blocks" else pytest.mark.large) for one in SCENARIOS],
+)
 def test_an_empty_inventory_fails(tmp_path: Path, scenario: str) -> None:
     inventory(tmp_path)
     code, output = molecule(tmp_path, scenario, "--destroy=never")
@@ -137,6 +140,7 @@ def test_an_empty_inventory_fails(tmp_path: Path, scenario: str) -> None:
     assert "The inventory has no server in the group 'mailessentials'" in plain(output)
 
 
+@pytest.mark.large
 def test_an_inventory_without_servers_of_the_scenario_fails(tmp_path: Path) -> None:
     inventory(tmp_path, slaves=["server1"])
     code, output = molecule(tmp_path, "master", "--destroy=never")
@@ -144,6 +148,7 @@ def test_an_inventory_without_servers_of_the_scenario_fails(tmp_path: Path) -> N
     assert "leaves us with no hosts to target" in plain(output)
 
 
+@pytest.mark.large
 def test_an_inventory_that_is_not_there_fails(tmp_path: Path) -> None:
     code, output = molecule(tmp_path, "default", "--destroy=never")
     assert code != 0
@@ -187,6 +192,7 @@ def test_a_verification_without_servers_fails(
     assert said in output
 
 
+@pytest.mark.large
 def test_a_server_with_rules_of_ours_is_refused_untouched(tmp_path: Path) -> None:
     inventory(tmp_path, standalone=["server1"])
     host = farm.host("empty")

@@ -22,8 +22,8 @@ from .values import PROFILES
 
 _NOT_UNDERSTOOD = {
     "partly_understood": "Rules of this set have something that is not described anywhere, so it "
-    "cannot be told whether they do just what is wanted; remove them on the host and run again, and "
-    "they are written anew",
+    "cannot be told whether they do just what is wanted; remove them on the host and run again, "
+    "and they are written anew",
     "unreadable": "Rules that cannot be read may block ports of this set, or open them to further "
     "addresses",
 }

@@ -148,9 +148,7 @@ def _converge(
         result["changed"] = _texts(before, found.wanted, options) != _texts(
             reading, found.wanted, options
         )
-    report = _report(Policy(reading), found, leaving, options)
-    report["warnings"] += operations.slowness(result["outcomes"])
-    return {**result, **report}
+    return _report(result, Policy(reading), found, leaving, options)
 
 
 def _untouched(worker: FirewallWorker) -> str:
@@ -158,14 +156,17 @@ def _untouched(worker: FirewallWorker) -> str:
 
 
 def _report(
+    result: Mapping[str, Any],
     policy: Policy,
     found: Comparison,
     leaving: tuple[StoredRule, ...],
     options: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """What the latest reading says of the rules: findings, warnings, exposure and rules."""
+    """The result with what the latest reading says of the rules, and with what was slow."""
+    notes = comparison_notes(policy, found, options, leaving)
+    notes["warnings"] += operations.slowness(result["outcomes"])
     rules = sort_rules(policy.reading.rules, options["group"], options["id_prefix"])[0]
-    return {**comparison_notes(policy, found, options, leaving), "rules": rules}
+    return {**result, **notes, "rules": rules}
 
 
 def comparison_notes(
