@@ -47,6 +47,7 @@ def test_ports_by_hand() -> None:
         "status": "given",
         "configured": False,
         "sources": [],
+        "contradictions": [],
         "advice": "",
     }
 
