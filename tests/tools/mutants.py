@@ -27,6 +27,8 @@ ENTRIES = CHECKOUT / "tests" / "mutations.yml"
 PLACE = VENV / "mutants"
 WORKERS = 2
 SECONDS = 120  # a test that hangs has not failed
+FIRST_SECONDS = 1800  # for all of them, as they are
+EXAMPLES = "0.5"  # of tests/property, enough for every entry there
 TESTS_FAILED = 1  # pytest's exit code; 2 to 5 mean that it could not do its work
 
 
@@ -143,13 +145,19 @@ def copy(target: Path) -> Path:
     return target
 
 
-def run_tests(root: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def run_tests(
+    root: Path, tests: Sequence[str], seconds: int = SECONDS
+) -> subprocess.CompletedProcess[str]:
     """pytest on a copy. No bytecode is written: a file that changes twice in a second with the same
     size would be taken from there.
     """
     collections = root / ".venv" / "collections"
     environment = clean_environment(
-        {"PYTHONDONTWRITEBYTECODE": "1", "ANSIBLE_CONFIG": str(root / "tests" / "ansible.cfg")},
+        {
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "ANSIBLE_CONFIG": str(root / "tests" / "ansible.cfg"),
+            "MAILOPS_EXAMPLES": EXAMPLES,
+        },
         collections,
     )
     del environment[
@@ -164,7 +172,7 @@ def run_tests(root: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[s
         capture_output=True,
         text=True,
         check=False,
-        timeout=SECONDS,
+        timeout=seconds,
     )
 
 
@@ -260,7 +268,7 @@ def main(arguments: Sequence[str]) -> int:
             "they are",
             flush=True,
         )
-        done = run_tests(copies[0], tests)
+        done = run_tests(copies[0], tests, FIRST_SECONDS)
         if done.returncode != 0:
             raise Unusable(
                 f"the tests are not green before anything is broken\n{done.stdout}{done.stderr}"
