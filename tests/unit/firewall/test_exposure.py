@@ -122,6 +122,34 @@ def test_wider(target: SimulatedHost, changes: dict[str, Any]) -> None:
     assert [(rule["display_name"]) for rule in entry["wider"]] == ["Other"]
 
 
+@pytest.mark.parametrize("first", ["App=%Unknown%\\x.exe", "Svc=*"])
+def test_a_rule_is_not_judged_by_one_that_applies_to_as_much_at_most(first: str) -> None:
+    target = beside("Protocol=6", first, rule_id="First")
+    target.stores["local"]["rules"]["Plain"] = text("Protocol=6", name="Plain", group="")
+    entry = answer(target)
+    assert [rule["id"] for rule in entry["wider"]] == ["Plain"]
+    assert entry["conditional"] == ["First"]
+
+
+def test_a_token_that_is_not_described_may_add_addresses_and_ports() -> None:
+    addresses = beside(*HTTPS, "RA4=192.0.2.1", "RA4_40=198.51.100.7")
+    assert not answer(addresses)["scoped"]
+    ports = answer(beside("Protocol=6", "LPort=80", "LPort2_40=443"))
+    assert (ports["scoped"], ports["conditional"]) == (True, ["Other"])
+    assert answer(beside("Protocol=6", "LPort=80", "New9_9=443"))["conditional"] == []
+
+
+def test_what_a_rule_admits_does_not_depend_on_the_rule_before_it() -> None:
+    reading = read(beside("Protocol=6", "RA4=192.0.2.0/24"))
+    ours = {"protocol": "tcp", "remote_addresses": ["LocalSubnet"]}
+    rules = [
+        wanted(**ours, id="Example-B", local_ports=["RPC"]),
+        wanted(**ours, id="Example-C", local_ports=[443]),
+    ]
+    for order in (rules, rules[::-1]):
+        assert all(entry["scoped"] for entry in scopes(reading, order))
+
+
 @pytest.mark.parametrize(("target", "changes"), NOT_WIDER)
 def test_not_wider(target: SimulatedHost, changes: dict[str, Any]) -> None:
     entry = answer(target, **changes)

@@ -161,7 +161,7 @@ class _Limits:
         extent = policy.interpreter.extent(
             StoredRule("local", rule.id, "", rule), rule, Live(EVERYWHERE, EVERYWHERE)
         )
-        self._admitted = extent.must[Dimension.REMOTE_ADDRESS] if extent.must else ()
+        self._admitted = policy.interpreter.addresses(rule.remote_addresses)[0]
         ports, words = port_numbers(rule.local_ports)
         box = list(WHOLE)
         box[_PORT] = WHOLE[_PORT] if words else ports
@@ -183,8 +183,9 @@ class _Limits:
         """What rules admit of our protocol, on an address and in a profile of ours, from further
         addresses, whatever its ports.
         """
-        if not ignores_remote(entry.rule) and addresses.covered(
-            entry.rule.remote_addresses, self.rule.remote_addresses
+        rule = entry.rule
+        if not (ignores_remote(rule) or rule.unknown) and addresses.covered(
+            rule.remote_addresses, self.rule.remote_addresses
         ):
             return []
         box = list(entry.extent.shape)
@@ -233,7 +234,12 @@ def _classes(policy: Policy, trusted_groups: Mapping[str, str]) -> list[_Class]:
             extent = policy.extent(stored, rule)
             if extent.enabled and extent.may:
                 doubts = tuple(doubt for doubt in _OTHERWISE if doubt in extent.doubts)
-                key = rule.local_ports, rule.remote_addresses, extent.action, doubts, extent.may
+                said = tuple(meaning(rule, name, {}) for name in _NARROWING)
+                more = ignores_remote(rule), bool(rule.unknown)  # what their texts do not say
+                key = (
+                    rule.local_ports, rule.remote_addresses, extent.action, doubts, extent.may,
+                    said, more,
+                )  # fmt: skip
                 entry = found.setdefault(key, _Class(extent, rule, []))
                 entry.members.append((place, stored))
     return list(found.values())
@@ -249,9 +255,11 @@ class _Index:
         self._answers: dict[tuple[Any, ...], list[tuple[_Class, list[Box], bool]]] = {}
         for entry in _classes(policy, trusted_groups):
             spans, words = port_ranges.spans(entry.rule.local_ports)
-            if not entry.rule.local_ports:
+            if not entry.rule.local_ports or _may_name_more(entry.rule):
                 self._any_port.append(entry)
-            elif not words and all(first == last for first, last in spans):
+            if not entry.rule.local_ports:
+                continue
+            if not words and all(first == last for first, last in spans):
                 for port, _last in spans:
                     self._single.setdefault(port, []).append(entry)
             else:
@@ -275,6 +283,8 @@ class _Index:
         for entry, boxes, conditional in (*found, *self._of_any_port(ours)):
             if boxes and ours.open(entry, boxes, port):
                 kinds[conditional].update(entry.members)
+        for place in kinds[False]:
+            kinds[True].pop(place, None)
         wider, conditional_ones = (
             [stored for _place, stored in sorted(kinds[kind].items(), key=itemgetter(0))]
             for kind in (False, True)
@@ -326,6 +336,11 @@ def _open_profile(reading: FirewallReading, profile: str) -> list[str]:
         return [place]
     blocked, place = reading.policy(profile, "DefaultInboundAction")
     return [] if blocked else [place]
+
+
+def _may_name_more(rule: Rule) -> bool:
+    """Whether a token that nobody has described may add ports to those that a rule names."""
+    return any(token.startswith("lport") for token in rule.unknown)
 
 
 def _shares(
