@@ -484,3 +484,22 @@ def test_rules_of_a_store_that_does_not_count_open_nothing() -> None:
 
 def test_a_rule_for_whoever_is_on_the_other_side_opens_the_port() -> None:
     assert not answer(beside(*HTTPS, "RA4=192.0.2.1", "LOM=TRUE"))["scoped"]
+
+
+def test_no_port_lists_more_rules_than_are_left_in_all() -> None:
+    target = host()
+    rules = target.stores["local"]["rules"]
+    for number in range(50):
+        rules[f"W{number}"] = text("Protocol=6", "LPort2_10=9000-9999", name="W", group="")
+    for number in range(3):
+        rules[f"C{number}"] = text("Protocol=6", f"App=C:\\{number}.exe", name="C", group="")
+    many = wanted(**{**PEERS, "local_ports": list(range(9000, 9100))})
+    found = scopes(read(target), [many])
+    listed = [(len(entry["wider"]), len(entry["conditional"])) for entry in found]
+    assert max(listed) == (MOST_FOR_A_PORT, 3)
+    assert sum(map(sum, listed)) == MOST_IN_ALL
+    assert all(
+        len(entry["wider"]) + entry["omitted"]["wider"] == 50
+        and len(entry["conditional"]) + entry["omitted"]["conditional"] == 3
+        for entry in found
+    )

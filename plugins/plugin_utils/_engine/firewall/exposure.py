@@ -82,8 +82,10 @@ def scope(
             wider, conditional = index.wider(limits, port)
             most = min(left, MOST_FOR_A_PORT)
             named = [*profiles, *map(_named, wider[:most])][:most]
+            left -= len(named)
+            most = min(left, MOST_FOR_A_PORT)
             doubts = [*own, *unclear[:most], *(stored.id for stored in conditional[:most])][:most]
-            left -= len(named) + len(doubts)
+            left -= len(doubts)
             found.append(
                 {
                     "rule": rule.id,
