@@ -503,3 +503,15 @@ def test_no_port_lists_more_rules_than_are_left_in_all() -> None:
         and len(entry["conditional"]) + entry["omitted"]["conditional"] == 3
         for entry in found
     )
+
+
+def test_many_block_rules_of_many_addresses_are_fast() -> None:
+    target = beside("Protocol=6")
+    rules = target.stores["local"]["rules"]
+    for block in range(150):
+        addresses = [f"RA4=10.{block}.{one // 120}.{one % 120 * 2}" for one in range(300)]
+        rules[f"B{block}"] = text(*HTTPS, *addresses, name="B", group="", action="Block")
+    reading = read(target)
+    started = time.process_time()
+    (entry,) = scopes(reading, [wanted(**PEERS)])
+    assert not entry["scoped"] and time.process_time() - started < 1

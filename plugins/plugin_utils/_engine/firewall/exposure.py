@@ -7,7 +7,7 @@ its profile.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -171,9 +171,9 @@ class _Limits:
             box[dimension] = extent.shape[dimension]
         self.box: Box = tuple(box)
         self._blocks: dict[Any, list[Box]] = {}
-        for block in policy.applying("inbound", ("block",), self.box):
-            if block.must:
-                self._blocks.setdefault(block.must[Dimension.PROGRAM], []).append(block.must)
+        self._open: dict[Any, bool] = {}
+        for block in _joined(policy.applying("inbound", ("block",), self.box)):
+            self._blocks.setdefault(block[Dimension.PROGRAM], []).append(block)
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -202,13 +202,15 @@ class _Limits:
             return True
         everybody = WHOLE[Dimension.PROGRAM]
         program = boxes[0][Dimension.PROGRAM]
-        blocks = list(self._blocks.get(everybody, ()))
-        if program != everybody:
-            blocks += self._blocks.get(program, ())
+        if program not in self._blocks:
+            program = everybody  # what is blocked of all programs alike
+        blocks = [block for name in {program, everybody} for block in self._blocks.get(name, ())]
         numbers = port_numbers((port,))[0] or WHOLE[_PORT]
-        return bool(
-            subtract([(numbers, *box[_PORT + 1 :]) for box in boxes], blocks, MOST_BOXES)[0]
-        )
+        before, after = Dimension.PROGRAM, Dimension.PROGRAM + 1
+        asked = tuple((numbers, *box[1:before], program, *box[after:]) for box in boxes)
+        if asked not in self._open:
+            self._open[asked] = bool(subtract(asked, blocks, MOST_BOXES)[0])
+        return self._open[asked]
 
     def may_not_hold(self, entry: _Class) -> bool:
         """A rule that does not name the port admits it only for the program, service or other
@@ -221,6 +223,19 @@ class _Limits:
             for name in _NARROWING
             if (name, getattr(rule, name)) != ("program", "System")
         )
+
+
+def _joined(blocks: Iterable[Extent]) -> list[Box]:
+    """What block rules certainly take; those that differ in their remote addresses alone are one, as
+    every box that is taken away makes the rest longer.
+    """
+    place = Dimension.REMOTE_ADDRESS
+    found: dict[Any, list[tuple[int, int]]] = {}
+    for block in blocks:
+        if block.must:
+            rest = block.must[:place], block.must[place + 1 :]
+            found.setdefault(rest, []).extend(block.must[place])
+    return [(*front, addresses.merge(spans), *back) for (front, back), spans in found.items()]
 
 
 def _classes(policy: Policy, trusted_groups: Mapping[str, str]) -> list[_Class]:
