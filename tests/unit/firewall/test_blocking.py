@@ -332,3 +332,10 @@ def test_many_blocked_parts_are_counted_and_the_worst_comes_first() -> None:
     ]
     assert told[-1].message == "40 more parts of these rules are blocked, or may be."
     assert told[-1].rules == (rule.id,)
+
+
+def test_rules_that_together_block_all_are_not_said_to_block_a_part() -> None:
+    halves = [deny(TCP, f"RPort2_10={part}") for part in ("1-1023", "1024-65535")]
+    finding = one(beside(*halves))
+    assert finding.severity == "error" and not finding.message.startswith("A part of")
+    assert one(beside(halves[0])).message.startswith("A part of")

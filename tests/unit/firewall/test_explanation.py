@@ -252,3 +252,17 @@ def test_the_connections_of_a_plan() -> None:
         "TCP 9096 from 192.0.2.13",
         "UDP 53 to any address",
     ]
+
+
+def test_rules_that_allow_a_part_each_are_not_said_to_allow_all_of_it() -> None:
+    halves = [rule(TCP, f"RA4=192.0.2.{part}") for part in ("0-192.0.2.99", "100-192.0.2.255")]
+    network = "tcp 9095 from 192.0.2.0/24"
+    assert ask(with_rules(*halves), network).because.endswith(" together.")
+    assert ask(with_rules(rule(TCP), rule()), network).because.endswith(", each by itself.")
+
+
+def test_a_default_that_blocks_the_rest_leaves_a_part_to_the_rule_that_blocks_it() -> None:
+    target = with_rules(rule(TCP, "RA4=192.0.2.12", action="Block"))
+    because = ask(target, "tcp 9095 from 192.0.2.0/24").because
+    assert because.startswith("A part of it is blocked by the rule 'Rule' (R0)")
+    assert ask(target, "tcp 9095 from 192.0.2.13").because.startswith("No rule decides it")

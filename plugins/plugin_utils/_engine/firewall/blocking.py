@@ -108,7 +108,7 @@ def _finding(entries: _Losses) -> Finding:
     if not loss.certain:
         reasons = sorted({why for extent in loss.by for why in extent.doubts.values()})
         because = "; ".join(reasons) or "a setting of the profile is not known, or a part is open"
-        part = "a part of " if loss.narrowed else ""
+        part = "a part of " if loss.narrowed and not loss.whole else ""
         message = (
             f"Whether {part}{what} is blocked in the {path.profile} profile cannot be told from a "
             f"reading: {by} may block it ({because}). A block rule beats every allow rule; look at "
@@ -120,7 +120,7 @@ def _finding(entries: _Losses) -> Finding:
     flow = example((path.boxes if loss.whole else loss.boxes)[0], rule.direction)
     such = f", for example {flow}{program}" if flow and f"{flow}{program}" != what else ""
     message = (
-        f"{'A part of ' if loss.narrowed else ''}{what} is blocked in the {path.profile} profile"
+        f"{'A part of ' if loss.narrowed and not loss.whole else ''}{what} is blocked in the {path.profile} profile"
         f"{such}: "
         f"{by} {'blocks' if one else 'block'} it, and a block rule beats every allow rule. "
         f"Take it out of {'that rule' if one else 'those rules'}."

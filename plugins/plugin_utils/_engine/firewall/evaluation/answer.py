@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...net.boxes import Box, common
+from ...net.boxes import Box, common, rest
 from ...sentences import listed
 from ..finding import PLACES
 from .decision import ACTIONS, ALLOWED, BLOCKED, NOT_KNOWN, PARTLY, Decision, decide
@@ -175,7 +175,7 @@ def _answer(policy: Policy, flow: Flow, box: Box, profile: str, decision: Decisi
         verdict,
         profile,
         decision.code,
-        _because(policy, flow, profile, decision),
+        _because(policy, flow, box, profile, decision),
         decision.deciders,
         tuple(extent for extent in matching if extent not in decision.deciders),
         tuple(nearly),
@@ -184,7 +184,7 @@ def _answer(policy: Policy, flow: Flow, box: Box, profile: str, decision: Decisi
     )
 
 
-def _because(policy: Policy, flow: Flow, profile: str, decision: Decision) -> str:
+def _because(policy: Policy, flow: Flow, box: Box, profile: str, decision: Decision) -> str:
     if decision.code == NOT_KNOWN:
         return f"It depends on this: {'; '.join(_settling(decision))}."
     if decision.code == PARTLY:
@@ -195,7 +195,9 @@ def _because(policy: Policy, flow: Flow, profile: str, decision: Decision) -> st
     if decision.code == "BLOCK_RULE":
         return f"It is blocked by {names}; a block rule beats every allow rule."
     if decision.code == "ALLOW_RULE":
-        return f"It is allowed by {names}{'' if one else ', each by itself'}."
+        alone = not any(rest(box, extent.must) for extent in decision.deciders if extent.must)
+        how = "" if one else ", each by itself" if alone else " together"
+        return f"It is allowed by {names}{how}."
     setting = {
         "FIREWALL_OFF": "EnableFirewall",
         "SHIELDS_UP": "DoNotAllowExceptions",
@@ -206,8 +208,14 @@ def _because(policy: Policy, flow: Flow, profile: str, decision: Decision) -> st
     if decision.code == "SHIELDS_UP":
         return f"The {profile} profile blocks all incoming connections, by {place}."
     outcome = "blocks" if decision.outcomes == {BLOCKED} else "allows"
+    decided = (
+        f"A part of it is {'blocked' if outcome == 'blocks' else 'allowed'} by {names}, the rest no "
+        "rule decides"
+        if names
+        else "No rule decides it"
+    )
     return (
-        f"No rule decides it, and the {profile} profile {outcome} it by default ({place})."
+        f"{decided}, and the {profile} profile {outcome} it by default ({place})."
         f"{_not_merged(policy, profile)}"
     )
 
