@@ -19,6 +19,7 @@ from ..plugin_utils._engine.plan.table import notice_lines, plan_lines
 
 _MOST_NOTICES = 10
 _KNOWN = {**INPUTS, **OF_PLAYBOOKS}
+_EXPRESSION = re.compile(r"\s*\{\{-?((?:(?!\}\}).)+?)-?\}\}\s*", re.DOTALL)
 _NAMES = re.compile(rf"\b{PREFIX}\w+")
 
 
@@ -92,10 +93,13 @@ class _Inventory:
                 continue
             try:
                 value = plain(templar.template(raw[one]))
+                if value == "" and raw[one] != "":
+                    value = _null_or_empty(templar, raw[one])
                 text = str(value)
             except Exception:  # whatever a template may raise, on every ansible-core
                 text = "{{"
-            if "{{" in text:  # so ansible-core before 2.19 leaves what is undefined
+            # so ansible-core before 2.19 leaves what is undefined, and what omit leaves out
+            if "{{" in text or "__omit_place_holder__" in text:
                 unfilled[one] = UNFILLED
             else:
                 variables[one] = value
@@ -111,6 +115,13 @@ class _Inventory:
             frozenset(referenced),
             None if address is None else str(address),
         )
+
+
+def _null_or_empty(templar: Any, template: Any) -> Any:
+    """None for a template that comes to null, which ansible-core before 2.19 turns into ""."""
+    found = _EXPRESSION.fullmatch(str(template))
+    asked = found and templar.template(f"{{{{ ({found[1]}) is none }}}}")
+    return None if str(asked) == "True" else ""
 
 
 def _same(one: Any, other: Any) -> bool:

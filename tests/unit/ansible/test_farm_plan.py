@@ -218,6 +218,14 @@ def test_a_template_that_fails_is_a_mistake_of_its_variable(
     assert run.code != 0 and words in run.output and "Traceback" not in run.output, run.output
 
 
+@pytest.mark.parametrize("word", ["none", "omit"])
+def test_a_template_that_comes_to_nothing_is_a_mistake(tmp_path: Path, word: str) -> None:
+    """Before 2.19 the one is an empty text, and the other a text like any other."""
+    given = {"mailessentials_skip_hosts": f"{{{{ nope | default({word}) }}}}"}
+    run = planned(made(tmp_path, **given))
+    assert run.code != 0 and "mailessentials_skip_hosts: " in run.output, run.output
+
+
 def test_variables_of_others_are_not_filled_in(tmp_path: Path) -> None:
     mine = {
         "mailessentials_banner": "{{ ansible_facts.hostname }}",
