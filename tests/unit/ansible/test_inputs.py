@@ -5,6 +5,7 @@ for each.
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,16 @@ def test_every_playbook_stops(tmp_path: Path, playbook: str) -> None:
     )
     assert run.code != 0 and "mailessentials_ftp: is neither true nor false" in run.output
     assert simulated.calls("m") == 0
+
+
+@pytest.mark.parametrize("serial", ["abc", "-1", 0, None])
+def test_what_serial_cannot_use_stops_remove_also_with_limit(tmp_path: Path, serial: Any) -> None:
+    hosts: dict[str, Any] = {"m": ("empty", {"mailessentials_server_role": "standalone"})}
+    simulated = Farm(tmp_path, hosts, {"mailessentials": ["m"]}, clean_environment())
+    given = json.dumps({"mailessentials_serial": serial})
+    run = simulated.play("mailops.mailessentials.remove", "--limit", "m", "-e", given)
+    assert run.code == 2 and "mailessentials_serial: " in run.output, run.output
+    assert "Traceback" not in run.output and simulated.calls("m") == 0
 
 
 @pytest.mark.parametrize("place", ["play", "role", "include_role"])

@@ -24,6 +24,8 @@ def check_playbook_inputs(
     the variables of a host, those of -e among them.
     """
     for name, value in ((f"{PREFIX}group", group), (f"{PREFIX}serial", serial)):
+        if name in of_host and of_host[name] is None:
+            raise InputError(name, "is null; give a value or leave the variable out")
         if name in of_host and str(of_host[name]) != str(value):
             raise InputError(
                 name,
