@@ -33,4 +33,4 @@ class ActionModule(WorkerAction[ProxyWorker]):
     }
 
     def answer(self, worker: ProxyWorker, options: dict[str, Any]) -> dict[str, Any]:
-        return proxies(worker, options)
+        return {**proxies(worker, options), "check_mode": self._task.check_mode}

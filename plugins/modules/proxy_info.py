@@ -139,6 +139,10 @@ mailessentials:
     nothing was wanted), C(server), C(port) and C(message).
   returned: always, once the host has answered
   type: dict
+check_mode:
+  description: Whether the task ran in check mode, also where a play or a block sets it.
+  returned: always, once the host has answered
+  type: bool
 round_trips:
   description: How often the worker was called on the host.
   returned: when the names and types of the options are right
