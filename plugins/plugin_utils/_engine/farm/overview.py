@@ -34,6 +34,8 @@ def _title(verdict: FarmVerdict) -> str:
         left = "nothing more is changed" if verdict.again else "is not changed"
         return f"{verdict.title} is not ready, and {left}:"
     changing = sum(server.state == "to_change" for server in verdict.servers)
+    if not changing and all(server.state == "absent" for server in verdict.servers):
+        return f"{verdict.title} was not looked at: all its servers in this run are down for now."
     if not changing:
         return f"{verdict.title} is as wanted."
     if len(verdict.members) == 1:
