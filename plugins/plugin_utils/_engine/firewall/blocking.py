@@ -119,9 +119,9 @@ def _finding(entries: _Losses) -> Finding:
     whole = loss.whole and path.program != SYSTEM
     flow = example((path.boxes if loss.whole else loss.boxes)[0], rule.direction)
     such = f", for example {flow}{program}" if flow and f"{flow}{program}" != what else ""
+    part = "A part of " if loss.narrowed and not loss.whole else ""
     message = (
-        f"{'A part of ' if loss.narrowed and not loss.whole else ''}{what} is blocked in the {path.profile} profile"
-        f"{such}: "
+        f"{part}{what} is blocked in the {path.profile} profile{such}: "
         f"{by} {'blocks' if one else 'block'} it, and a block rule beats every allow rule. "
         f"Take it out of {'that rule' if one else 'those rules'}."
     )

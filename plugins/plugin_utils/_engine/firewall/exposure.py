@@ -226,8 +226,8 @@ class _Limits:
 
 
 def _joined(blocks: Iterable[Extent]) -> list[Box]:
-    """What block rules certainly take; those that differ in their remote addresses alone are one, as
-    every box that is taken away makes the rest longer.
+    """What block rules certainly take; those that differ in their remote addresses alone are one,
+    as every box that is taken away makes the rest longer.
     """
     place = Dimension.REMOTE_ADDRESS
     found: dict[Any, list[tuple[int, int]]] = {}

@@ -209,8 +209,8 @@ def _because(policy: Policy, flow: Flow, box: Box, profile: str, decision: Decis
         return f"The {profile} profile blocks all incoming connections, by {place}."
     outcome = "blocks" if decision.outcomes == {BLOCKED} else "allows"
     decided = (
-        f"A part of it is {'blocked' if outcome == 'blocks' else 'allowed'} by {names}, the rest no "
-        "rule decides"
+        f"A part of it is {'blocked' if outcome == 'blocks' else 'allowed'} by {names}, the rest "
+        "no rule decides"
         if names
         else "No rule decides it"
     )
