@@ -515,3 +515,35 @@ def test_many_block_rules_of_many_addresses_are_fast() -> None:
     started = time.process_time()
     (entry,) = scopes(reading, [wanted(**PEERS)])
     assert not entry["scoped"] and time.process_time() - started < 1
+
+
+def contested(name: str, policy: int, managed: int) -> SimulatedHost:
+    target = host()
+    for store, value in (("gpo", policy), ("mdm", managed)):
+        target.stores[store]["profiles"].setdefault("DomainProfile", {})[name] = value
+    return target
+
+
+@pytest.mark.parametrize("name", ["EnableFirewall", "DefaultInboundAction"])
+@pytest.mark.parametrize(("policy", "managed"), [(1, 0), (0, 1), (2, 2)])
+def test_a_setting_that_may_open_a_profile_is_not_called_limited(
+    name: str, policy: int, managed: int
+) -> None:
+    entry = answer(contested(name, policy, managed))
+    assert not entry["scoped"]
+    (place,) = entry["wider"]
+    assert place["display_name"] == "the domain profile, which may admit everything"
+
+
+def test_what_block_rules_take_is_not_admitted_by_default_either() -> None:
+    everybody_else = ["RA4=0.0.0.0-192.0.2.0", "RA4=192.0.2.3-255.255.255.255", "RA6=::-ffff::"]
+    target = contested("DefaultInboundAction", 0, 0)
+    assert not answer(target)["scoped"]
+    rules = target.stores["gpo"]["rules"]
+    rules["B"] = text(*HTTPS, *everybody_else, action="Block", name="B", group="")
+    assert not answer(target)["scoped"]  # what is above ffff::
+    rules["C"] = text(*HTTPS, "RA6=ffff::/16", action="Block", name="C", group="")
+    assert answer(target)["scoped"]
+    off = contested("EnableFirewall", 0, 0)
+    off.stores["gpo"]["rules"].update(rules)
+    assert not answer(off)["scoped"]

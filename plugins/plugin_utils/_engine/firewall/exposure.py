@@ -7,19 +7,18 @@ its profile.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
 from ..net import addresses, port_ranges
-from ..net.boxes import Box, meet, subtract, without
+from ..net.boxes import Box, common, meet, subtract, without
 from ..sentences import listed
 from .evaluation.decision import MOST_BOXES
-from .evaluation.dimensions import WHOLE, Dimension, port_numbers, possible
+from .evaluation.dimensions import WHOLE, Dimension, port_numbers, possible, profile_numbers
 from .evaluation.extent import Extent, Live, ignores_remote, may_apply
 from .evaluation.policy import EVERYWHERE, Policy
-from .reading import FirewallReading
 from .rule import OPTIONS, Rule, is_open, meaning
 from .stored import StoredRule
 
@@ -69,9 +68,7 @@ def scope(
         if entry.store == "local" and entry.rule and entry.rule.unknown
     }
     profiles = [
-        _profile(profile, place)
-        for profile in reading.active_profiles
-        for place in _open_profile(reading, profile)
+        found for profile in reading.active_profiles for found in _open_profile(policy, profile)
     ]
     left = MOST_IN_ALL
     found = []
@@ -80,8 +77,13 @@ def scope(
         limits = _Limits(policy, rule)
         for port in rule.local_ports:
             wider, conditional = index.wider(limits, port)
+            open_profiles = [
+                entry
+                for entry, profile, by_default in profiles
+                if not (by_default and limits.blocks_rest(profile, port))
+            ]
             most = min(left, MOST_FOR_A_PORT)
-            named = [*profiles, *map(_named, wider[:most])][:most]
+            named = [*open_profiles, *map(_named, wider[:most])][:most]
             left -= len(named)
             most = min(left, MOST_FOR_A_PORT)
             doubts = [*own, *unclear[:most], *(stored.id for stored in conditional[:most])][:most]
@@ -91,11 +93,11 @@ def scope(
                     "rule": rule.id,
                     "protocol": rule.protocol,
                     "port": port,
-                    "scoped": not (profiles or wider or own),
+                    "scoped": not (open_profiles or wider or own),
                     "wider": named,
                     "conditional": doubts,
                     "omitted": {
-                        "wider": len(profiles) + len(wider) - len(named),
+                        "wider": len(open_profiles) + len(wider) - len(named),
                         "conditional": len(own) + len(unclear) + len(conditional) - len(doubts),
                     },
                 }
@@ -211,6 +213,18 @@ class _Limits:
         if asked not in self._open:
             self._open[asked] = bool(subtract(asked, blocks, MOST_BOXES)[0])
         return self._open[asked]
+
+    def blocks_rest(self, profile: str, port: str) -> bool:
+        """Whether block rules take all that a profile of ours admits by default."""
+        box = list(self.box)
+        box[Dimension.PROFILE] = common(box[Dimension.PROFILE], profile_numbers(profile))
+        box[_PORT] = port_numbers((port,))[0] or WHOLE[_PORT]
+        box[Dimension.REMOTE_ADDRESS] = without(WHOLE[Dimension.REMOTE_ADDRESS], self._admitted)
+        blocks = self._blocks.get(WHOLE[Dimension.PROGRAM], ())
+        return (
+            bool(box[Dimension.PROFILE])
+            and not subtract(possible(tuple(box)), blocks, MOST_BOXES)[0]
+        )
 
     def may_not_hold(self, entry: _Class) -> bool:
         """A rule that does not name the port admits it only for the program, service or other
@@ -337,22 +351,37 @@ def _some(texts: list[str]) -> list[str]:
     ] or ["any"]
 
 
-def _profile(profile: str, place: str) -> dict[str, Any]:
+def _profile(profile: str, place: str, *, certain: bool) -> dict[str, Any]:
+    admits = "admits" if certain else "may admit"
     return {
         "store": place,
         "group": "",
         "id": "",
-        "display_name": f"the {profile} profile, which admits everything",
+        "display_name": f"the {profile} profile, which {admits} everything",
         "remote_addresses": ["any"],
     }
 
 
-def _open_profile(reading: FirewallReading, profile: str) -> list[str]:
-    enabled, place = reading.policy(profile, "EnableFirewall")
-    if not enabled:
-        return [place]
-    blocked, place = reading.policy(profile, "DefaultInboundAction")
-    return [] if blocked else [place]
+def _open_profile(policy: Policy, profile: str) -> Iterator[tuple[dict[str, Any], str, bool]]:
+    """A profile whose firewall is off, or may be, or that admits by default: how it is named, and
+    whether it is only the default.
+    """
+    settings = policy.settings[profile]
+    for name, kept, by_default in (
+        ("EnableFirewall", settings.on, False),
+        ("DefaultInboundAction", settings.inbound, True),
+    ):
+        if False in kept:
+            certain = kept == {False}
+            stores = [
+                store
+                for store in ("gpo", "mdm", "local")
+                if policy.reading.configured(store, profile, name) == 0
+            ]
+            place = policy.reading.policy(profile, name)[1]
+            yield _profile(profile, [*stores, place][0], certain=certain), profile, by_default
+            if certain:
+                return  # the rest makes no difference
 
 
 def _may_name_more(rule: Rule) -> bool:
