@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.fir
     warnings_of_exposure,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.reading import (
+    ExceptionList,
     FirewallReading,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.rule import (
@@ -547,3 +549,10 @@ def test_what_block_rules_take_is_not_admitted_by_default_either() -> None:
     off = contested("EnableFirewall", 0, 0)
     off.stores["gpo"]["rules"].update(rules)
     assert not answer(off)["scoped"]
+
+
+def test_a_list_of_windows_xp_in_a_policy_may_admit_more() -> None:
+    entries = (("443", "443:TCP:*:Enabled:Web"),)
+    legacy = ExceptionList("gpo", "DomainProfile", "GloballyOpenPorts", {}, entries)
+    (entry,) = scopes(replace(read(host()), exceptions=(legacy,)), [wanted(**PEERS)])
+    assert entry["conditional"] == ["GloballyOpenPorts"]

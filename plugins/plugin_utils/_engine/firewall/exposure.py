@@ -17,7 +17,7 @@ from ..net.boxes import Box, common, meet, subtract, without
 from ..sentences import listed
 from .evaluation.decision import MOST_BOXES
 from .evaluation.dimensions import WHOLE, Dimension, port_numbers, possible, profile_numbers
-from .evaluation.extent import Extent, Live, ignores_remote, may_apply
+from .evaluation.extent import Extent, Live, ignores_remote
 from .evaluation.policy import EVERYWHERE, Policy
 from .rule import OPTIONS, Rule, is_open, meaning
 from .stored import StoredRule
@@ -60,8 +60,7 @@ def scope(
     """
     reading = policy.reading
     index = _Index(policy, trusted_groups or {})
-    unread = [entry for entry in reading.rules if entry.rule is None]
-    unclear = [entry.id for entry in unread if may_apply(entry, "inbound", "allow")]
+    unclear = [stored.id for stored in policy.unclear("inbound", "allow")]
     doubtful = {
         entry.id.lower()
         for entry in reading.rules

@@ -108,6 +108,13 @@ class Policy:
             if extent.enabled and meets((box,), extent.may):
                 yield extent
 
+    def unclear(self, direction: str, action: str) -> list[StoredRule]:
+        """What cannot be read and may be a rule in force of a direction and an action; lists of
+        exceptions from before Vista too, whose id is their kind.
+        """
+        found = (extent for extent in self._unclear[direction] if extent.action == action)
+        return [extent.stored for extent in found if extent.may]
+
     def allowing(self, direction: str) -> list[StoredRule]:
         """Rules of a direction that are no block rules, in the order of the reading."""
         return [
