@@ -556,3 +556,12 @@ def test_a_list_of_windows_xp_in_a_policy_may_admit_more() -> None:
     legacy = ExceptionList("gpo", "DomainProfile", "GloballyOpenPorts", {}, entries)
     (entry,) = scopes(replace(read(host()), exceptions=(legacy,)), [wanted(**PEERS)])
     assert entry["conditional"] == ["GloballyOpenPorts"]
+
+
+def test_a_rule_whose_ports_are_blocked_does_not_open_the_rest_of_a_range() -> None:
+    target = beside("Protocol=6", "LPort=443")
+    target.stores["gpo"]["rules"]["B"] = text(*HTTPS, action="Block", name="B", group="")
+    assert answer(target, local_ports=["400-500"])["scoped"]
+    target = beside("Protocol=6", "LPort2_10=443-444")
+    target.stores["gpo"]["rules"]["B"] = text(*HTTPS, action="Block", name="B", group="")
+    assert not answer(target, local_ports=["400-500"])["scoped"]

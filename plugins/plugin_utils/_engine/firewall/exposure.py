@@ -206,7 +206,7 @@ class _Limits:
         if program not in self._blocks:
             program = everybody  # what is blocked of all programs alike
         blocks = [block for name in {program, everybody} for block in self._blocks.get(name, ())]
-        numbers = port_numbers((port,))[0] or WHOLE[_PORT]
+        numbers = common(port_numbers((port,))[0] or WHOLE[_PORT], entry.extent.shape[_PORT])
         before, after = Dimension.PROGRAM, Dimension.PROGRAM + 1
         asked = tuple((numbers, *box[1:before], program, *box[after:]) for box in boxes)
         if asked not in self._open:
