@@ -76,11 +76,7 @@ def scope(
         limits = _Limits(policy, rule)
         for port in rule.local_ports:
             wider, conditional = index.wider(limits, port)
-            open_profiles = [
-                entry
-                for entry, profile, by_default in profiles
-                if not (by_default and limits.blocks_rest(profile, port))
-            ]
+            open_profiles = limits.left_open(profiles, port)
             most = min(left, MOST_FOR_A_PORT)
             named = [*open_profiles, *map(_named, wider[:most])][:most]
             left -= len(named)
@@ -213,8 +209,19 @@ class _Limits:
             self._open[asked] = bool(subtract(asked, blocks, MOST_BOXES)[0])
         return self._open[asked]
 
-    def blocks_rest(self, profile: str, port: str) -> bool:
-        """Whether block rules take all that a profile of ours admits by default."""
+    def left_open(
+        self, profiles: Iterable[tuple[dict[str, Any], str, bool]], port: str
+    ) -> list[dict[str, Any]]:
+        """Profiles that admit everything, but for those that do so by default alone and of which
+        block rules take all of a port.
+        """
+        return [
+            entry
+            for entry, profile, by_default in profiles
+            if not (by_default and self._blocks_rest(profile, port))
+        ]
+
+    def _blocks_rest(self, profile: str, port: str) -> bool:
         box = list(self.box)
         box[Dimension.PROFILE] = common(box[Dimension.PROFILE], profile_numbers(profile))
         box[_PORT] = port_numbers((port,))[0] or WHOLE[_PORT]
@@ -285,7 +292,8 @@ class _Index:
         self._answers: dict[tuple[Any, ...], list[tuple[_Class, list[Box], bool]]] = {}
         for entry in _classes(policy, trusted_groups):
             spans, words = port_ranges.spans(entry.rule.local_ports)
-            if not entry.rule.local_ports or _may_name_more(entry.rule):
+            more = any(token.startswith("lport") for token in entry.rule.unknown)  # may add ports
+            if more or not entry.rule.local_ports:
                 self._any_port.append(entry)
             if not entry.rule.local_ports:
                 continue
@@ -371,21 +379,13 @@ def _open_profile(policy: Policy, profile: str) -> Iterator[tuple[dict[str, Any]
         ("DefaultInboundAction", settings.inbound, True),
     ):
         if False in kept:
-            certain = kept == {False}
-            stores = [
-                store
-                for store in ("gpo", "mdm", "local")
-                if policy.reading.configured(store, profile, name) == 0
-            ]
-            place = policy.reading.policy(profile, name)[1]
-            yield _profile(profile, [*stores, place][0], certain=certain), profile, by_default
+            certain, reading = kept == {False}, policy.reading
+            stores = ("gpo", "mdm", "local")
+            said = [store for store in stores if reading.configured(store, profile, name) == 0]
+            place = [*said, reading.policy(profile, name)[1]][0]
+            yield _profile(profile, place, certain=certain), profile, by_default
             if certain:
                 return  # the rest makes no difference
-
-
-def _may_name_more(rule: Rule) -> bool:
-    """Whether a token that nobody has described may add ports to those that a rule names."""
-    return any(token.startswith("lport") for token in rule.unknown)
 
 
 def _shares(
