@@ -250,9 +250,9 @@ exposure:
       C(conditional) (ids of rules that would, if the program, service or other condition that they
       name held for the port, of rules whose text cannot be judged, and of the rule itself when the
       host has a token in it that nobody describes, which is not called scoped).
-    - What block rules certainly take is not admitted. A rule that bypasses block rules, a local rule
-      that a policy does not merge and a rule for another version of Windows are judged by that. The
-      other rules of O(rules) do not count.
+    - What block rules certainly take is not admitted. A rule that bypasses block rules, a local
+      rule that a policy does not merge and a rule for another version of Windows are judged by
+      that. The other rules of O(rules) do not count.
     - C(omitted) says how many of C(wider) and of C(conditional) are not listed. Ten are listed for
       a port and 1000 in all.
     - In check mode rules that the plan removes do not count.
