@@ -27,6 +27,7 @@ MOST_WARNINGS = 20
 _NARROWING = tuple(name for name, option in OPTIONS.items() if option.narrows)
 _OTHERWISE = ("conditions", "authentication")  # doubts that only the host can settle
 _PORT = Dimension.LOCAL_PORT  # the first of a box
+_STORES = ("gpo", "mdm", "local")
 _Member = tuple[int, StoredRule]
 
 
@@ -201,7 +202,8 @@ class _Limits:
         program = boxes[0][Dimension.PROGRAM]
         if program not in self._blocks:
             program = everybody  # what is blocked of all programs alike
-        blocks = [block for name in {program, everybody} for block in self._blocks.get(name, ())]
+        names = list({program: 0, everybody: 0})
+        blocks = [block for name in names for block in self._blocks.get(name, ())]
         numbers = common(port_numbers((port,))[0] or WHOLE[_PORT], entry.extent.shape[_PORT])
         before, after = Dimension.PROGRAM, Dimension.PROGRAM + 1
         asked = tuple((numbers, *box[1:before], program, *box[after:]) for box in boxes)
@@ -361,9 +363,8 @@ def _some(texts: list[str]) -> list[str]:
 def _profile(profile: str, place: str, *, certain: bool) -> dict[str, Any]:
     admits = "admits" if certain else "may admit"
     return {
+        **dict.fromkeys(("group", "id"), ""),
         "store": place,
-        "group": "",
-        "id": "",
         "display_name": f"the {profile} profile, which {admits} everything",
         "remote_addresses": ["any"],
     }
@@ -380,9 +381,8 @@ def _open_profile(policy: Policy, profile: str) -> Iterator[tuple[dict[str, Any]
     ):
         if False in kept:
             certain, reading = kept == {False}, policy.reading
-            stores = ("gpo", "mdm", "local")
-            said = [store for store in stores if reading.configured(store, profile, name) == 0]
-            place = [*said, reading.policy(profile, name)[1]][0]
+            said = [one for one in _STORES if reading.configured(one, profile, name) == 0]
+            place = said[0] if said else reading.policy(profile, name)[1]
             yield _profile(profile, place, certain=certain), profile, by_default
             if certain:
                 return  # the rest makes no difference
