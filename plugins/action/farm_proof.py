@@ -28,9 +28,9 @@ class ActionModule(FarmAction):
             for host in asked
             if (result := raw_result(hostvars.raw_get(host), "verify_reached", "endpoints"))
         }
-        judged = bool(raw_result(variables, "preflight_result", "farms"))
+        verdict = raw_result(variables, "preflight_result", "farms") or {}
         states = server_states(variables, plan, asked)
-        farms = prove_farms(plan, states, reached, asked, judged=judged)
+        farms = prove_farms(plan, states, reached, asked, verdict.get("farms", ()))
         show(proof_lines(farms))
         return {
             "farms": farms,

@@ -53,8 +53,9 @@ servers:
       C(server_role), C(farm), C(peers), C(rule_sets), C(ports), C(endpoints), C(proxy), C(settings)
       and C(notices).
     - Each of C(peers) has C(name), C(server_role) and C(addresses).
-    - C(rule_sets) has C(firewall) and C(multi_server), each with C(group), C(id_prefix), C(state)
-      and C(rules); each rule has C(rule) (as M(mailops.mailessentials.firewall_ruleset) takes it),
+    - C(rule_sets) has C(firewall) and C(multi_server), each with C(group), C(id_prefix), C(state),
+      C(trusted_groups) (the other rule set) and C(rules); each rule has C(rule) (as
+      M(mailops.mailessentials.firewall_ruleset) takes it),
       the C(flow) of the catalog that it comes from, and C(ports_input) (the input that gives its
       ports, or empty).
     - C(ports) has the options of M(mailops.mailessentials.port_availability), and C(wanted) with

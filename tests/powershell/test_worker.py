@@ -530,7 +530,7 @@ def test_a_full_host(runs: dict[str, Run]) -> None:
 
 
 def test_what_exact_evaluation_needs(runs: dict[str, Run]) -> None:
-    """What cannot be read is null, and what does not exist is not there."""
+    """What cannot be read is null, and what does not exist is not installed."""
     reading = runs["exact"].reading
     stores = reading["stores"]
     assert stores["gpo"]["exceptions"] == [

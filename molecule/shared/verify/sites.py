@@ -180,7 +180,7 @@ class Site:
         )
 
     def unreachable(self, name: str) -> Path:
-        """An inventory to be read beside the scenario's, in which a server gives no answer."""
+        """An inventory to be read beside the scenario's, in which a server does not answer."""
         variables = {"simulated_host": str(self._place / "nowhere"), "ansible_port": 1}
         return self._written("unreachable", {"all": {"hosts": {name: variables}}})
 

@@ -32,4 +32,4 @@ def unknown_name(path: str, kind: str, name: Any, known: Iterable[str]) -> Input
     names = list(known)
     near = difflib.get_close_matches(str(name), names, 1)
     hint = f"; did you mean '{near[0]}'?" if near else ""
-    return InputError(path, f"'{name}' is not a known {kind}; known are {', '.join(names)}{hint}")
+    return InputError(path, f"'{name}' is not a known {kind}; use one of {', '.join(names)}{hint}")

@@ -62,7 +62,7 @@ def test_names_are_resolved_and_said(said: list[str]) -> None:
 
 
 REFUSED: list[tuple[Any, str]] = [
-    ("nowhere.example.com", "'nowhere.example.com' is not known to the controller's name service"),
+    ("nowhere.example.com", "'nowhere.example.com' is not resolved on the controller"),
     ("lo.example.com", "loopback address (it resolves to"),
     ("::1", "loopback address"),
     ("127.0.0.1", "loopback address"),

@@ -116,7 +116,7 @@ def test_what_is_met_and_what_is_refused(tmp_path: Path) -> None:
     slave = warned["endpoints"][0]
     assert (
         slave["name"] == "the slave"
-        and slave["message"].startswith("the slave (tcp 192.0.2.12:9095): gives no answer")
+        and slave["message"].startswith("the slave (tcp 192.0.2.12:9095): does not answer")
         and slave["milliseconds"] == 5000
     )
     assert not warned.get("failed") and warned["warnings"] == [

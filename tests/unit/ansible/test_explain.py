@@ -43,7 +43,7 @@ def test_a_policy_that_blocks_a_port_is_named_before_and_after(tmp_path: Path) -
     }
     assert (
         "m1: TCP 9095 from 192.0.2.12: blocked in the domain profile (certain). It is blocked by "
-        "the rule 'Deny 9095' ({A1}) of group policy; a block rule beats every allow rule."
+        "the rule 'Deny 9095' ({A1}) of group policy; a block rule overrides every allow rule."
     ) in asked.output, asked.output
     assert "TCP 9999 from 192.0.2.12: blocked in the domain profile (certain). No rule" in (
         asked.output

@@ -33,7 +33,7 @@ HINDRANCES: dict[str, tuple[Change, str]] = {
     "ignored": (farm.no_merge, "AllowLocalPolicyMerge=0"),
     "taken": (
         lambda host: farm.listen(host, 9095, program="C:\\Tools\\relay.exe"),
-        "Port 9095/tcp is taken by relay.exe",
+        "Port 9095/tcp is used by relay.exe",
     ),
 }
 

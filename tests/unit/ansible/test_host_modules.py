@@ -311,9 +311,9 @@ def test_an_upgrade_is_looked_at_as_the_version_that_is_wanted(tmp_path: Path) -
     change(simulated, "old", lambda host: farm.listen(host, 9090, program="C:\\Tools\\relay.exe"))
     run = play(simulated, plays(all=role("fails", mailessentials_features=["multi_server"])))
     (old,) = (verdict for verdict in verdicts(run) if verdict["members"] == ["old"])
-    assert "Port 9090/tcp is taken by relay.exe" in " ".join([*old["failures"], *old["warnings"]])
+    assert "Port 9090/tcp is used by relay.exe" in " ".join([*old["failures"], *old["warnings"]])
     assert "'multi_server' needs MailEssentials 2015 or later" in " ".join(old["failures"])
-    assert "Port 9191/tcp is taken by relay.exe" in said(run, "new")["fails"]
+    assert "Port 9191/tcp is used by relay.exe" in said(run, "new")["fails"]
 
 
 def test_a_reservation_of_one_family_is_told(tmp_path: Path) -> None:
@@ -357,10 +357,10 @@ def test_a_conflict_changes_nothing_unless_told_to_go_on(tmp_path: Path) -> None
     assert [record["status"] for record in run.records] == ["failed", "failed", "ok", "ok"]
     refused, failed, warned, went_on = (record["result"] for record in run.records)
     assert (
-        refused["msg"].startswith("Nothing was changed. Port 9095/tcp is taken by relay.exe")
+        refused["msg"].startswith("Nothing was changed. Port 9095/tcp is used by relay.exe")
         and refused["round_trips"] == 1
     )
-    assert failed["msg"].startswith("Port 9095/tcp is taken by relay.exe")
+    assert failed["msg"].startswith("Port 9095/tcp is used by relay.exe")
     assert warned["ports"] == failed["ports"] and warned["warnings"] == [failed["msg"]]
     assert went_on["warnings"] == [refused["msg"].removeprefix("Nothing was changed. ")]
     assert (went_on["changed"], went_on["round_trips"], reserved(simulated, "sound")) == (
@@ -383,7 +383,7 @@ def test_ports_that_change_after_they_were_read_are_judged_once_more(tmp_path: P
     other, taken = (run.results(name, RESERVE)[0] for name in changes)
     assert (other["changed"], other["round_trips"]) == (True, 3)
     assert reserved(simulated, "other") == [9095, 9096]
-    assert taken["msg"].startswith("Nothing was changed. Port 9095/tcp is taken by listener.exe")
+    assert taken["msg"].startswith("Nothing was changed. Port 9095/tcp is used by listener.exe")
     assert (taken["changed"], taken["round_trips"]) == (False, 2)
     assert reserved(simulated, "taken") == []
 
@@ -433,9 +433,9 @@ def test_what_makes_preflight_fail(tmp_path: Path) -> None:
     never; each look is one call.
     """
     kinds = {
-        "conflict": "Port 9091/tcp is taken by relay.exe",
+        "conflict": "Port 9091/tcp is used by relay.exe",
         "advisory": "CVE-2025-34489 to CVE-2025-34491 apply to",
-        "version_mismatch": "21.4.0.0 is installed, the inventory says 22",
+        "version_mismatch": "21.4.0.0 is installed, but mailessentials_version is 22",
         "clock": "the clock is off by +90",
         "dynamic_unprotected": "to any program (dynamic range); reserve",
     }

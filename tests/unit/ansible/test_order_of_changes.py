@@ -156,7 +156,7 @@ def test_a_port_that_is_taken_after_it_was_read_is_not_reserved(tmp_path: Path) 
     run = simulated.play(SITE)
     assert run.code == 0, run.output
     (result,) = run.results("s1", "mailops.mailessentials.port_reservation")
-    assert any("Port 9095/tcp is taken by listener.exe" in text for text in result["warnings"])
+    assert any("Port 9095/tcp is used by listener.exe" in text for text in result["warnings"])
     reserved = {
         row["first"]
         for row in SimulatedHost.load(simulated.state("s1")).machine.exclusions

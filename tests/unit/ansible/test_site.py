@@ -150,11 +150,11 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"groups": {"mailessentials": ["m", "s"], "mailessentials_slaves": ["m", "s"]}},
-        "The farm has no master",
+        "The farm but no master",
     ),
     (
         {"mailessentials_on_no_effect": "foo"},
-        "mailessentials_on_no_effect: 'foo' is not a known value; known are fail, warn",
+        "mailessentials_on_no_effect: 'foo' is not a known value; use one of fail, warn",
     ),
     (
         {"mailessentials_gfi_directory_host": "192.0.2.61"},
@@ -196,7 +196,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"mailessentials_proxy_host": "192.0.2.0/24", "mailessentials_proxy_port": 8080},
-        "mailessentials_proxy_host: holds more than a host name",
+        "mailessentials_proxy_host: is not one host name",
     ),
     (
         {"mailessentials_proxy_host": "0.0.0.1-255.255.255.255", "mailessentials_proxy_port": 80},
@@ -204,7 +204,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"mailessentials_proxy_stores": ["winhtp"]},
-        "'winhtp' is not a known value; known are winhttp, wininet, environment; "
+        "'winhtp' is not a known value; use one of winhttp, wininet, environment; "
         "did you mean 'winhttp'?",
     ),
     (
@@ -231,9 +231,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"s_mailessentials_address": None}, "mailessentials_address: is null"),
     (
         {"mailessentials_proxy_host": "192.0.2.80"},
-        "mailessentials_proxy_port: is missing; mailessentials_proxy_host needs it",
+        "mailessentials_proxy_port: is missing; mailessentials_proxy_host requires it",
     ),
-    ({"mailessentials_web_ui_networks": ["any"]}, "'any' is everybody"),
+    ({"mailessentials_web_ui_networks": ["any"]}, "'any' is every address"),
     (
         {"mailessentials_web_ui_networks": ["192.0.2.0/24"], "mailessentials_web_ui_ports": [9091]},
         "9091 is a remoting port",
@@ -286,7 +286,7 @@ SECRETS: list[tuple[dict[str, Any], str]] = [
         for before, after, words in (
             ("http://admin:", "@proxy.example.com", "holds an @"),
             ("admin:", "@proxy.example.com:8080", "holds an @"),
-            ("proxy.example.com/", "", "holds more than a host name or an IP address"),
+            ("proxy.example.com/", "", "is not one host name or an IP address"),
         )
     ),
     (
@@ -453,7 +453,7 @@ def test_every_play_is_linear_whatever_the_configuration_says(tmp_path: Path) ->
     state(simulated, "s", lambda host: farm.listen(host, 9095, program="C:\\Tools\\relay.exe"))
     simulated.configure(ANSIBLE_STRATEGY="free")
     run = simulated.play(SITE)
-    assert run.code != 0 and "taken by relay.exe" in run.output and unwritten(simulated), run.output
+    assert run.code != 0 and "used by relay.exe" in run.output and unwritten(simulated), run.output
 
 
 def ignores_local_rules(host: SimulatedHost) -> None:
@@ -590,7 +590,7 @@ def test_site_reserves_ports_once_and_takes_them_back_whatever_is_in_the_way(
         assert run.code == 0 and bool(writes) == changes, run.output
     state(simulated, "m", HINDRANCES["taken"])
     back = simulated.play(RELEASE)
-    assert "taken by relay.exe" in back.output and back.code == 0, back.output
+    assert "used by relay.exe" in back.output and back.code == 0, back.output
     assert SimulatedHost.load(simulated.state("s")).machine.exclusions == before.machine.exclusions
 
 

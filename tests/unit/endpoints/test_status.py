@@ -101,7 +101,7 @@ DIRECT: list[tuple[str, dict[str, Any], str, str, str]] = [
         failed("resolve", "HostNotFound", addresses=[], address=""),
         "resolve",
         "not_found",
-        "no name server knows",
+        "no name server has",
     ),
     (
         "tcp",
@@ -138,15 +138,15 @@ DIRECT: list[tuple[str, dict[str, Any], str, str, str]] = [
     ),
     ("ldap", {"done": True}, "", "ok", "ldap www.example.com:443: answers."),
     ("tls", {**certificate(), "done": True}, "", "ok", "answers"),
-    ("tls", failed("tls", "AuthenticationException"), "tls", "bad_answer", "something else"),
-    ("tls", failed("tls", "Win32Exception"), "tls", "bad_answer", "something else"),
+    ("tls", failed("tls", "AuthenticationException"), "tls", "bad_answer", "uses another protocol"),
+    ("tls", failed("tls", "Win32Exception"), "tls", "bad_answer", "uses another protocol"),
     ("tls", failed("tls", "IOException"), "tls", "closed", "closes the connection"),
     (
         "tls",
         failed("tls", "Timeout"),
         "tls",
         "no_answer",
-        "takes the connection and then gives no answer (stage tls).",
+        "accepts the connection but does not answer (stage tls).",
     ),
     (
         "tls",
@@ -183,7 +183,7 @@ DIRECT: list[tuple[str, dict[str, Any], str, str, str]] = [
         failed("tls", "AuthenticationException", **FIRST),
         "tls",
         "bad_answer",
-        "something else",
+        "uses another protocol",
     ),
     ("https", failed("http", "Timeout", **FIRST), "http", "no_answer", "(stage http)"),
     (
@@ -236,7 +236,7 @@ DIRECT: list[tuple[str, dict[str, Any], str, str, str]] = [
         certificate(policy=["RemoteCertificateNameMismatch"], names=["a.example.net"]),
         "tls",
         "name_mismatch",
-        "one of a.example.net, not of",
+        "for a.example.net, not for",
     ),
     (
         "https",
@@ -279,7 +279,7 @@ DIRECT: list[tuple[str, dict[str, Any], str, str, str]] = [
     ("dns", {"stage": "dns", "done": True, "dns_code": 0}, "dns", "not_found", "no address"),
     ("dns", {"stage": "dns", "done": True, "dns_code": 3}, "dns", "not_found", "no address"),
     ("dns", {"stage": "dns", "done": True, "dns_code": 5}, "dns", "dns_error", "code 5 (refused)"),
-    ("dns", failed("dns", "Timeout"), "dns", "no_answer", "gives no answer"),
+    ("dns", failed("dns", "Timeout"), "dns", "no_answer", "does not answer"),
     ("dns", failed("dns", "ConnectionReset"), "dns", "refused", "nothing listens"),
     ("dns", failed("resolve", "NoServer"), "resolve", "no_server", "no name server configured"),
 ]
@@ -291,8 +291,8 @@ BY_PROXY: list[tuple[str, dict[str, Any], str, str, str]] = [
         "refused",
         "the proxy refuses the connection",
     ),
-    ("https", failed("connect", "Timeout"), "proxy", "no_answer", "the proxy gives no answer"),
-    ("http", failed("connect", "Timeout"), "proxy", "no_answer", "the proxy gives no answer"),
+    ("https", failed("connect", "Timeout"), "proxy", "no_answer", "the proxy does not answer"),
+    ("http", failed("connect", "Timeout"), "proxy", "no_answer", "the proxy does not answer"),
     ("http", failed("resolve", "HostNotFound"), "proxy", "not_found", "the proxy is not found"),
     (
         "https",
@@ -313,7 +313,7 @@ BY_PROXY: list[tuple[str, dict[str, Any], str, str, str]] = [
         failed("proxy", "ProxyStatus", proxy_status=502),
         "proxy",
         "bad_gateway",
-        "cannot reach the server itself (502)",
+        "works but does not reach the server (502)",
     ),
     (
         "https",
@@ -327,7 +327,7 @@ BY_PROXY: list[tuple[str, dict[str, Any], str, str, str]] = [
         failed("proxy", "Timeout"),
         "proxy",
         "no_answer",
-        "takes the connection and gives no answer",
+        "accepts the connection but does not answer",
     ),
     ("https", failed("proxy", "Closed"), "proxy", "closed", "closes the connection"),
     ("https", failed("tls", "Timeout", proxy_status=200), "tls", "no_answer", "(stage tls)"),
@@ -344,7 +344,7 @@ BY_PROXY: list[tuple[str, dict[str, Any], str, str, str]] = [
         {**certificate(policy=[CHAIN], chain=["UntrustedRoot"]), "proxy_status": 200},
         "tls",
         "untrusted",
-        "a proxy that looks into TLS",
+        "a proxy that inspects TLS",
     ),
     (
         "https",
@@ -373,7 +373,7 @@ BY_PROXY: list[tuple[str, dict[str, Any], str, str, str]] = [
         {"stage": "http", "done": True, "status": 403, "headers": ["server"]},
         "http",
         "unclear",
-        "whether the proxy forbids it or the server",
+        "whether this came from the proxy or from the server",
     ),
     (
         "http",
@@ -444,7 +444,7 @@ def test_a_slow_handshake_says_what_to_do(error: str, asked: bool) -> None:
         "set a longer timeout (in the role verify, verify_timeout)" in told
         and "can download certificates" in told
     )
-    assert ("longer deadline" in told) == asked and "gives no answer" not in told
+    assert ("longer deadline" in told) == asked and "does not answer" not in told
 
 
 def test_an_older_worker_says_nothing_of_first_bytes() -> None:

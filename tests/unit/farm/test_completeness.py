@@ -48,8 +48,8 @@ def own(*names: str, **more: tuple[str, ...]) -> Recorded:
 def test_a_recorded_peer_that_the_inventory_lacks_is_missing() -> None:
     assert missing({"me1": own("me2", "me3"), "me2": own("me1", "me3")}) == [
         Notice(
-            "The rules of me1, me2 were made for me3 (192.0.2.13) too, which the farm lacks in "
-            "this inventory; add it, or, where it left for good, name it in "
+            "The rules of me1, me2 also name me3 (192.0.2.13), which is not in the farm in this "
+            "inventory. Add it, or, if it was removed from the farm, list it in "
             "mailessentials_removed_servers.",
             kind="missing",
         )
@@ -96,7 +96,7 @@ def test_a_server_with_one_address_that_nobody_has_any_more_is_missing() -> None
 def test_a_standalone_server_that_was_in_a_farm_misses_its_peers() -> None:
     (notice,) = missing({"me1": own("me2")}, members=("me1",))
     assert notice.message.startswith(
-        "The rules of me1 were made for me2 (192.0.2.12, 2001:db8::12)"
+        "The rules of me1 also name me2 (192.0.2.12, 2001:db8::12), which is not in the farm"
     )
 
 

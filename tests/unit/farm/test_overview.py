@@ -74,12 +74,12 @@ def test_a_farm_that_is_ready() -> None:
     ]
     assert lines(roles, *states, absent=["me3"]) == [
         "The farm mail: 1 of 3 servers is not as wanted.",
-        "  server        product  clock         ports  rules                            proxy",
+        "  server        product  clock offset  ports  rules                            proxy",
         "  me1 (master)  21.8     within 1.0 s  2 ok   as wanted                        as wanted",
         "  me2 (slave)   21.8     within 1.0 s  2 ok   4 to add, 2 to set, 2 to remove  "
         "winhttp, machine to set",
         "  me3 (slave)   down",
-        "  me3: down for now, as the inventory says; its peers keep its address.",
+        "  me3: down for now (mailessentials_absent_servers); its peers keep their rules for it.",
     ]
 
 
@@ -89,13 +89,13 @@ def test_a_farm_that_is_not_ready() -> None:
     states = [server_state("me1", [taken, port(9095, dynamic_unprotected=True)], rule_sets=WANTED)]
     assert lines(roles, *states, name="") == [
         "The farm of me1 is not ready, and is not changed:",
-        "  server        product   clock         ports                     rules      proxy",
-        "  me1 (master)  21.8      within 1.0 s  1 in conflict, 1 dynamic  as wanted  -",
+        "  server        product   clock offset  ports                     rules      proxy",
+        "  me1 (master)  21.8      within 1.0 s  1 in conflict, 1 dynamic  as wanted  not managed",
         "  me2 (slave)   not read",
         "  me1: Port 9091. Do.",
-        "  me2: could not be read, so its farm is not changed.",
-        "  me1: Windows hands out tcp 9095 to any program (dynamic range); reserve what is "
-        "MailEssentials' own with the playbook reserve",
+        "  me2: could not be read, see above; so its farm is not changed.",
+        "  me1: Windows may assign tcp 9095 to any program (dynamic range); reserve the ports of "
+        "MailEssentials with the playbook reserve",
     ]
 
 
@@ -105,8 +105,9 @@ def test_a_standalone_server_without_mailessentials() -> None:
     )
     assert lines({"me1": "standalone"}, state, name="") == [
         "me1 is not as wanted.",
-        "  server  product        clock         ports  rules                            proxy",
-        "  me1     not installed  within 1.0 s  1 ok   2 to add, 1 to set, 1 to remove  -",
+        "  server  product        clock offset  ports  rules                            proxy",
+        "  me1     not installed  within 1.0 s  1 ok   2 to add, 1 to set, 1 to remove  "
+        "not managed",
     ]
 
 

@@ -98,14 +98,14 @@ def test_a_farm_in_order() -> None:
         "members": ["a", "b", "c"],
         "ok": True,
         "failures": [],
-        "warnings": ["c: not read in this run, so nothing is known of them."],
+        "warnings": ["c: not part of this run, so the state is not known."],
         "not_read": ["c"],
     }
 
 
 def test_a_server_of_the_run_that_gave_no_answer_stops_its_farm() -> None:
     verdict = judge(*clocks(a=0), silent=("b",), fail_on=[])
-    assert verdict.failures == ("b: could not be read, so its farm is not changed.",)
+    assert verdict.failures == ("b: could not be read, see above; so its farm is not changed.",)
     assert verdict.sentence == f"The farm mail is not ready. {verdict.failures[0]}"
     assert verdict.outside == () and verdict.servers[1].state == "not_read"
 
@@ -114,7 +114,7 @@ def test_an_absent_server_that_gives_no_answer_stops_nothing() -> None:
     verdict = judge(*clocks(a=0), silent=("b",), absent=["b"])
     assert verdict.failures == () and verdict.servers[1] == ServerVerdict("b", "absent")
     assert verdict.warnings == (
-        "b: down for now, as the inventory says; its peers keep its address.",
+        "b: down for now (mailessentials_absent_servers); its peers keep their rules for it.",
     )
 
 
@@ -156,7 +156,7 @@ def test_one_version_told_more_exactly_is_no_difference() -> None:
     verdict = judge(*clocks(a=0), server_state("b", version="21.8.0.100"), unknown)
     assert verdict.failures == ()
     assert verdict.warnings == (
-        "c: the version is not known, so it is not compared with the rest of the farm.",
+        "c: the installed version is not known, so it is not compared with the rest of the farm.",
     )
 
 
@@ -221,6 +221,7 @@ def test_a_port_that_cannot_be_reserved_is_a_conflict_and_named_once() -> None:
         "me1", [port(9091, **CONFLICT), port(9095)], reservation=reservation(9091, 9095)
     )
     verdict = judge(state, reserve=True)
+    assert verdict.servers[0].refused == 2 and judge(state).servers[0].refused == 0
     assert [sentence for sentence in verdict.failures if "Not reserved" in sentence] == [
         "me1: Not reserved. 9095 is in use."
     ]
@@ -231,7 +232,7 @@ def test_a_list_of_reservations_that_is_not_known_is_a_conflict_where_ports_are_
     state = server_state(gaps=("netsh failed to list ipv6 tcp",))
     assert judge(state).failures == ()
     assert judge(state, reserve=True).failures == (
-        "me1: netsh failed to list ipv6 tcp. What is reserved is not known without it.",
+        "me1: netsh failed to list ipv6 tcp, so it is not known what is reserved.",
     )
 
 
@@ -282,7 +283,7 @@ def test_a_web_config_that_says_nothing_stops_unless_the_inventory_names_the_por
     verdict = judge(server_state(remoting=remoting), fail_on=[], **own)
     stops = state in ("unreadable", "not_xml", "too_large") and not given
     assert bool(verdict.failures) == stops
-    assert not stops or "name all of them in mailessentials_remoting_ports" in verdict.failures[0]
+    assert not stops or "list all of them in mailessentials_remoting_ports" in verdict.failures[0]
 
 
 def test_of_several_reasons_the_first_stands_in_the_sentence() -> None:
@@ -296,7 +297,12 @@ def test_of_several_reasons_the_first_stands_in_the_sentence() -> None:
         ("21", "21.8", ["multi_server"], ""),
         ("", "23.1", ["multi_server"], ""),
         ("2015", "20.1", ["multi_server"], ""),
-        ("2014 R2", "19.1", [], "19.1 is installed, and the plan is for 21, which differs in tcp "),
+        (
+            "2014 R2",
+            "19.1",
+            [],
+            "19.1 is installed, but the plan is for 21, which uses other ports (tcp ",
+        ),
         ("2014", "19.0", ["multi_server"], "Multi-Server"),
     ],
 )
@@ -429,14 +435,14 @@ def test_what_is_returned_of_a_server() -> None:
 def test_a_server_that_the_inventory_lacks_stops_even_a_lenient_run() -> None:
     state = server_state(recorded={"me9": ("192.0.2.19",)})
     (told,) = judge(state, intent=Intent(lenient=True), fail_on=[]).failures
-    assert told.startswith("The rules of me1 were made for me9 (192.0.2.19) too")
+    assert told.startswith("The rules of me1 also name me9 (192.0.2.19)")
     assert judge(state, removed=["me9"]).failures == ()
 
 
 def test_an_installation_that_is_there_in_part_has_remoting_ports_too() -> None:
     remoting = {"ports": [], "state": "unreadable", "reason": "The file says nothing."}
     found = judge(server_state(remoting=remoting, state="partial", installed=False), fail_on=[])
-    assert "name all of them in mailessentials_remoting_ports" in found.failures[0]
+    assert "list all of them in mailessentials_remoting_ports" in found.failures[0]
 
 
 @pytest.mark.parametrize(("next_step", "stops"), [("planned", True), ("finish", False)])

@@ -64,7 +64,7 @@ CASES: list[tuple[tuple[str, ...], str, str]] = [
         "error",
         "TCP 9095 from 192.0.2.12, 192.0.2.13 is blocked in the domain profile, for example TCP "
         "9095 from 192.0.2.12: the rule 'Deny' (D0) of group policy blocks it, and a block rule "
-        "beats every allow rule.",
+        "overrides every allow rule.",
     ),
     (
         (deny(TCP, "LPort=9095", "RA4=192.0.2.13"),),
@@ -92,18 +92,18 @@ CASES: list[tuple[tuple[str, ...], str, str]] = [
     (
         (deny("RA42=Internet"),),
         "warning",
-        "Whether TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked in the domain profile cannot "
-        "be told from a reading: the rule 'Deny' (D0) of group policy may block it (Internet4)",
+        "It is not known whether TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked in the "
+        "domain profile: the rule 'Deny' (D0) of group policy may block it (Internet4)",
     ),
     (
         (deny(TCP, "LUAuth=O:LSD:(A;;CC;;;AA)"),),
         "warning",
-        "Whether TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked",
+        "It is not known whether TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked",
     ),
     (
         (deny(TCP, "Security=Authenticate"),),
         "warning",
-        "Whether TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked",
+        "It is not known whether TCP 9095-9096 from 192.0.2.12, 192.0.2.13 is blocked",
     ),
     (
         (deny(TCP, r"App=C:\Program Files (x86)\GFI\MailEssentials\x.exe"),),
@@ -118,7 +118,7 @@ CASES: list[tuple[tuple[str, ...], str, str]] = [
     (
         (deny(TCP, "App=System", "TTK2_22=x"),),
         "info",
-        "Whether TCP 9095-9096 from 192.0.2.12, 192.0.2.13 for system is blocked",
+        "It is not known whether TCP 9095-9096 from 192.0.2.12, 192.0.2.13 for system is blocked",
     ),
     (
         (deny(TCP, "RPort=1-1023"),),
@@ -128,10 +128,14 @@ CASES: list[tuple[tuple[str, ...], str, str]] = [
     (
         (deny(TCP, r"App=C:\Other\x.exe"),),
         "info",
-        "1 block rule of the host takes ports of this set from other programs, services or "
+        "1 block rule of the host blocks ports of this set for other programs, services or "
         "profiles: the rule 'Deny' (D0) of group policy.",
     ),
-    ((deny("Svc=Spooler"), deny("Profile=Public")), "info", "2 block rules of the host take ports"),
+    (
+        (deny("Svc=Spooler"), deny("Profile=Public")),
+        "info",
+        "2 block rules of the host block ports",
+    ),
 ]
 
 

@@ -67,7 +67,7 @@ CASES: list[tuple[SimulatedHost, Any, str, str, str]] = [
     (with_rules(ALLOW), JOIN, "allowed", "ALLOW_RULE", f"It is allowed by {BY}."),
     # [MS-FASP] 2.2.34: block before allow, whatever the store
     (with_rules(DENY, ALLOW), JOIN, "blocked", "BLOCK_RULE", f"It is blocked by {BY}; a block"),
-    (with_rules(rule(), rule(TCP)), JOIN, "allowed", "ALLOW_RULE", "each by itself"),
+    (with_rules(rule(), rule(TCP)), JOIN, "allowed", "ALLOW_RULE", "each alone"),
     # Microsoft Learn, Windows Firewall rules: no order between allow rules; all of them decide
     (
         with_rules(rule("RA42=Internet", action="Block"), ALLOW),
@@ -89,7 +89,7 @@ CASES: list[tuple[SimulatedHost, Any, str, str, str]] = [
     ),
     # nmap/npcap#502
     (with_rules(rule(action="Block")), "tcp 445 from 127.0.0.1", "unknown", "LOOPBACK_REPORTED",
-     "not to stop that"),
+     "do not block such"),
     (with_rules(rule(action="Block")), "tcp 445 from 192.0.2.10", "unknown", "LOOPBACK_REPORTED",
      "Both ends are this host"),
     # ALE: an error belongs to another connection
@@ -258,11 +258,11 @@ def test_rules_that_allow_a_part_each_are_not_said_to_allow_all_of_it() -> None:
     halves = [rule(TCP, f"RA4=192.0.2.{part}") for part in ("0-192.0.2.99", "100-192.0.2.255")]
     network = "tcp 9095 from 192.0.2.0/24"
     assert ask(with_rules(*halves), network).because.endswith(" together.")
-    assert ask(with_rules(rule(TCP), rule()), network).because.endswith(", each by itself.")
+    assert ask(with_rules(rule(TCP), rule()), network).because.endswith(", each alone.")
 
 
 def test_a_default_that_blocks_the_rest_leaves_a_part_to_the_rule_that_blocks_it() -> None:
     target = with_rules(rule(TCP, "RA4=192.0.2.12", action="Block"))
     because = ask(target, "tcp 9095 from 192.0.2.0/24").because
     assert because.startswith("A part of it is blocked by the rule 'Rule' (R0)")
-    assert ask(target, "tcp 9095 from 192.0.2.13").because.startswith("No rule decides it")
+    assert ask(target, "tcp 9095 from 192.0.2.13").because.startswith("No rule matches it")

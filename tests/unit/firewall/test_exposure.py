@@ -240,7 +240,7 @@ def test_the_rules_of_the_web_server_role_are_named() -> None:
     (line,) = warnings_of_exposure([{**entry, "wider": added}])
     assert line.startswith(
         "Port 443/tcp of 'Example-A' is not limited to its remote addresses; "
-        f"further ones are admitted by '{name}'"
+        f"others are allowed by '{name}'"
     )
 
 
@@ -249,7 +249,7 @@ def test_a_profile_in_use_that_admits_everything(value: dict[str, int]) -> None:
     target = host()
     target.stores["gpo"]["profiles"]["DomainProfile"] = value
     entry = answer(target)
-    profile = "the domain profile, which admits everything"
+    profile = "the domain profile, which allows everything"
     assert entry["wider"] == [
         {
             "store": "gpo",
@@ -259,7 +259,7 @@ def test_a_profile_in_use_that_admits_everything(value: dict[str, int]) -> None:
             "remote_addresses": ["any"],
         }
     ]
-    assert f"further ones are admitted by '{profile}' (gpo)." in warnings_of_exposure([entry])[0]
+    assert f"others are allowed by '{profile}' (gpo)." in warnings_of_exposure([entry])[0]
     target.network_categories = [0]
     assert answer(target)["scoped"]
 
@@ -370,7 +370,7 @@ def test_beyond_all_that_is_listed_rules_are_counted() -> None:
     )
     assert warnings_of_exposure(entries[-1:]) == [
         "Port 300/tcp of 'Example-299' is not limited to its remote addresses; "
-        "further ones are admitted by 50 more."
+        "others are allowed by 50 more."
     ]
 
 
@@ -534,7 +534,7 @@ def test_a_setting_that_may_open_a_profile_is_not_called_limited(
     entry = answer(contested(name, policy, managed))
     assert not entry["scoped"]
     (place,) = entry["wider"]
-    assert place["display_name"] == "the domain profile, which may admit everything"
+    assert place["display_name"] == "the domain profile, which may allow everything"
 
 
 def test_what_block_rules_take_is_not_admitted_by_default_either() -> None:

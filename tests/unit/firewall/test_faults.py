@@ -112,7 +112,7 @@ def test_refused_at_every_write(at: int) -> None:
     ] * (WRITES - at)
     assert (
         "Access is denied (Windows System Error 5," in result["msg"]
-        and f"not begun: {WRITES - at}." in result["msg"]
+        and f"not started: {WRITES - at}." in result["msg"]
     )
     assert result["remaining"] == run(target, RULES, check_mode=True)["plan"]
     converges(target)

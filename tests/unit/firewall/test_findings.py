@@ -50,7 +50,7 @@ def test_a_service_that_does_not_run(name: str) -> None:
     stopped, missing = host(), host()
     farm.stop(stopped, name)
     del missing.services[name]
-    for target, words in ((stopped, "is Stopped"), (missing, "is not there")):
+    for target, words in ((stopped, "is Stopped"), (missing, "is not installed")):
         (finding,) = found(target)
         assert (finding.kind, finding.severity, finding.rules) == ("service", "error", ())
         assert f"service {name} (" in finding.message and words in finding.message
@@ -99,7 +99,7 @@ def test_unknown_profiles_are_taken_as_in_use() -> None:
     target.network_categories = None
     (finding,) = found(target)
     assert (finding.severity, finding.profile) == ("error", "public")
-    assert "since the host did not tell" in finding.message
+    assert "as the host did not report it" in finding.message
 
 
 def test_the_standard_profile_of_a_policy_is_private_and_public_unless_one_is_there() -> None:
@@ -155,14 +155,14 @@ def test_rules_for_profiles_that_are_not_in_use() -> None:
         ("Example-B", "Example-C"),
     )
     assert finding.message == (
-        "Rules hold for profiles that are not in use now, in use is public: "
-        "'Example-B' (domain only), 'Example-C' (domain, private only)."
+        "Rules apply only to profiles that are not in use now: 'Example-B' (domain only), "
+        "'Example-C' (domain, private only). In use: public."
     )
     (finding,) = found(
         target, *(wanted(id=f"Example-{number}", profiles=["domain"]) for number in range(7))
     )
     assert len(finding.rules) == 7 and finding.message.endswith(
-        "'Example-4' (domain only) and 2 more."
+        "'Example-4' (domain only) and 2 more. In use: public."
     )
     assert kinds(target, wanted(profiles=["domain", "public"])) == []
     target.network_categories = None
@@ -174,7 +174,7 @@ def test_which_of_two_policies_wins_is_inferred_where_they_contradict_each_other
     target.stores["mdm"]["profiles"]["DomainProfile"] = {"AllowLocalPolicyMerge": 0}
     (finding,) = found(target)
     assert (finding.kind, finding.severity) == ("local_policy_merge", "warning")
-    assert finding.message.endswith("contradict each other here; that this one wins is inferred.")
+    assert finding.message.endswith("differ here; it is inferred that this one wins.")
     target.stores["gpo"]["profiles"]["DomainProfile"] = {"AllowLocalPolicyMerge": 0}
     (finding,) = found(target)
     assert finding.severity == "error" and "inferred" not in finding.message
@@ -223,7 +223,7 @@ def test_rules_that_cannot_be_read_are_named(content: str) -> None:
         tuple(f"R{number}" for number in range(7)),
     )
     assert finding.message.startswith(
-        "Rules that cannot be read may block ports of this set, or open them to further addresses: "
+        "Rules that cannot be read may block ports of this set, or open them to more addresses: "
         "'R0' ("
     )
     assert finding.message.endswith(") and 2 more.") and "'R5'" not in finding.message
@@ -254,7 +254,7 @@ def test_a_firewall_that_is_off() -> None:
     target = with_policy("mdm", "DomainProfile", EnableFirewall=0, AllowLocalPolicyMerge=0)
     (finding,) = found(target)
     assert (finding.kind, finding.severity, finding.profile) == ("profile_off", "warning", "domain")
-    assert "restricts anything" in finding.message
+    assert "rules have no effect there" in finding.message
 
 
 @pytest.mark.parametrize("store", ["gpo", "mdm"])
@@ -263,7 +263,7 @@ def test_an_id_that_a_policy_has_too(store: str) -> None:
     target.stores[store]["rules"][ID.upper()] = text(group="")
     (finding,) = found(target)
     assert (finding.kind, finding.severity, finding.rules) == ("overridden", "warning", (ID,))
-    assert "contradict each other" in finding.message
+    assert "The documents differ" in finding.message
     assert kinds(target, OUT) == [("outbound_allowed", "info", "domain")]
 
 
@@ -280,8 +280,15 @@ def test_outbound_rules_restrict_nothing_where_outbound_is_allowed_by_default() 
         "profile": "domain",
         "rules": ["Example-Out"],
         "message": "Outbound connections are allowed by default in the domain profile (by the "
-        "local policy): outbound allow rules restrict nothing there.",
+        "local policy), so outbound allow rules change nothing there.",
     }
+    target = host()
+    target.network_categories = [0, 1, 2]
+    (both,) = found(target, IN, wanted(id="Example-Out", direction="outbound"))
+    assert both.profile == "" and "in the domain, private, public profiles (" in both.message
+    target.stores["gpo"]["profiles"]["PublicProfile"] = {"EnableFirewall": 0}
+    messages = [one.message for one in found(target, OUT) if one.kind == "outbound_allowed"]
+    assert ["in the domain, private profiles (" in one for one in messages] == [True]
     assert warnings_of_findings([finding]) == []
     assert kinds(with_policy("gpo", "DomainProfile", DefaultOutboundAction=1), OUT) == []
     assert kinds(host(), wanted(direction="outbound", action="block")) == []

@@ -179,9 +179,9 @@ def test_a_failure_says_what_was_done_and_what_was_not() -> None:
     sentence = failure(outcomes)
     assert sentence.startswith(
         "Windows refused to set the rule 'B': Access is denied (E 5). Done before: add A; "
-        "not begun: 1."
+        "not started: 1."
     )
-    assert "Done before: nothing; not begun: 0" in failure(outcomes[1:2])
+    assert "Done before: nothing; not started: 0" in failure(outcomes[1:2])
     assert failure(outcomes[:1]) == failure([]) == ""
 
 

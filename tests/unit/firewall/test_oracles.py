@@ -100,7 +100,7 @@ SEEN: dict[str, tuple[Host, Any, str, str, str]] = {
         FOR_SYSTEM,
         "blocked",
         "BLOCK_RULE",
-        "It is blocked by the rule 'Deny' (R2) of the local policy; a block rule beats every "
+        "It is blocked by the rule 'Deny' (R2) of the local policy; a block rule overrides every "
         "allow rule.",
     ),
     "LAB echo after its deletion": (
@@ -115,14 +115,14 @@ SEEN: dict[str, tuple[Host, Any, str, str, str]] = {
         "tcp 9999 from 192.0.2.20",
         "blocked",
         "DEFAULT_ACTION",
-        "No rule decides it, and the domain profile blocks it by default (the local policy).",
+        "No rule matches it, and the domain profile blocks it by default (the local policy).",
     ),
     "LAB 9999 with a block rule": (
         Host(local=(rule(TCP, "LPort=9999", action="Block"),)),
         "tcp 9999 from 192.0.2.20",
         "blocked",
         "BLOCK_RULE",
-        f"It is blocked by {BY}; a block rule beats every allow rule.",
+        f"It is blocked by {BY}; a block rule overrides every allow rule.",
     ),
     "LAB 9999 with an allow rule": (
         Host(local=(rule("RA4=192.0.2.20"),)),
@@ -136,14 +136,14 @@ SEEN: dict[str, tuple[Host, Any, str, str, str]] = {
         "udp 5355 from 192.0.2.12",
         "blocked",
         "DEFAULT_ACTION",
-        "No rule decides it, and the public profile blocks it by default (the local policy).",
+        "No rule matches it, and the public profile blocks it by default (the local policy).",
     ),
     "EVB: outbound default block": (
         Host(settings=(BLOCKS_OUT,)),
         OUT,
         "blocked",
         "DEFAULT_ACTION",
-        "No rule decides it, and the domain profile blocks it by default (the local policy).",
+        "No rule matches it, and the domain profile blocks it by default (the local policy).",
     ),
     "WFR case 1: a rule of a service, and its program without it": (
         Host(
@@ -153,23 +153,23 @@ SEEN: dict[str, tuple[Host, Any, str, str, str]] = {
         f"{OUT} for {SVCHOST}",
         "blocked",
         "DEFAULT_ACTION",
-        "No rule decides it, and the domain profile blocks it by default (the local policy).",
+        "No rule matches it, and the domain profile blocks it by default (the local policy).",
     ),
     "WFR case 7: IPv6 loopback was refused": (
         Host(),
         "tcp 445 to ::1",
         "unknown",
         "LOOPBACK_REPORTED",
-        "Both ends are this host. Windows Firewall rules were seen not to stop that (one "
-        "report); other filters can.",
+        "Both ends are this host. One report says that Windows Firewall rules do not block such "
+        "a connection; other filters can.",
     ),
     "nmap/npcap#502: own address to own address": (
         Host(local=(rule(action="Block"),)),
         "tcp 445 from 192.0.2.10",
         "unknown",
         "LOOPBACK_REPORTED",
-        "Both ends are this host. Windows Firewall rules were seen not to stop that (one "
-        "report); other filters can.",
+        "Both ends are this host. One report says that Windows Firewall rules do not block such "
+        "a connection; other filters can.",
     ),
     "memdocs#840: without merge no local rule counts, a block rule neither": (
         Host(
@@ -192,7 +192,7 @@ SEEN: dict[str, tuple[Host, Any, str, str, str]] = {
         "tcp 7250 from 192.0.2.12 for System",
         "blocked",
         "DEFAULT_ACTION",
-        "No rule decides it, and the public profile blocks it by default (the local policy). "
+        "No rule matches it, and the public profile blocks it by default (the local policy). "
         "Local rules do not count there: group policy sets AllowLocalPolicyMerge=0.",
     ),
     "IPBan#120: one IPv6 address, and a privacy address of the same peer": (
@@ -207,7 +207,7 @@ SEEN: dict[str, tuple[Host, Any, str, str, str]] = {
         "tcp 3389 from 2001:db8:1::99",
         "blocked",
         "BLOCK_RULE",
-        "It is blocked by the rule 'Deny' (R1) of the local policy; a block rule beats every "
+        "It is blocked by the rule 'Deny' (R1) of the local policy; a block rule overrides every "
         "allow rule.",
     ),
 }
@@ -352,7 +352,7 @@ DOUBTS: dict[str, tuple[Host, Any, str]] = {
             )
         ),
         JOIN,
-        "It depends on this: which default action counts cannot be told: policies contradict each "
+        "It depends on this: which default action counts is not known: policies contradict each "
         "other, one stands under StandardProfile, or the value is neither 0 nor 1.",
     ),
     "shields up with a default of Allow (New-NetFirewallProfile against FASP 2.2.38)": (
@@ -363,19 +363,19 @@ DOUBTS: dict[str, tuple[Host, Any, str]] = {
             )
         ),
         JOIN,
-        "It depends on this: shields up with a default of Allow: the documents contradict.",
+        "It depends on this: shields up with a default of Allow: the documents differ.",
     ),
     "StandardProfile of a policy (GPFAS 2.2.3.13)": (
         Host(settings=(("gpo", "StandardProfile", "DefaultInboundAction", 0),), categories=(0,)),
         JOIN,
-        "It depends on this: which default action counts cannot be told: policies contradict each "
+        "It depends on this: which default action counts is not known: policies contradict each "
         "other, one stands under StandardProfile, or the value is neither 0 nor 1.",
     ),
     "an interface that is left alone (GPFAS 2.2.3.15)": (
         Host(settings=(("local", WHERE, "DisabledInterfaces", CARD),)),
         JOIN,
-        "It depends on this: the firewall leaves some interfaces alone, and which one is used is "
-        "not known.",
+        "It depends on this: the firewall is disabled on some interfaces, and it is not known "
+        "which interface is used.",
     ),
     "the services are stopped": (
         Host(services={"BFE": "Stopped"}),

@@ -303,7 +303,7 @@ def test_a_worker_that_does_nothing_and_says_done_is_caught() -> None:
     target = host()
     result = run(HostWorker(target, idle=True), RULES[:1])
     assert result["failed"] and result["msg"].endswith(
-        f"differs from what is wanted: {ID} is missing"
+        f"differ from the wanted rules: {ID} is missing"
     )
     assert [rule["id"] for rule in result["remaining"]["add"]] == [ID]
     run(target, RULES[:2])
@@ -568,5 +568,5 @@ class TestStale:
         target = host()
         changes = [lambda: target.rules.update({f"Other{len(target.rules)}": text(group="Other")})]
         call = self.worker(target, *changes * 2)
-        refused(lambda: run(call, RULES), "", "changed by somebody else each time", "run again")
+        refused(lambda: run(call, RULES), "", "each time before", "run again")
         assert len(call.asked) == 3 and not set(target.rules) & set(IDS)

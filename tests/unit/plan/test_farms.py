@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -166,25 +167,25 @@ class TestFarm:
         given = {"mailessentials_farm": slave.variables.get("mailessentials_farm", "")}
         taken = Server(slave.name, slave.groups, given, ansible_host="192.0.2.77")
         (notice,) = plan(Server(master.name, master.groups, dict(master.variables)), taken).notices
-        assert "me2: the address is taken from ansible_host" in notice
+        assert "me2: its address is taken from ansible_host" in notice
 
     @pytest.mark.parametrize(
         ("change", "words"),
         [
-            (farm(0), "has no slave beside its master 'me1'"),
-            (farm(1)[1:], "has no master"),
+            (farm(0), "has the master 'me1' but no slave"),
+            (farm(1)[1:], "but no master"),
             ([*farm(1), server("me9", "master", address="198.51.1.9")], "has 2 masters (me1, me9)"),
             ([*farm(1), server("me9")], "Host 'me9' has no role"),
             (
                 [*farm(1), server("me9", "slave", address="198.51.1.1")],
-                "is the address of 'me1' too",
+                "is also the address of 'me1'",
             ),
             (
                 [*farm(1), server("me9", "slave", address="2001:db8::9")],
                 "no address family in common",
             ),
             ([*farm(1), server("me9", "slave", address="127.0.0.1")], "is a loopback address"),
-            ([*farm(1), server("me9", "slave")], "is not known to the controller's name service"),
+            ([*farm(1), server("me9", "slave")], "is not resolved on the controller"),
             (farm(1, version="2014"), "MailEssentials 2014 has no Multi-Server"),
             ([*farm(1), server("me 9", "slave", address="198.51.1.9")], "rename the host"),
         ],
@@ -299,28 +300,32 @@ class TestInventory:
         )
         assert not found.notices
 
-    def test_the_wider_rule_on_the_port_of_joining_is_said(self) -> None:
-        (notice,) = plan(*farm(web_ui_networks=["203.0.113.0/24"])).notices
-        assert (
-            "Ports 80, 443" in notice and "CVE-2025-34491" in notice and notice.endswith("(me1).")
-        )
+    @pytest.mark.parametrize("join_ports", [[80, 443], [443], []])
+    def test_who_reaches_the_web_site_reaches_the_join_service(self, join_ports: list[int]) -> None:
+        given = {"web_ui_networks": ["203.0.113.0/24"], "join_ports": join_ports}
+        (line,) = [one for one in plan_lines(plan(*farm(**given))) if "CVE-2025-34491" in one]
+        assert f"(TCP {', '.join(map(str, join_ports or [80, 443]))})" in line
 
-    def test_it_is_said_too_when_no_rule_for_joining_is_left(self) -> None:
-        given = {"web_ui_networks": ["203.0.113.0/24"], "join_ports": []}
-        assert "Ports 80, 443: the service for joining" in plan(*farm(**given)).notices[0]
+    def test_a_join_port_of_its_own_is_not_reached_by_users(self) -> None:
+        given = {"web_ui_networks": ["203.0.113.0/24"], "join_ports": [8443]}
+        assert "CVE-2025-34491" not in "".join(plan_lines(plan(*farm(**given))))
+        assert "CVE-2025-34491" not in "".join(plan_lines(plan(*farm(join_ports=[443]))))
 
     @pytest.mark.parametrize(
         ("given", "words"),
         [
             ({"remoting_ports": [9095]}, "mailessentials_remoting_ports: 9095 is a Multi-Server"),
-            ({"web_ui_networks": ["0.0.0.0/0"]}, "'0.0.0.0/0' is everybody"),
-            ({"web_ui_networks": ["any"]}, "'any' is everybody"),
-            ({"web_ui_networks": ["internet4"]}, "'internet4' is everybody"),
+            ({"web_ui_networks": ["0.0.0.0/0"]}, "'0.0.0.0/0' is every address"),
+            ({"web_ui_networks": ["any"]}, "'any' is every address"),
+            ({"web_ui_networks": ["internet4"]}, "'internet4' is every address"),
             ({"web_ui_networks": ["0.0.0.0/1", "128.0.0.0/1"]}, "covers more than a /8"),
             ({"web_ui_networks": ["10.1.2.3/8"]}, "host bits"),
-            ({"ldap_servers": ["any"], "directory_scenario": "remote_ad"}, "'any' is everybody"),
-            ({"proxy_host": "192.0.2.0/24", "proxy_port": 80}, "holds more than a host name"),
-            ({"proxy_host": "LocalSubnet", "proxy_port": 80}, "is not known to the controller"),
+            (
+                {"ldap_servers": ["any"], "directory_scenario": "remote_ad"},
+                "'any' is every address",
+            ),
+            ({"proxy_host": "192.0.2.0/24", "proxy_port": 80}, "is not one host name"),
+            ({"proxy_host": "LocalSubnet", "proxy_port": 80}, "is not resolved on the controller"),
             (
                 {
                     "web_ui_networks": ["10.0.0.0/8"],
@@ -350,7 +355,7 @@ class TestMistakes:
             server("y", "standalone"),
         )
         assert message.startswith("2 mistakes in the inventory; no host was called. ")
-        assert "mailessentials_ftp: is neither true nor false (me1, me2, me3)." in message
+        assert "mailessentials_ftp: must be true or false (me1, me2, me3)." in message
         assert "mailessentials_proxy_host: is missing; " in message and message.endswith("(x).")
 
     def test_what_all_servers_have_is_said_of_all(self) -> None:
@@ -361,23 +366,24 @@ class TestMistakes:
         [
             (
                 {"farm_size": 4},
-                "mailessentials_farm_size: is 4, but the inventory has 3 of the farm (me1, me2, "
-                "me3); add the servers that are missing, or give the right number.",
+                "mailessentials_farm_size: is 4, but the inventory has 3 servers of the farm (me1, "
+                "me2, me3); add the missing servers, or correct the number.",
             ),
             (
                 {"absent_servers": ["me9"]},
-                "mailessentials_absent_servers: 'me9' is no server of the inventory; name one that "
-                "is down for now, and in mailessentials_removed_servers one that left.",
+                "mailessentials_absent_servers: 'me9' is not a server of the inventory; list here "
+                "the servers that are down for now, and in mailessentials_removed_servers those "
+                "that were removed from the farm.",
             ),
             (
                 {"removed_servers": ["me2"]},
                 "mailessentials_removed_servers: 'me2' is a server of the farm in the inventory; "
-                "take it out there, or out of this list.",
+                "remove it from the inventory or from this list.",
             ),
             (
                 {"removed_servers": ["198.51.1.3"]},
                 "mailessentials_removed_servers: '198.51.1.3' is the address of a server of the "
-                "farm in the inventory; take it out there, or out of this list.",
+                "farm in the inventory; remove it from the inventory or from this list.",
             ),
         ],
     )
@@ -485,7 +491,7 @@ class TestMistakes:
         master, slave = farm(1)
         wrong = Server(master.name, frozenset(), {"mailessentials_server_role": "Master"})
         message = refused(wrong, slave)
-        assert message.startswith("1 mistake ") and "is none of master, slave" in message
+        assert message.startswith("1 mistake ") and "must be one of master, slave" in message
 
     def test_addresses_may_be_text_with_commas(self) -> None:
         one, two = farm(1)
@@ -560,14 +566,16 @@ def test_a_plan_for_people() -> None:
     lines = plan_lines(plan(*farm(1), server("x", "standalone", licence_key="s3cret")))
     assert lines[0] == "Farm: master me1, slave me2, MailEssentials 22"
     rows = [line.split() for line in lines]
-    assert ["in", "the", "other", "servers", "all", "servers", "TCP", "9095,", "9096"] in [
+    assert ["all", "servers", "in", "other", "servers", "TCP", "9095,", "9096", "Multi-Server"] in [
         row[:9] for row in rows
     ]
     text = "\n".join(lines)
-    assert "No rule opens TCP 8013, 8015, 8021, 9090, 9091, 9093: remoting ports" in text
+    assert "No rule opens TCP 8013, 8015, 8021, 9090, 9091, 9093. These are remoting ports" in text
     assert "  Addresses: me1 198.51.1.1; me2 198.51.1.2." in lines
-    assert "No document with the ports of 22 is known; those of 21 are used." in text
-    assert "The version is not given" in text and "No rule for the user interface" in text
+    assert "No document lists the ports of 22; those of 21 are used." in text
+    assert (
+        "mailessentials_version is not set" in text and "The user interface is not opened" in text
+    )
     assert "Standalone server x, MailEssentials 22" in text
     assert "S0: GFI MailEssentials Port Description" in text
     assert "Note: mailessentials_licence_key: is not an input" in text and "s3cret" not in text
@@ -576,33 +584,39 @@ def test_a_plan_for_people() -> None:
 def test_a_plan_for_people_says_what_is_changed_beside_rules() -> None:
     networks = [f"10.{number}.0.0/16" for number in range(5)]
     given = {"proxy_host": "192.0.2.9", "proxy_port": 8080, "reserve_ports": True}
-    text = "\n".join(plan_lines(plan(*farm(7, version="21.8", web_ui_networks=networks, **given))))
+    servers = farm(7, version="21.8", web_ui_networks=networks, **given)
+    others = [{**one.variables, "mailessentials_ftp": one.name != "me3"} for one in servers]
+    servers = [replace(one, variables=own) for one, own in zip(servers, others, strict=True)]
+    text = "\n".join(plan_lines(plan(*servers)))
     assert f"  User interface: {', '.join(networks)}." in text and "and 2 more" in text
-    assert "The proxy is set in Windows too (winhttp)." in text
+    assert "The proxy is also set in Windows (winhttp)." in text
     assert "Ports are reserved: TCP 9091, 9093, 9095, 9096." in text
-    assert "MailEssentials 21 (given: 21.8)" in text and "is not given" not in text
-    assert "on the proxy and from the proxy (192.0.2.9)" in text
-    assert "all but me1" in text and "No rule for the user interface" not in text
+    assert "MailEssentials 21 (given: 21.8)" in text and "version is not set" not in text
+    assert "Allow these hosts in the proxy (192.0.2.9)" in text
+    assert "all but me3" in text and "interface is not opened" not in text
 
 
 def test_a_plan_for_people_shows_what_each_document_says() -> None:
     lines = plan_lines(plan(server("x", "standalone", version="21", ftp=True)))
     values = [line.strip() for line in lines]
-    assert "db11.spamcatcher.net TCP 80 (contradicted: D9)" in values
-    assert "update.gfi.com TCP 80, 443 (contradicted: D8)" in values
+    assert "db11.spamcatcher.net TCP 80 (optional; contradicted: D9)" in values
+    assert "update.gfi.com TCP 80, 443 (optional; contradicted: D8)" in values
     assert "support.gfi.com TCP 80, 443" in values
     assert "S1: What ports are used by GFI MailEssentials? (KBID002184) (no date; " in "\n".join(
         lines
     )
-    told = lines[lines.index("Contradicted:") + 1 :]
-    # https, ftp-control and ftp-data; the hosts
-    assert [line.split(",")[0].strip() for line in told[::2]] == [
-        "D5", "D6", "D7", "D8", "D9", "D10",
-    ]  # fmt: skip
-    assert all(line.startswith("    Chosen: ") for line in told[1::2])
-    assert '"GFI MailEssentials Port Description" (S0, no date)' in told[0]
-    assert "Contradicted:" in plan_lines(plan(server("x", "standalone", version="2012")))
-    assert "Contradicted:" not in plan_lines(plan(server("x", "standalone", version="14")))
+    heading = "Contradicted (a check that fails is a warning only):"
+    told = lines[lines.index(heading) + 1 :]
+    assert [line.split(",")[0].strip() for line in told] == ["D5", "D6", "D7", "D8", "D9", "D10"]
+    assert "; S1: used by version 14 (build 20080915) only" in told[4]
+    assert heading in plan_lines(plan(server("x", "standalone", version="2012")))
+    assert heading not in plan_lines(plan(server("x", "standalone", version="14")))
+
+
+def test_the_two_rule_sets_of_a_server_know_each_other() -> None:
+    sets = plan(*farm(1)).to_dict()["servers"]["me1"]["rule_sets"]
+    for name, other in (("firewall", "multi_server"), ("multi_server", "firewall")):
+        assert sets[name]["trusted_groups"] == {sets[other]["group"]: sets[other]["id_prefix"]}
 
 
 def test_a_server_outside_the_group_of_the_playbooks_is_named() -> None:
@@ -612,7 +626,7 @@ def test_a_server_outside_the_group_of_the_playbooks_is_named() -> None:
     )
     found = plan_servers([inside, slave], resolve, "mailessentials")
     assert found.notices == (
-        "me2: planned as a peer, not changed: it is not in the group 'mailessentials'.",
+        "me2: planned as a peer but not changed, as it is not in the group 'mailessentials'.",
     )
 
 

@@ -84,14 +84,14 @@ def test_a_wrong_value_is_not_called_missing_too() -> None:
 @pytest.mark.parametrize(
     ("given", "field", "words"),
     [
-        ({"proxy_port": 8080}, "proxy_host", "mailessentials_proxy_port needs it"),
-        ({"proxy_host": "192.0.2.9"}, "proxy_port", "mailessentials_proxy_host needs it"),
+        ({"proxy_port": 8080}, "proxy_host", "mailessentials_proxy_port requires it"),
+        ({"proxy_host": "192.0.2.9"}, "proxy_port", "mailessentials_proxy_host requires it"),
         (
             {"proxy_https_host": "192.0.2.9", "proxy_https_port": 8080},
             "proxy_host",
-            "names another proxy for HTTPS",
+            "is only for a second proxy",
         ),
-        ({"directory_scenario": "remote_ad"}, "ldap_servers", "'remote_ad' needs it"),
+        ({"directory_scenario": "remote_ad"}, "ldap_servers", "'remote_ad' requires it"),
         (
             {"directory_scenario": "gfi_directory"},
             "ldap_servers",
@@ -101,7 +101,7 @@ def test_a_wrong_value_is_not_called_missing_too() -> None:
         (
             {"gfi_directory": "192.0.2.1", "gfi_directory_port": 0},
             "gfi_directory_port",
-            "mailessentials_gfi_directory needs it",
+            "mailessentials_gfi_directory requires it",
         ),
         (
             {"proxy_pac_url": f"http://u:{SECRET}@example.com/a", "proxy_stores": "wininet"},

@@ -88,8 +88,8 @@ def test_roles_from_variables_and_farms_apart() -> None:
 
 SAID = "was resolved on the controller to"
 TAKEN = (
-    "x: the address is taken from ansible_host of the host; set mailessentials_address if "
-    "the servers of the farm meet elsewhere"
+    "x: its address is taken from ansible_host of the host; if the other servers use another "
+    "address, set mailessentials_address"
 )
 ADDRESSES: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
     ({"addresses": "192.0.2.7"}, ("192.0.2.7",), ""),
@@ -134,21 +134,26 @@ FARMS: list[tuple[str, list[Host], str, tuple[str, ...]]] = [
         ("'x' has no role", "mailessentials_server_role", "master, slave, standalone"),
     ),
     ("m", [M, S1, member("m2", "master")], "", ("2 masters (m, m2)", "mailessentials_farm")),
-    ("m", [member("m", "master", farm="f"), S1], "", ("farm 'f' has no slave", "standalone")),
-    ("s1", [S1, S2], "", ("has no master", "'s1' is a slave")),
-    ("s1", [S1, member("m", "master", farm="other")], "", ("has no master",)),
-    ("m", [M], "", ("has no slave beside its master 'm'",)),
+    (
+        "m",
+        [member("m", "master", farm="f"), S1],
+        "",
+        ("farm 'f' has the master 'm' but no slave", "standalone"),
+    ),
+    ("s1", [S1, S2], "", ("but no master", "the slave 's1'")),
+    ("s1", [S1, member("m", "master", farm="other")], "", ("but no master",)),
+    ("m", [M], "", ("has the master 'm' but no slave",)),
     (
         "x",
         [Host("x", frozenset(["master", "slave"]))],
         "",
-        ("'x' is in the group of the master and in that of the slaves",),
+        ("'x' is in the group of the masters and in the group of the slaves",),
     ),
     (
         "m",
         [M, S1, Host("both", frozenset(["master", "slave"]))],
         "",
-        ("'both' is in the group of the master",),
+        ("'both' is in the group of the masters",),
     ),
     (
         "x",
@@ -162,18 +167,18 @@ FARMS: list[tuple[str, list[Host], str, tuple[str, ...]]] = [
         "mailessentials_server_role",
         ("'' of host 'x'", "master, slave, standalone"),
     ),
-    ("x", [member("x", server_role=["master"])], "mailessentials_server_role", ("is none of",)),
+    ("x", [member("x", server_role=["master"])], "mailessentials_server_role", ("must be one of",)),
     (
         "x",
         [member("x", "slave", server_role="master")],
         "mailessentials_server_role",
-        ("'master'", "group of the slaves", "agree"),
+        ("'master'", "group of the slaves", "change one"),
     ),
     (
         "m",
         [M, member("z", "slave", server_role="standalone")],
         "mailessentials_server_role",
-        ("'standalone'", "agree"),
+        ("'standalone'", "change one"),
     ),
     (
         "m",
@@ -185,7 +190,7 @@ FARMS: list[tuple[str, list[Host], str, tuple[str, ...]]] = [
         "m",
         [M, member("a", "slave", addresses=["192.0.2.1"])],
         "mailessentials_address of host 'a'",
-        ("'192.0.2.1' is the address of 'm' too",),
+        ("'192.0.2.1' is also the address of 'm'",),
     ),
 ]
 
@@ -216,16 +221,16 @@ BAD_ADDRESSES: list[tuple[Any, tuple[str, ...]]] = [
         (name, (f"'{name}' is not a host name and not an IPv4 address in full",))
         for name in NUMBERS
     ),
-    ("linkonly.example.com", ("not known to the controller's name service",)),
-    ("nowhere.example.com", ("'nowhere.example.com' is not known", "mailessentials_address")),
-    ("." * 300, ("is not known",)),
-    ("192.0.2.0/24", ("'192.0.2.0/24' is not the address of a server",)),
-    ("192.0.2.1, 192.0.2.2", ("is not the address of a server",)),
-    ("", ("is not the address of a server",)),
+    ("linkonly.example.com", ("not resolved on the controller",)),
+    ("nowhere.example.com", ("'nowhere.example.com' is not resolved", "mailessentials_address")),
+    ("." * 300, ("is not resolved",)),
+    ("192.0.2.0/24", ("'192.0.2.0/24' is not the address of one server",)),
+    ("192.0.2.1, 192.0.2.2", ("is not the address of one server",)),
+    ("", ("is not the address of one server",)),
     ([], ("not a list of addresses",)),
     ({}, ("not a list of addresses",)),
     (5, ("not a list of addresses",)),
-    ([5], ("5 is not the address of a server",)),
+    ([5], ("5 is not the address of one server",)),
     (["192.0.2.1", None], ("None is not the address",)),
 ]
 
@@ -243,10 +248,12 @@ def test_only_members_of_this_farm_are_resolved() -> None:
     stray = member("x", "slave", farm="other", addresses=["nowhere.example.com"])
     assert place("m", M, S1, stray).slaves[0].name == "s1"
     field = "the name of host 'x'"
-    refused(lambda: place("m", M, member("x", "slave", addresses=None)), field, "'x' is not known")
+    refused(
+        lambda: place("m", M, member("x", "slave", addresses=None)), field, "'x' is not resolved"
+    )
     given = member("x", "slave", addresses=None, ansible_host="nowhere.example.com")
     refused(
         lambda: place("m", M, given),
         "ansible_host of host 'x'",
-        "'nowhere.example.com' is not known",
+        "'nowhere.example.com' is not resolved",
     )

@@ -109,7 +109,7 @@ def test_the_plan_as_it_is_returned() -> None:
             {
                 "port": 80,
                 "protocol": "tcp",
-                "message": "Port 80/tcp is taken by java.exe (process 200, "
+                "message": "Port 80/tcp is used by java.exe (process 200, "
                 "C:\\Java\\bin\\java.exe), listening on 0.0.0.0.",
                 "advice": "Stop java.exe first: Windows refuses to exclude a port in use.",
             }
@@ -127,12 +127,12 @@ def test_the_plan_as_it_is_returned() -> None:
 CONFLICTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "foreign listener": (
         {"tcp": [["::", 9095, LISTEN, JAVA]]},
-        "taken by java.exe",
+        "used by java.exe",
         "Stop java.exe first",
     ),
     "IIS": (
         {"tcp": [["::", 9095, LISTEN, INETINFO]]},
-        "taken by inetinfo.exe",
+        "used by inetinfo.exe",
         "Stop inetinfo.exe first",
     ),
     "unknown": (
@@ -147,7 +147,7 @@ CONFLICTS: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "ours": (
         {"tcp": [["127.0.0.1", 9095, LISTEN, ATTENDANT]]},
-        "MailEssentials itself",
+        "used by MailEssentials",
         "Stop the services of MailEssentials",
     ),
     "Hyper-V": (
@@ -391,7 +391,7 @@ def test_the_vendors_note(windows: str, noted: bool) -> None:
             [{"port": 9095, "families": ["ipv4"]}],
             "present",
             "ports[0].families",
-            "known are port, protocol",
+            "use one of port, protocol",
         ),
         ([9095], "there", "state", "'there'"),
         ([9095], None, "state", "present, absent"),
@@ -511,9 +511,9 @@ class TestStale:
         worker = self.worker({}, {"tcp": [["0.0.0.0", 9095, LISTEN, JAVA]], "stale": True})
         result = reserve(worker, self.OPTIONS)
         assert (result["failed"], result["changed"]) == (True, False)
-        assert result["msg"].startswith("Nothing was changed. Port 9095/tcp is taken by java.exe")
+        assert result["msg"].startswith("Nothing was changed. Port 9095/tcp is used by java.exe")
 
     def test_a_host_that_changes_each_time_is_left(self) -> None:
         worker = self.worker({}, {"stale": True}, {"stale": True})
-        refused(lambda: reserve(worker, self.OPTIONS), "", "somebody else each time", "run again")
+        refused(lambda: reserve(worker, self.OPTIONS), "", "each time before", "run again")
         assert len(worker.asked) == 3  # type: ignore[attr-defined]

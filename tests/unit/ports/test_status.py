@@ -66,8 +66,8 @@ BY_JAVA = "java.exe (process 200, C:\\Java\\bin\\java.exe)"
 MAYBE_NOT = "so MailEssentials may not get it at its next start"
 ANY = "so Windows may give it to any program"
 PASSING = "that ends by itself"
-LEFT = "a connection that has ended lingers there and holds nothing for good"
-NOBODY = "which Windows keeps: nobody listens, yet nobody can"
+LEFT = "a closed connection remains; it clears by itself"
+NOBODY = "reserved by Windows: nothing is listening and nothing can"
 CONTRADICTED = (
     "This is a warning only: the host is not configured for the port, and the documents differ. "
     '"GFI MailEssentials Port Description" (S0, no date), "MailEssentials 21 administrator manual, '
@@ -109,7 +109,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, listening on 0.0.0.0.",
+        f"is used by {BY_JAVA}, listening on 0.0.0.0.",
     ),
     "foreign, bound": (
         tcp(["0.0.0.0", 9095, BOUND, JAVA]),
@@ -117,7 +117,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, bound on 0.0.0.0 without listening, which may be passing.",
+        f"is used by {BY_JAVA}, bound on 0.0.0.0 without listening, which may be passing.",
     ),
     "foreign, connected": (
         tcp(["192.0.2.7", 9095, ESTABLISHED, JAVA]),
@@ -125,7 +125,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, a passing connection (established) on 192.0.2.7 {PASSING}.",
+        f"is used by {BY_JAVA}, a passing connection (established) on 192.0.2.7 {PASSING}.",
     ),
     "foreign, connecting": (
         tcp(["192.0.2.7", 9095, 3, JAVA]),
@@ -133,7 +133,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, a passing connection (syn_sent) on 192.0.2.7 {PASSING}.",
+        f"is used by {BY_JAVA}, a passing connection (syn_sent) on 192.0.2.7 {PASSING}.",
     ),
     "foreign, close_wait": (
         tcp(["192.0.2.7", 9095, 8, JAVA]),
@@ -141,7 +141,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, a passing connection (close_wait) on 192.0.2.7 {PASSING}.",
+        f"is used by {BY_JAVA}, a passing connection (close_wait) on 192.0.2.7 {PASSING}.",
     ),
     "a state of tomorrow": (
         tcp(["192.0.2.7", 9095, 77, JAVA]),
@@ -149,7 +149,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, a passing connection (state 77) on 192.0.2.7 {PASSING}.",
+        f"is used by {BY_JAVA}, a passing connection (state 77) on 192.0.2.7 {PASSING}.",
     ),
     "time_wait": (
         tcp(["192.0.2.7", 9095, TIME_WAIT, 0]),
@@ -174,7 +174,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, listening on 192.0.2.7, 0.0.0.0.",
+        f"is used by {BY_JAVA}, listening on 192.0.2.7, 0.0.0.0.",
     ),
     "bound and connected": (
         tcp(["192.0.2.7", 9095, ESTABLISHED, JAVA], ["0.0.0.0", 9095, BOUND, JAVA]),
@@ -182,7 +182,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, a passing connection (established) on 192.0.2.7, "
+        f"is used by {BY_JAVA}, a passing connection (established) on 192.0.2.7, "
         "0.0.0.0 that ends by itself.",
     ),
     "bound, and another process connected": (
@@ -191,7 +191,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, bound on 0.0.0.0 without listening, which may be passing; "
+        f"is used by {BY_JAVA}, bound on 0.0.0.0 without listening, which may be passing; "
         f"archiver.exe (process 300, {GFI}\\Archiver\\archiver.exe, "
         "service gfiarchiver), a passing connection (established) on 192.0.2.7 that ends by "
         "itself.",
@@ -219,7 +219,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, listening on ::.",
+        f"is used by {BY_JAVA}, listening on ::.",
     ),
     "all of IPv6 with a zone": (
         tcp(["::%12", 9095, LISTEN, JAVA]),
@@ -227,7 +227,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, listening on ::%12.",
+        f"is used by {BY_JAVA}, listening on ::%12.",
     ),
     "mapped IPv4": (
         tcp(["::ffff:192.0.2.7", 9095, LISTEN, JAVA]),
@@ -235,7 +235,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, listening on ::ffff:192.0.2.7.",
+        f"is used by {BY_JAVA}, listening on ::ffff:192.0.2.7.",
     ),
     "loopback only": (
         tcp(["127.0.0.1", 9095, LISTEN, JAVA]),
@@ -243,7 +243,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, listening on 127.0.0.1.",
+        f"is used by {BY_JAVA}, listening on 127.0.0.1.",
     ),
     "UDP, TCP wanted": (udp(["0.0.0.0", 9095, JAVA]), TCP, "free", "none", False, "is free."),
     "UDP": (
@@ -252,7 +252,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, open on 0.0.0.0.",
+        f"is used by {BY_JAVA}, open on 0.0.0.0.",
     ),
     "TCP, UDP wanted": (
         tcp(["0.0.0.0", 9095, LISTEN, JAVA]),
@@ -269,7 +269,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "ours",
         "none",
         False,
-        f"is held by MailEssentials itself: {OURS}, listening on 127.0.0.1.",
+        f"is used by MailEssentials: {OURS}, listening on 127.0.0.1.",
     ),
     "ours, connected": (
         tcp(["192.0.2.7", 9095, ESTABLISHED, ATTENDANT]),
@@ -277,7 +277,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "ours",
         "none",
         False,
-        f"is held by MailEssentials itself: {OURS}, a passing connection (established) on "
+        f"is used by MailEssentials: {OURS}, a passing connection (established) on "
         f"192.0.2.7 {PASSING}.",
     ),
     "another product of GFI": (
@@ -286,7 +286,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by archiver.exe (process 300, {GFI}\\Archiver\\archiver.exe, "
+        f"is used by archiver.exe (process 300, {GFI}\\Archiver\\archiver.exe, "
         "service gfiarchiver), listening on 0.0.0.0.",
     ),
     "no path, no service": (
@@ -295,7 +295,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        "is taken by guarded.exe (process 700), listening on 0.0.0.0.",
+        "is used by guarded.exe (process 700), listening on 0.0.0.0.",
     ),
     "ended between two readings": (
         tcp(["0.0.0.0", 9095, LISTEN, 4711]),
@@ -303,7 +303,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        "is taken by an unknown program (process 4711, which has ended or is hidden), "
+        "is used by an unknown program (process 4711, which has ended or is hidden), "
         "listening on 0.0.0.0.",
     ),
     "a host of several services": (
@@ -312,7 +312,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        "is taken by svchost.exe (process 800, C:\\Windows\\System32\\svchost.exe, "
+        "is used by svchost.exe (process 800, C:\\Windows\\System32\\svchost.exe, "
         "service WinRM, iphlpsvc), listening on 0.0.0.0.",
     ),
     "two strangers": (
@@ -321,8 +321,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, listening on ::1; guarded.exe (process 700), "
-        "listening on 0.0.0.0.",
+        f"is used by {BY_JAVA}, listening on ::1; guarded.exe (process 700), listening on 0.0.0.0.",
     ),
     "ours and a stranger": (
         tcp(["0.0.0.0", 9095, LISTEN, ATTENDANT], ["127.0.0.1", 9095, LISTEN, JAVA]),
@@ -330,7 +329,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, listening on 127.0.0.1; MailEssentials has a part of it too.",
+        f"is used by {BY_JAVA}, listening on 127.0.0.1; MailEssentials uses it too.",
     ),
     # IIS, Exchange, the kernel
     "IIS SMTP on 25": (
@@ -339,7 +338,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "none",
         False,
-        "is held, as it should be, by inetinfo.exe (process 500, "
+        "is used, as expected, by inetinfo.exe (process 500, "
         "C:\\Windows\\System32\\inetsrv\\inetinfo.exe, service SMTPSVC), listening on 0.0.0.0.",
     ),
     "Exchange on 25": (
@@ -348,7 +347,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "none",
         False,
-        "is held, as it should be, by EdgeTransport.exe (process 600, "
+        "is used, as expected, by EdgeTransport.exe (process 600, "
         "C:\\Exchange\\Bin\\EdgeTransport.exe, service MSExchangeTransport), listening on ::.",
     ),
     "Exchange on 25, by its program alone": (
@@ -357,7 +356,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "none",
         False,
-        "is held, as it should be, by EdgeTransport.exe (process 900), listening on ::.",
+        "is used, as expected, by EdgeTransport.exe (process 900), listening on ::.",
     ),
     "a stranger on 25": (
         tcp(["0.0.0.0", 25, LISTEN, JAVA]),
@@ -365,7 +364,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, listening on 0.0.0.0.",
+        f"is used by {BY_JAVA}, listening on 0.0.0.0.",
     ),
     "a stranger on 443": (
         tcp(["0.0.0.0", 443, LISTEN, JAVA]),
@@ -373,7 +372,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, listening on 0.0.0.0.",
+        f"is used by {BY_JAVA}, listening on 0.0.0.0.",
     ),
     "IIS on 80": (
         sys_port(
@@ -383,7 +382,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "none",
         False,
-        "is held, as it should be, by w3wp.exe (process 400, "
+        "is used, as expected, by w3wp.exe (process 400, "
         "C:\\Windows\\System32\\inetsrv\\w3wp.exe, by http.sys: HTTP://*:80:192.0.2.1/), "
         "listening on ::.",
     ),
@@ -393,7 +392,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "none",
         False,
-        "is held, as it should be, by the kernel (http.sys), listening on ::.",
+        "is used, as expected, by the kernel (http.sys), listening on ::.",
     ),
     "http.sys on another port": (
         sys_port(9095, WINRM),
@@ -401,7 +400,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        "is taken by the kernel (http.sys), listening on ::.",
+        "is used by the kernel (http.sys), listening on ::.",
     ),
     "http.sys for a service": (
         sys_port(5985, WINRM),
@@ -409,7 +408,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        "is taken by svchost.exe (process 800, C:\\Windows\\System32\\svchost.exe, "
+        "is used by svchost.exe (process 800, C:\\Windows\\System32\\svchost.exe, "
         "service WinRM, iphlpsvc, by http.sys: HTTP://+:5985/WSMAN/), "
         "listening on ::.",
     ),
@@ -419,7 +418,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        "is taken by gone.exe (process 4711, C:\\Gone\\gone.exe, by http.sys: "
+        "is used by gone.exe (process 4711, C:\\Gone\\gone.exe, by http.sys: "
         "HTTP://+:9095/a/), listening on ::.",
     ),
     "http.sys for a process with other ports": (
@@ -431,7 +430,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA[:-1]}, by http.sys: HTTP://+:9095/b/), listening on ::.",
+        f"is used by {BY_JAVA[:-1]}, by http.sys: HTTP://+:9095/b/), listening on ::.",
     ),
     "http.sys for nobody now": (
         sys_port(9095, ("idle", [], ["HTTP://+:9095/a/"])),
@@ -439,7 +438,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        "is taken by the kernel (by http.sys: HTTP://+:9095/a/), listening on ::.",
+        "is used by the kernel (by http.sys: HTTP://+:9095/a/), listening on ::.",
     ),
     "http.sys for ours": (
         sys_port(9095, ("ours", [f"ID: {ATTENDANT}, image: C:\\x.exe"], ["HTTP://+:9095/a/"])),
@@ -447,8 +446,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "ours",
         "none",
         False,
-        f"is held by MailEssentials itself: {OURS[:-1]}, by http.sys: HTTP://+:9095/a/), "
-        "listening on ::.",
+        f"is used by MailEssentials: {OURS[:-1]}, by http.sys: HTTP://+:9095/a/), listening on ::.",
     ),
     "http.sys that cannot be read": (
         {"tcp": [["::", 9095, LISTEN, 4]], "http": printed("no", 1)},
@@ -456,8 +454,8 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        "is taken by the kernel (http.sys), listening on ::; whom http.sys serves there could "
-        "not be read.",
+        "is used by the kernel (http.sys), listening on ::; the programs behind http.sys there "
+        "could not be read.",
     ),
     "IIS where it should not be": (
         tcp(["0.0.0.0", 9095, LISTEN, W3WP]),
@@ -465,7 +463,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        "is taken by w3wp.exe (process 400, C:\\Windows\\System32\\inetsrv\\w3wp.exe), "
+        "is used by w3wp.exe (process 400, C:\\Windows\\System32\\inetsrv\\w3wp.exe), "
         "listening on 0.0.0.0.",
     ),
     "IIS on a moved web port": (
@@ -474,7 +472,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "none",
         False,
-        "is held, as it should be, by w3wp.exe (process 400, "
+        "is used, as expected, by w3wp.exe (process 400, "
         "C:\\Windows\\System32\\inetsrv\\w3wp.exe), listening on 0.0.0.0.",
     ),
     # exclusions and the dynamic range
@@ -534,7 +532,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, listening on 0.0.0.0.",
+        f"is used by {BY_JAVA}, listening on 0.0.0.0.",
     ),
     "ours in an excluded range": (
         {**tcp(["0.0.0.0", 9095, LISTEN, ATTENDANT]), "excluded": {"tcp": ["9000-9099"]}},
@@ -542,7 +540,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "ours",
         "warning",
         False,
-        f"is held by MailEssentials itself: {OURS}, listening on 0.0.0.0; "
+        f"is used by MailEssentials: {OURS}, listening on 0.0.0.0; "
         f"it lies in the excluded range 9000-9099, {MAYBE_NOT}.",
     ),
     "a stranger in an excluded range": (
@@ -551,7 +549,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, listening on 0.0.0.0; it lies in the excluded range "
+        f"is used by {BY_JAVA}, listening on 0.0.0.0; it lies in the excluded range "
         f"9000-9099, {MAYBE_NOT}.",
     ),
     "http.sys excludes its own port": (
@@ -560,7 +558,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "none",
         False,
-        "is held, as it should be, by the kernel (http.sys), listening on ::.",
+        "is used, as expected, by the kernel (http.sys), listening on ::.",
     ),
     "dynamic": (
         {"dynamic": EXCHANGE_RANGE},
@@ -617,7 +615,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "ours",
         "none",
         True,
-        f"is held by MailEssentials itself: {OURS}, listening on 0.0.0.0; "
+        f"is used by MailEssentials: {OURS}, listening on 0.0.0.0; "
         f"it lies in the dynamic range 6005-65534, {ANY}.",
     ),
     # what sources contradict
@@ -628,7 +626,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "warning",
         False,
-        f"is taken by {BY_JAVA}, listening on 0.0.0.0. {CONTRADICTED}",
+        f"is used by {BY_JAVA}, listening on 0.0.0.0. {CONTRADICTED}",
     ),
     "contradicted, excluded": (
         {"excluded": {"tcp": ["9000-9099"]}},
@@ -644,7 +642,7 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str, bool, str]] = {
         "taken",
         "conflict",
         False,
-        f"is taken by {BY_JAVA}, listening on 0.0.0.0.",
+        f"is used by {BY_JAVA}, listening on 0.0.0.0.",
     ),
 }
 
@@ -699,7 +697,7 @@ ADVICE: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         "Stop java.exe, or give it another port. Find the program on the host, "
         "as an administrator, with: netstat -abno.",
     ),
-    "taken by the kernel": (
+    "used by the kernel": (
         {**sys_port(9095, WINRM)},
         TCP,
         "Stop what http.sys serves there (netsh http show servicestate), or give it another port.",
@@ -729,18 +727,18 @@ ADVICE: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "dynamic": (
         {"dynamic": EXCHANGE_RANGE},
         TCP,
-        "Reserve it with port_reservation, so that Windows gives it to nobody.",
+        "Reserve it with port_reservation, so that Windows does not assign it.",
     ),
     "ours, dynamic": (
         {**tcp(["0.0.0.0", 9095, LISTEN, ATTENDANT]), "dynamic": EXCHANGE_RANGE},
         TCP,
-        "Reserve it with port_reservation while nobody uses it, so that Windows gives it to "
-        "nobody.",
+        "Reserve it with port_reservation while nothing uses it, so that Windows does not assign "
+        "it.",
     ),
     "contradicted": (
         tcp(["0.0.0.0", 9090, LISTEN, JAVA]),
         DOUBT,
-        "See whether MailEssentials starts and works; if it does, leave things as they are.",
+        "Check whether MailEssentials starts and works; if it does, change nothing.",
     ),
 }
 
@@ -981,7 +979,8 @@ def test_a_list_that_could_not_be_read_is_said_and_the_rest_is_judged() -> None:
     )
     assert (taken.status, excluded.status, other.status) == ("taken", "excluded", "free")
     assert (
-        "not known for certain, as a list could not be read" in taken.message
+        "it is not known whether Windows excludes it or may assign it, as a list could not be read"
+        in taken.message
         and "a list could not be read" in excluded.message
     )
     assert "could not be read" not in other.message

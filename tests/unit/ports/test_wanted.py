@@ -103,7 +103,7 @@ BAD_PORTS: list[tuple[Any, str, tuple[str, ...]]] = [
         "ports[0].famlies",
         ("'famlies'", "did you mean 'families'"),
     ),
-    ([{"port": 53, 5: 6}], "ports[0].5", ("'5'", "known are port")),
+    ([{"port": 53, 5: 6}], "ports[0].5", ("'5'", "use one of port")),
 ]
 
 
@@ -117,7 +117,7 @@ def test_families_are_no_matter_of_a_reservation() -> None:
     refused(
         lambda: given_wants([{"port": 53, "families": ["ipv4"]}], with_families=False),
         "ports[0].families",
-        "known are port, protocol",
+        "use one of port, protocol",
     )
 
 

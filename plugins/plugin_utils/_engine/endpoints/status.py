@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What became of every endpoint: reached, or at which stage it failed, how, and what that says and
-does not say.
+"""The result for every endpoint: reached, or the stage at which it failed, how, and what that
+means.
 """
 
 from __future__ import annotations
@@ -16,18 +16,17 @@ from .wanted import Endpoint, Wanted
 
 # outcome: the sentence, without its subject
 _TOLD = {
-    "refused": "refuses the connection: it can be reached, and nothing listens on the port, "
-    "or a filter answers so",
-    "no_answer": "gives no answer: a filter drops it, the server is off, "
-    "or it is a Windows server with nothing on the port, which drops it too (stealth mode)",
+    "refused": "refuses the connection: nothing listens on the port, or a firewall rejects it",
+    "no_answer": "does not answer: a firewall drops the connection, the server is off, "
+    "or it is a Windows server on which nothing listens on the port (stealth mode)",
     "unreachable": "cannot be reached: there is no route to its address",
-    "denied": "is not asked at all: this host itself forbids the connection, "
-    "as an outbound rule that blocks does",
-    "not_found": "is not found: no name server knows an address of it",
+    "denied": "was not called: this host itself blocks the connection, as an outbound block rule "
+    "does",
+    "not_found": "is not found: no name server has an address of it",
     "closed": "closes the connection before it answers",
-    "bad_answer": "answers something else than was expected",
+    "bad_answer": "gives an unexpected answer",
     "deadline": "was not finished before the deadline of the whole check",
-    "failed": "could not be tried",
+    "failed": "could not be tested",
 }
 # Names of System.Net.Sockets.SocketError, and words of the worker
 _OUTCOMES = {
@@ -175,9 +174,7 @@ def _of_the_proxy(answer: Answer) -> tuple[str, str]:
         return _of_proxy_status(answer.proxy_status, "the proxy")
     outcome, told = _of_error(answer)
     if outcome == "no_answer":
-        told = (
-            "takes the connection and gives no answer, so its own way to the server may be blocked"
-        )
+        told = "accepts the connection but does not answer; it may not reach the server itself"
     return outcome, f"the proxy {told}"
 
 
@@ -185,13 +182,13 @@ def _of_proxy_status(status: int, who: str) -> tuple[str, str]:
     if status == 407:
         return (
             "auth_required",
-            f"{who} asks for a user name and a password (407); let it admit this server, "
+            f"{who} requires a user name and a password (407); allow this server in the proxy, "
             "or enter them in MailEssentials' own settings",
         )
     if status == 403:
-        return "forbidden", f"{who} forbids it (403); let it admit this server and this host"
+        return "forbidden", f"{who} forbids it (403); allow this server and this host in the proxy"
     if status in _GATEWAY_ERRORS:
-        return "bad_gateway", f"{who} works and cannot reach the server itself ({status})"
+        return "bad_gateway", f"{who} works but does not reach the server ({status})"
     return "bad_answer", f"{who} answered {status}"
 
 
@@ -208,8 +205,8 @@ def _of_status(answer: Answer, by: str) -> tuple[str, str]:
         if status == 403:
             return (
                 "unclear",
-                "answered 403, and with plain HTTP nothing tells whether the proxy forbids it "
-                "or the server; the log of the proxy does",
+                "answered 403; with plain HTTP it is not known whether this came from the proxy "
+                "or from the server; see the log of the proxy",
             )
     return "ok", f"answers (HTTP status {status})"
 
@@ -234,19 +231,19 @@ def _of_certificate(certificate: Certificate, host: str, now: datetime) -> tuple
             found.append(
                 (
                     "expired",
-                    "the certificate, or one that it hangs on, is not valid at the host's time; "
-                    "look at the clock of the host too",
+                    "the certificate, or one of its chain, is not valid at the host's time; "
+                    "check the clock of the host too",
                 )
             )
     if "RemoteCertificateNameMismatch" in certificate.policy:
         names = ", ".join(certificate.names[:4]) or certificate.subject
-        found.append(("name_mismatch", f"the certificate is one of {names[:200]}, not of {host}"))
+        found.append(("name_mismatch", f"the certificate is for {names[:200]}, not for {host}"))
     others = [flag for flag in certificate.chain if flag != "NotTimeValid"]
     if others or not found:
         why = f" ({', '.join(others)})" if others else ""
         told = (
             f"the host does not trust the certificate{why}, issued "
-            f"by {certificate.issuer[:200]}; a proxy that looks into TLS shows one of its own"
+            f"by {certificate.issuer[:200]}; a proxy that inspects TLS shows its own certificate"
         )
         found.append(("untrusted", told))
     return found[0][0], "; ".join(told for _outcome, told in found)
@@ -259,7 +256,7 @@ def _of_dns(endpoint: Endpoint, answer: Answer) -> tuple[str, str]:
         return "refused", _TOLD["refused"]
     if not answer.done or answer.dns_code is None:
         outcome, told = _of_error(answer)
-        return outcome, "gives no answer" if outcome == "no_answer" else told
+        return outcome, "does not answer" if outcome == "no_answer" else told
     if answer.dns_code == _NO_SUCH_NAME or (answer.dns_code == 0 and not answer.dns_addresses):
         return "not_found", f"answers that {endpoint.query} has no address"
     if answer.dns_code:
@@ -301,13 +298,13 @@ def _of_error(answer: Answer) -> tuple[str, str]:
     if outcome == "bad_answer" and answer.stage == "tls":
         return (
             outcome,
-            "no TLS connection comes about; it speaks something else, or no version of TLS that "
-            "the host takes",
+            "TLS failed: the server uses another protocol, or no version of TLS that the host "
+            "allows",
         )
     if outcome == "no_answer" and answer.stage == "resolve":
-        return outcome, "its name is not resolved, as no name server answers in time"
+        return outcome, "its name is not resolved: no name server answered in time"
     if outcome == "no_answer" and answer.stage != "connect":
-        return outcome, f"takes the connection and then gives no answer (stage {answer.stage})"
+        return outcome, f"accepts the connection but does not answer (stage {answer.stage})"
     if outcome in ("failed", "bad_answer"):
         return outcome, f"{_TOLD[outcome]} ({answer.error})"
     return outcome, _TOLD[outcome]

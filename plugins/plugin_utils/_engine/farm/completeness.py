@@ -44,8 +44,8 @@ def missing_peers(
             continue
         told = f"{name} ({', '.join(sorted(known))})"
         yield Notice(
-            f"The rules of {', '.join(tellers[name])} were made for {told} too, which the farm "
-            "lacks in this inventory; add it, or, where it left for good, name it in "
+            f"The rules of {', '.join(tellers[name])} also name {told}, which is not in the "
+            "farm in this inventory. Add it, or, if it was removed from the farm, list it in "
             "mailessentials_removed_servers.",
             kind="missing",
         )

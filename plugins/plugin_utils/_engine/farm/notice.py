@@ -34,10 +34,9 @@ def sentences(notices: Iterable[Notice]) -> list[str]:
     ]
 
 
-def not_read(missing: Iterable[str]) -> list[Notice]:
-    """The notice about servers of the farm that this run did not read."""
-    names = ", ".join(missing)
-    return [Notice(f"{names}: not read in this run, so nothing is known of them.")] if names else []
+def outside(servers: Iterable[str]) -> list[Notice]:
+    """The notice about servers of the farm that are no part of this run."""
+    return [Notice("not part of this run, so the state is not known.", name) for name in servers]
 
 
 def stopping(title: str, state: str, failures: Sequence[str]) -> str:

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is in the way of one server beside its product and its ports: parts that were not read,
-rules that could not take effect, remoting ports, ports that cannot be reserved.
+"""What stops one server beside its product and its ports: parts that were not read, rules that
+would have no effect, remoting ports, ports that cannot be reserved.
 """
 
 from __future__ import annotations
@@ -92,8 +92,8 @@ def _version(state: ServerState, planned: Mapping[str, Any]) -> Iterator[Notice]
     other = sorted({f"{protocol} {port}" for port, protocol, _kind in there ^ planned_ports})
     if other:
         yield Notice(
-            f"{product['version']} is installed, and the plan is for {meant}, which differs in "
-            f"{listed(other)}; set mailessentials_version to what is installed.",
+            f"{product['version']} is installed, but the plan is for {meant}, which uses other "
+            f"ports ({listed(other)}); set mailessentials_version to the installed version.",
             state.name,
             "version_ports",
         )
@@ -107,8 +107,8 @@ def _remoting(state: ServerState, planned: Mapping[str, Any]) -> Iterator[Notice
     there = product["state"] != "not_installed"
     if there and remoting["state"] in _UNREAD and not named:
         yield Notice(
-            f"{remoting['reason']} Which remoting ports must stay closed is not known; name all of "
-            "them in mailessentials_remoting_ports.",
+            f"{remoting['reason']} It is not known which remoting ports must stay closed; list all "
+            "of them in mailessentials_remoting_ports.",
             state.name,
             "remoting",
         )
@@ -131,7 +131,7 @@ def _remoting(state: ServerState, planned: Mapping[str, Any]) -> Iterator[Notice
 def _unreservable(state: ServerState) -> Iterator[Notice]:
     """Ports that cannot be reserved, but for those that are in the way themselves."""
     for gap in state.gaps:
-        yield Notice(f"{gap}. What is reserved is not known without it.", state.name, "conflict")
+        yield Notice(f"{gap}, so it is not known what is reserved.", state.name, "conflict")
     named = {
         (entry["port"], entry["protocol"])
         for entry in state.found.get("ports", ())
@@ -139,4 +139,5 @@ def _unreservable(state: ServerState) -> Iterator[Notice]:
     }
     for conflict in state.reservation.conflicts if state.reservation else ():
         if (conflict["port"], conflict["protocol"]) not in named:
-            yield Notice(f"Not reserved. {conflict['message']}", state.name, "conflict")
+            message = f"Not reserved. {conflict['message']} {conflict['advice']}".rstrip()
+            yield Notice(message, state.name, "conflict")

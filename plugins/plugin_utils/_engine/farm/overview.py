@@ -16,7 +16,7 @@ from ..server.state import RuleSetState, ServerState
 from .preflight import clock_text
 from .verdict import FarmVerdict, ServerVerdict
 
-_HEADING = ("server", "product", "clock", "ports", "rules", "proxy", "as of")
+_HEADING = ("server", "product", "clock offset", "ports", "rules", "proxy", "as of")
 _WORDS = {"add": "to add", "set": "to set", "remove": "to remove"}
 
 
@@ -24,9 +24,16 @@ def verdict_lines(verdicts: Sequence[FarmVerdict], roles: Mapping[str, str]) -> 
     """Lines for people. roles: server -> server role."""
     for verdict in verdicts:
         yield _title(verdict)
+        if verdict.again and _as_wanted(verdict):
+            yield from (f"  {sentence}" for sentence in verdict.warnings)
+            continue
         rows = [_row(verdict, server, roles[server.name]) for server in verdict.servers]
         yield from columns([_HEADING, *rows])
         yield from (f"  {sentence}" for sentence in (*verdict.failures, *verdict.warnings))
+
+
+def _as_wanted(verdict: FarmVerdict) -> bool:
+    return not verdict.failures and all(one.state != "to_change" for one in verdict.servers)
 
 
 def _title(verdict: FarmVerdict) -> str:
@@ -35,7 +42,7 @@ def _title(verdict: FarmVerdict) -> str:
         return f"{verdict.title} is not ready, and {left}:"
     changing = sum(server.state == "to_change" for server in verdict.servers)
     if not changing and all(server.state == "absent" for server in verdict.servers):
-        return f"{verdict.title} was not looked at: all its servers in this run are down for now."
+        return f"{verdict.title} was not judged: all its servers in this run are down for now."
     if not changing:
         return f"{verdict.title} is as wanted."
     if len(verdict.members) == 1:
@@ -81,6 +88,7 @@ def _ports(state: ServerState, server: ServerVerdict) -> str:
     told = [
         f"{count['conflict']} in conflict" if count["conflict"] else "",
         f"{len(server.reservable)} to reserve" if server.reservable else "",
+        f"{server.refused} not reserved" if server.refused and not count["conflict"] else "",
         f"{unprotected} dynamic" if unprotected and not server.reservable else "",
     ]
     return ", ".join(filter(None, told)) or f"{len(ports)} ok"
@@ -112,6 +120,6 @@ def _proxy(state: ServerState) -> str:
     if "proxy" in state.unread:
         return "not known"
     if not state.proxies:
-        return "-"
+        return "not managed"
     different = state.proxies["different"]
     return f"{', '.join(different)} to set" if different else "as wanted"

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the servers of a farm reach each other; what is not answered is explained from what the
-other server itself said in the same run.
+"""Whether the servers of a farm reach each other. The cause of a failed connection is looked for in
+the reading of the other server in the same run.
 """
 
 from __future__ import annotations
@@ -111,8 +111,8 @@ def _proof(
         return Proof(subject, call.host, call.peer, call.port, cell="idle")
     if silent and spare and call.peer not in stopped:
         told = (
-            "nobody listens on it there. Which side listens on which port is not documented, "
-            "so it may be as it should"
+            "nothing listens on it there. The documents do not say which server listens on which "
+            "port, so this may be normal"
         )
         message = f"{head}: {told}."
         return Proof(subject, call.host, call.peer, call.port, "warning", "idle", message, True)
@@ -150,12 +150,12 @@ def _status(reading: ServerAnswers | None, port: int) -> str:
 
 def _why_idle(call: _Call, stopped: Collection[str]) -> str:
     if call.purpose == _JOIN:
-        why = "its web site does not run"
+        why = "start its web site in IIS"
     elif call.peer in stopped:
-        return f"as MailEssentials does not run on {call.peer}"
+        return f"MailEssentials does not run on {call.peer}"
     else:
         why = "it may not be joined to the farm yet, or a service of MailEssentials does not run"
-    return f"as nobody listens on that port of {call.peer}; {why}"
+    return f"nothing listens on that port of {call.peer}; {why}"
 
 
 def _cause(
@@ -167,31 +167,31 @@ def _cause(
 ) -> str:
     if call.entry["outcome"] not in _SILENT:
         return str(call.entry["reason"])
-    heard = "it refuses the connection" if call.entry["outcome"] == "refused" else "no answer came"
+    refused = call.entry["outcome"] == "refused"
+    heard = "the connection was refused" if refused else "the connection timed out"
     other = read.get(call.peer)
     if other is None:
         return (
-            f"{heard}, and {call.peer} was not read in this run, so whether anything listens "
-            "there is not known"
+            f"{heard}; {call.peer} was not read in this run, so it is not known whether anything "
+            "listens there"
         )
     if status == "free":
-        return f"{heard}, {_why_idle(call, stopped)}"
+        return f"{heard}; {_why_idle(call, stopped)}"
     if status in ("taken", "excluded"):
         holder = (
-            "another program has the port"
+            "another program uses the port"
             if status == "taken"
-            else "Windows lets nobody have the port"
+            else "the port is in an excluded range of Windows"
         )
         return f"{heard}; {holder} on {call.peer}"
     told = _rules_cause(call, read, broken_rules)
     if told:
         return f"{heard}; {told}"
     if status == "":
-        return f"{heard}; whether anything listens on that port of {call.peer} was not looked at"
-    way = "another firewall, a router or a VPN, or an address other than mailessentials_address"
+        return f"{heard}; it was not read whether anything listens on that port of {call.peer}"
     return (
-        f"{heard}, though something listens on {call.peer} and its rules "
-        f"admit {call.host}: look between the two ({way})"
+        f"{heard}, although {call.peer} listens and its rules allow {call.host}. Check what is "
+        "between the two (another firewall, a router, a VPN), and mailessentials_address"
     )
 
 
@@ -205,12 +205,12 @@ def _rules_cause(
             return f"on {name}: {blocks}"
     if call.peer in broken_rules:
         return (
-            f"on {call.peer} something listens, but its firewall rules are not in order, see there"
+            f"{call.peer} listens, but its firewall rules are not in order, see the line about it"
         )
     if call.host in broken_rules:
         return (
-            f"on {call.peer} all is well, "
-            f"but the firewall rules of {call.host} itself are not in order, see there"
+            f"{call.peer} listens, but the firewall rules of {call.host} itself are not in order, "
+            "see the line about it"
         )
     return ""
 

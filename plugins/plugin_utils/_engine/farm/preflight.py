@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the product, the ports and the clocks of a farm's servers come to."""
+"""Findings about the product, the ports and the clocks of a farm's servers."""
 
 from __future__ import annotations
 
@@ -75,8 +75,9 @@ def _product_findings(product: Mapping[str, Any], version: str | int) -> list[tu
         found.append(
             (
                 "clock",
-                f"the clock is off by {told}, more than {clock['tolerance_seconds']} s; make "
-                "Windows keep its time, or joining a farm may fail",
+                f"the clock differs from the controller's by {told}, more than "
+                f"{clock['tolerance_seconds']} s; correct the time service of Windows, or joining "
+                "a farm may fail",
             )
         )
     wanted = resolve_version(version)
@@ -90,8 +91,8 @@ def _product_findings(product: Mapping[str, Any], version: str | int) -> list[tu
         and not (named and numbered)
     ):
         message = (
-            f"{product['version']} is installed, the inventory says {version}; set "
-            "mailessentials_version to what is installed"
+            f"{product['version']} is installed, but mailessentials_version is {version}; set it "
+            "to the installed version"
         )
         found.append(("version_mismatch", message))
     return found
@@ -122,8 +123,8 @@ def _port_findings(ports: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     unprotected = loose(ports)
     if unprotected:
         message = (
-            f"Windows hands out {', '.join(unprotected)} to any program (dynamic range); "
-            "reserve what is MailEssentials' own with the playbook reserve"
+            f"Windows may assign {', '.join(unprotected)} to any program (dynamic range); "
+            "reserve the ports of MailEssentials with the playbook reserve"
         )
         found.append(("dynamic_unprotected", message))
     return found
@@ -135,8 +136,8 @@ def _versions(read: Sequence[Mapping[str, Any]]) -> list[Notice]:
     found = (
         [
             Notice(
-                f"{', '.join(unknown)}: the version is not known, so it is not compared with "
-                "the rest of the farm."
+                f"{', '.join(unknown)}: the installed version is not known, so it is not compared "
+                "with the rest of the farm."
             )
         ]
         if unknown and len(read) > 1
@@ -146,8 +147,8 @@ def _versions(read: Sequence[Mapping[str, Any]]) -> list[Notice]:
         return found
     told = ", ".join(f"{name} has {version}" for name, version in known.items())
     why = (
-        "all must have the same (GFI says so of the synchronization agent before 2015; "
-        "inferred since)"
+        "install the same version on all (GFI requires it for the Synchronization Agent before "
+        "2015; for later versions it is inferred)"
     )
     message = f"The servers of the farm have different versions: {told}; {why}."
     return [*found, Notice(message, kind="version_mismatch")]
@@ -176,7 +177,7 @@ def _clocks(read: Sequence[Mapping[str, Any]]) -> list[Notice]:
     return [
         Notice(
             f"The clocks of {first['host']} and {last['host']} are at "
-            f"least {apart:.1f} s apart; make Windows keep its time.",
+            f"least {apart:.1f} s apart; correct the time service of Windows.",
             kind="clock",
         )
     ]

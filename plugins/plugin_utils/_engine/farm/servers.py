@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one server's reading proves of the server alone: its rules, the product, what it reaches."""
+"""Checks of one server alone: its rules, the product, the hosts that it must reach."""
 
 from __future__ import annotations
 
@@ -74,16 +74,16 @@ def product_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
     if state == "not_installed":
         return [Proof("product", host, state="waiting", cell="not installed")]
     if state != "installed":
-        message = "MailEssentials is there in part only; repair or remove it."
+        message = "MailEssentials is installed in part only; repair or remove the installation."
         return [Proof("product", host, state="broken", cell="IN PART", message=message)]
     if not any(service["state"] == "Running" for service in services):
-        message = "none of MailEssentials' services runs."
+        message = "No service of MailEssentials runs; start them, then run the playbook verify."
         return [Proof("product", host, state="broken", cell="NOT RUNNING", message=message)]
     if idle:
-        more = f" ({listed(stopped, most=_MOST_NAMED)} is not running)" if stopped else ""
+        more = f" Not running: {listed(stopped, most=_MOST_NAMED)}." if stopped else ""
         message = (
-            "MailEssentials does not listen on its own "
-            f"port{'s' * (len(idle) > 1)} {listed(idle, most=_MOST_NAMED)}{more}."
+            "nothing listens on the remoting "
+            f"port{'s' * (len(idle) > 1)} {listed(idle, most=_MOST_NAMED)} of MailEssentials.{more}"
         )
         return [Proof("product", host, state="broken", cell="NOT RUNNING", message=message)]
     doubts = [
@@ -91,7 +91,7 @@ def product_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
             "product",
             host,
             state="warning",
-            message=f"{name} starts automatically and is not running.",
+            message=f"the service {name} starts automatically but does not run.",
         )
         for name in stopped
     ]
@@ -99,7 +99,7 @@ def product_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
 
 
 def _idle_remoting(reading: ServerAnswers) -> list[str]:
-    """Remoting ports that the host is configured for and nobody listens on."""
+    """Remoting ports that the host is configured for and nothing listens on."""
     return [
         str(entry["port"])
         for entry in reading.ports
@@ -109,8 +109,8 @@ def _idle_remoting(reading: ServerAnswers) -> list[str]:
 
 
 def reached_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
-    """Directory servers, name servers and update hosts; endpoints that went the same way wrong are
-    told in one sentence.
+    """Directory servers, name servers and update hosts. Endpoints that failed alike share a
+    sentence.
     """
     proofs = [
         _directory(subject, host, entries) for subject, entries in _directories(reading).items()
@@ -118,7 +118,7 @@ def reached_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
     for subject, failing, entries in (
         (
             "name servers",
-            "questions to the name servers failed",
+            "DNS queries failed",
             [entry for entry in reading.listed if entry["kind"] == "dns"],
         ),
         (
@@ -130,9 +130,10 @@ def reached_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
         if not entries:
             continue
         failed = [entry for entry in entries if entry["severity"] == "conflict"]
-        done = sum(entry["ok"] for entry in entries)
-        cell = "ok" if done == len(entries) else f"{done} of {len(entries)}"
-        cell = f"{cell} {_word(failed[0])}" if failed else cell
+        optional = sum(not entry["ok"] for entry in entries) - len(failed)
+        cell = f"ok, {optional} optional failed" if optional else "ok"
+        if failed:
+            cell = f"{len(failed)} of {len(entries)} {_words(failed)}"
         told = _sentences(failing, entries)
         proofs.append(
             Proof(
@@ -173,13 +174,15 @@ def _directory(subject: str, host: str, own: Sequence[Mapping[str, Any]]) -> Pro
         subject,
         host,
         state=state,
-        cell=_word(own[0]),
+        cell=_words(own),
         message=f"{subject} is not reached: {told}.",
     )
 
 
-def _word(entry: Mapping[str, Any]) -> str:
-    return str(entry["outcome"]).replace("_", " ").upper()
+def _words(entries: Sequence[Mapping[str, Any]]) -> str:
+    """The outcome that all have, for the table."""
+    outcomes = {str(entry["outcome"]).replace("_", " ").upper() for entry in entries}
+    return outcomes.pop() if len(outcomes) == 1 else "FAILED"
 
 
 def _sentences(failing: str, entries: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
@@ -195,13 +198,12 @@ def _sentences(failing: str, entries: Sequence[Mapping[str, Any]]) -> dict[str, 
         severity = (
             "conflict" if any(entry["severity"] == "conflict" for entry in alike) else "warning"
         )
-        head = "And " if severity == "conflict" and found[severity] else ""
         sentence = (
             f"{len(alike)} of {len(entries)} {failing}{way} ({listed(names, most=_MOST_NAMED)}): "
             f"{alike[0]['reason']}.{_hint(outcome, via, alike[0])}"
             f"{_doubt(alike) if severity == 'warning' else ''}"
         )
-        found[severity].append(f"{head}{sentence}")
+        found[severity].append(sentence)
     return found
 
 
@@ -224,8 +226,8 @@ def _hint(outcome: str, via: str, entry: Mapping[str, Any]) -> str:
         and outcome in ("refused", "no_answer", "not_found")
     ):
         return (
-            " Are mailessentials_proxy_host and mailessentials_proxy_port right, "
-            "and does the proxy run?"
+            " Check mailessentials_proxy_host and mailessentials_proxy_port, and that the proxy "
+            "runs."
         )
     if (
         via == "direct"
@@ -233,8 +235,5 @@ def _hint(outcome: str, via: str, entry: Mapping[str, Any]) -> str:
         and outcome in ("no_answer", "refused", "unreachable")
         and entry["stage"] != "resolve"
     ):
-        return (
-            " Does a firewall on the way out want them admitted, "
-            "or is there a proxy (mailessentials_proxy_host)?"
-        )
+        return " Check outbound firewalls, or set mailessentials_proxy_host."
     return ""

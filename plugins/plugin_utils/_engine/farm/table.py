@@ -12,9 +12,10 @@ from .proof import Proof
 
 _SUBJECTS = ("product", "version", "clock", "ports", "rules")
 # Of several things of one kind the number that is in order is told.
-_COUNTED = ("peers", "join", "directory")
+_COUNTED = {"peers": "peer ports", "join": "join ports", "directory": "directory"}
 _LAST = ("name servers", "updates")
-_HEADING = ("server", *_SUBJECTS, *_COUNTED, *_LAST)
+_HEADING = ("server", *_SUBJECTS, *_COUNTED.values(), *_LAST)
+_KNOWN = {*_SUBJECTS, *_COUNTED, *_LAST}
 _UNUSED = ("idle", "not used")
 
 
@@ -37,21 +38,17 @@ def _title(proofs: Sequence[Proof], missing: Sequence[str], farm: str) -> str:
     }
     done = count["broken"] + count["ok"]
     verdict = (
-        "nothing is proven"
+        "not verified"
         if not proofs
-        else f"{count['broken']} of {done} proofs failed"
+        else f"{count['broken']} of {done} checks failed"
         if count["broken"]
-        else f"all {count['ok']} proofs hold"
+        else f"all {count['ok']} checks passed"
     )
     if count["waiting"]:
         waiting = count["waiting"]
         verdict += f", {waiting} wait{'s' * (waiting == 1)} for the installation"
-    unread = (
-        f"; {', '.join(missing)} {'was' if len(missing) == 1 else 'were'} not read"
-        if missing
-        else ""
-    )
-    return f"{f'Farm {farm}: ' if farm else ''}{verdict}{unread}."
+    without = f"; without {', '.join(missing)}" if proofs and missing else ""
+    return f"{f'Farm {farm}: ' if farm else ''}{verdict}{without}."
 
 
 def _row(name: str, role: str, proofs: Sequence[Proof]) -> tuple[str, ...]:
@@ -88,9 +85,9 @@ def _counted(own: Sequence[Proof], subject: str) -> str:
 
 def _kind(proof: Proof) -> str:
     """A directory server stands in the subject, with its name."""
-    return proof.subject if proof.subject in _HEADING else "directory"
+    return proof.subject if proof.subject in _KNOWN else "directory"
 
 
 def _legend(proofs: Sequence[Proof]) -> Iterator[str]:
     if any(proof.state == "broken" for proof in proofs):
-        yield "  ! or capitals: not in order; each is named below with its cause."
+        yield "  ! or capitals: a failed check; the cause stands below."

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..server.state import RULE_SETS, ServerState
 from .completeness import missing_peers
-from .notice import Notice, not_read, sentences, stopping
+from .notice import Notice, outside, sentences, stopping
 from .obstacles import obstacles
 from .preflight import farm_notices, server_report
 
@@ -48,6 +48,7 @@ class ServerVerdict:
     that are not as wanted. widen: rule sets of which something admits more. finish: rule sets with
     something left after that, or all that differ where nothing is written. proxy: stores. drift:
     the inventory wants the run to fail for what differs. closes: something is closed after that.
+    refused: number of ports that cannot be reserved.
     """
 
     name: str
@@ -59,6 +60,7 @@ class ServerVerdict:
     reservable: tuple[Mapping[str, Any], ...] = ()
     drift: bool = False
     closes: bool = False
+    refused: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """As farm_verdict returns it."""
@@ -150,7 +152,7 @@ def _judge(
     lost: Collection[str],
 ) -> FarmVerdict:
     members = tuple(farm["members"])
-    outside = tuple(name for name in members if name not in asked)
+    others = tuple(name for name in members if name not in asked)
     read = {name: states[name] for name in members if name in states}
     found = [
         *_notices(farm, servers, read, intent),
@@ -163,7 +165,7 @@ def _judge(
         for notice in found
         if any(notice.kind in kinds[name] for name in ([notice.host] if notice.host else read))
     ]
-    warnings = [*(notice for notice in found if notice not in failures), *not_read(outside)]
+    warnings = [*(notice for notice in found if notice not in failures), *outside(others)]
     return FarmVerdict(
         farm["name"],
         members,
@@ -174,7 +176,7 @@ def _judge(
         ),
         tuple(sentences(failures)),
         tuple(sentences(warnings)),
-        outside,
+        others,
         read,
         intent.reservations in ("done", "finish"),
     )
@@ -215,9 +217,14 @@ def _silent(
         if name not in asked or name in states:
             continue
         if name in farm["absent"]:
-            yield Notice("down for now, as the inventory says; its peers keep its address.", name)
+            yield Notice(
+                "down for now (mailessentials_absent_servers); its peers keep their rules for it.",
+                name,
+            )
         else:
-            yield Notice("could not be read, so its farm is not changed.", name, "unread")
+            yield Notice(
+                "could not be read, see above; so its farm is not changed.", name, "unread"
+            )
 
 
 def _stopping(settings: Mapping[str, Any], intent: Intent) -> set[str]:
@@ -245,8 +252,9 @@ def _server(
         for key, rule_set in state.rule_sets.items()
         if rule_set.comparison and rule_set.differs
     }
+    reserves = intent.reserves(planned["settings"])
     reserve = bool(state.reservation and state.reservation.operations) and (
-        intent.reserves(planned["settings"]) or intent.reservations == "absent"
+        reserves or intent.reservations == "absent"
     )
     proxy = tuple(state.proxies.get("different", ()))
     written = not intent.check_mode
@@ -265,4 +273,5 @@ def _server(
         tuple(state.found["reservable"]) if reserve else (),
         intent.check_mode and bool(differs) and planned["settings"]["on_drift"] == "fail",
         written and any(found.narrows for found in compared.values()),
+        len(state.reservation.conflicts) if reserves and state.reservation else 0,
     )

@@ -1,15 +1,15 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proof of a farm: what the readings of all its servers in one run come to."""
+"""Verifies a farm from the readings and the connections of all its servers in one run."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..server.state import ServerState
-from .notice import Notice, not_read, sentences, stopping
+from .notice import Notice, outside, sentences, stopping
 from .peers import peer_proofs
 from .preflight import clock_text, farm_notices, server_report
 from .proof import Proof, ServerAnswers
@@ -18,6 +18,7 @@ from .table import proof_table
 from .verdict import farm_title
 
 # What preflight finds, and what it is called here.
+_NOT_READY = "It was not ready, so nothing was tested; see its verdict above."
 _KINDS = {"conflict": "ports", "version_mismatch": "version", "clock": "clock"}
 
 
@@ -58,14 +59,13 @@ def verify(
         state: [proof.notice for proof in proofs if proof.state == state]
         for state in ("broken", "warning")
     }
-    unread = not_read(missing) if read else []
     waiting = _waiting(proofs)
     return {
         "ok": bool(read) and not (notices_of["broken"] or waiting),
         "farm": farm,
         "table": proof_table(proofs, members, farm),
         "failures": [*sentences(notices_of["broken"]), *waiting],
-        "warnings": sentences([*notices_of["warning"], *doubts, *unread]),
+        "warnings": sentences([*notices_of["warning"], *doubts]),
         "not_read": missing,
         "unchecked": sorted(
             {host for reading in read.values() for host in (*reading.unchecked, *reading.skipped)}
@@ -80,8 +80,11 @@ def _waiting(proofs: Iterable[Proof]) -> list[str]:
     names = [proof.host for proof in waiting if proof.subject == "product"]
     if not names:
         return []
-    checks = f"{len(waiting)} checks wait" if len(waiting) > 1 else "1 check waits"
-    return [f"{', '.join(names)}: MailEssentials is not installed yet; {checks} for it."]
+    checks = f"{len(waiting)} checks are" if len(waiting) > 1 else "1 check is"
+    return [
+        f"{', '.join(names)}: MailEssentials is not installed yet, so {checks} not done. Install "
+        "it, then run the playbook verify."
+    ]
 
 
 def prove_farms(
@@ -89,15 +92,15 @@ def prove_farms(
     states: Mapping[str, ServerState],
     reached: Mapping[str, Mapping[str, Any]],
     asked: Collection[str],
-    *,
-    judged: bool = False,
+    verdicts: Sequence[Mapping[str, Any]] = (),
 ) -> list[dict[str, Any]]:
     """verify() of every farm that has servers in the run.
 
     plan: what farm_plan returns. states: the servers that were read. reached: host -> result of
-    endpoint_check. asked: the servers of the run. judged: a verdict of this run has said before
-    what only warns of the rules.
+    endpoint_check. asked: the servers of the run. verdicts: the farms of a verdict of this run,
+    which has said before what only warns of the rules.
     """
+    stopped = {tuple(farm["members"]) for farm in verdicts if not farm["ok"]}
     proven = []
     for farm in plan["farms"]:
         members = {name: plan["servers"][name]["server_role"] for name in farm["members"]}
@@ -107,19 +110,30 @@ def prove_farms(
                 for name in members
                 if name in reached and name in states and states[name].found
             }
-            proof = verify(answers, members, farm["name"], judged=judged)
+            proof = verify(answers, members, farm["name"], judged=bool(verdicts))
             silent = [
-                name
+                Notice(_why_silent(states.get(name)), name)
                 for name in members
                 if name in asked and name not in answers and name not in farm["absent"]
             ]
-            failures = [
-                *(f"{name}: could not be read, see above." for name in silent),
-                *proof["failures"],
-            ]
-            more = {"members": list(members), "failures": failures, "ok": not failures}
+            failures = [*sentences(silent), *proof["failures"]]
+            if not answers and tuple(members) in stopped:
+                failures = [_NOT_READY]
+            left_out = sentences(outside(name for name in members if name not in asked))
+            more = {
+                "members": list(members),
+                "failures": failures,
+                "warnings": [*proof["warnings"], *left_out],
+                "ok": not failures,
+            }
             proven.append({**proof, **more})
     return proven
+
+
+def _why_silent(state: ServerState | None) -> str:
+    if state is None or not state.found:
+        return "could not be read, see above."
+    return "the connections were not tested, as the run stopped after the reading, see above."
 
 
 def _answers(

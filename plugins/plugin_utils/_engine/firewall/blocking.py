@@ -107,12 +107,12 @@ def _finding(entries: _Losses) -> Finding:
     information = loss.of_any and not loss.whole
     if not loss.certain:
         reasons = sorted({why for extent in loss.by for why in extent.doubts.values()})
-        because = "; ".join(reasons) or "a setting of the profile is not known, or a part is open"
+        because = "; ".join(reasons) or "a setting of the profile is not known"
         part = "a part of " if loss.narrowed and not loss.whole else ""
         message = (
-            f"Whether {part}{what} is blocked in the {path.profile} profile cannot be told from a "
-            f"reading: {by} may block it ({because}). A block rule beats every allow rule; look at "
-            f"{'it' if one else 'them'}."
+            f"It is not known whether {part}{what} is blocked in the {path.profile} profile: {by} "
+            f"may block it ({because}). A block rule overrides every allow rule; check "
+            f"{'it' if one else 'them'} on the host."
         )
         severity = "info" if information or path.program == SYSTEM else "warning"
         return Finding("partly_blocked", severity, path.profile, ids, message)
@@ -122,8 +122,8 @@ def _finding(entries: _Losses) -> Finding:
     part = "A part of " if loss.narrowed and not loss.whole else ""
     message = (
         f"{part}{what} is blocked in the {path.profile} profile{such}: "
-        f"{by} {'blocks' if one else 'block'} it, and a block rule beats every allow rule. "
-        f"Take it out of {'that rule' if one else 'those rules'}."
+        f"{by} {'blocks' if one else 'block'} it, and a block rule overrides every allow rule. "
+        f"Change or remove {'that rule' if one else 'those rules'}."
     )
     kind = "blocked" if whole else "partly_blocked"
     severity = "error" if whole else "info" if information else "warning"
@@ -134,7 +134,7 @@ def _elsewhere(extents: Sequence[Extent]) -> str:
     count = len(extents)
     return (
         f"{count} block {'rule' if count == 1 else 'rules'} of the host "
-        f"{'takes' if count == 1 else 'take'} ports of this set from other programs, services or "
+        f"{'blocks' if count == 1 else 'block'} ports of this set for other programs, services or "
         f"profiles: {_named(extents)}."
     )
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules that somebody made before and that do the same as one of ours."""
+"""Rules of the host, made earlier, that do the same as one of ours."""
 
 from __future__ import annotations
 

@@ -132,13 +132,13 @@ def warnings_of_exposure(
         if some:
             one = len(some) == 1
             sentences.append(
-                f"Port{'' if one else 's'} {', '.join(some)} of '{rule}' "
-                f"{'is' if one else 'are'} not limited to {'its' if one else 'their'} remote "
-                f"addresses; further ones are admitted by {names}."
+                f"Port{'' if one else 's'} {', '.join(some)} of '{rule}' {'is' if one else 'are'} "
+                f"not limited to its remote addresses; others are allowed by {names}."
             )
     if rest > 0:
         sentences.append(
-            f"{rest} more ports are not limited to their remote addresses; they are in exposure."
+            f"{rest} more ports are not limited to their remote addresses; see exposure in the "
+            "result."
         )
     return sentences
 
@@ -361,11 +361,11 @@ def _some(texts: list[str]) -> list[str]:
 
 
 def _profile(profile: str, place: str, *, certain: bool) -> dict[str, Any]:
-    admits = "admits" if certain else "may admit"
+    opens = "allows" if certain else "may allow"
     return {
         **dict.fromkeys(("group", "id"), ""),
         "store": place,
-        "display_name": f"the {profile} profile, which {admits} everything",
+        "display_name": f"the {profile} profile, which {opens} everything",
         "remote_addresses": ["any"],
     }
 

@@ -7,7 +7,7 @@ outbound rules that restrict nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ..sentences import listed
 from .blocking import blocked
@@ -21,18 +21,18 @@ from .rule import Rule
 from .values import PROFILES
 
 _NOT_UNDERSTOOD = {
-    "partly_understood": "Rules of this set have something that is not described anywhere, so it "
-    "cannot be told whether they do just what is wanted; remove them on the host and run again, "
-    "and they are written anew",
-    "unreadable": "Rules that cannot be read may block ports of this set, or open them to further "
+    "partly_understood": "Rules of this set contain something that no document describes, so it is "
+    "not known whether they do only what is wanted; remove them on the host and run again, and "
+    "they are written again",
+    "unreadable": "Rules that cannot be read may block ports of this set, or open them to more "
     "addresses",
 }
 
 
 def effect(policy: Policy, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
-    """Why the wanted rules, once on the host, would not do what they say. Rules that are disabled
-    are nobody's expectation. policy: of the host, without the local rules that do not stay as they
-    are.
+    """Why the wanted rules, once on the host, would not have the effect that they describe.
+    Disabled rules do not count. policy: of the host, without the local rules that do not stay as
+    they are.
     """
     reading = policy.reading
     rules = [rule for rule in wanted if rule.enabled]
@@ -48,7 +48,7 @@ def effect(policy: Policy, wanted: Sequence[Rule]) -> tuple[Finding, ...]:
         concerned = [rule for rule in rules if profile in (rule.profiles or PROFILES)]
         if concerned:
             findings += _profile_findings(reading, profile, concerned)
-    return tuple(findings)
+    return (*findings, *_outbound_allowed(reading, rules))
 
 
 def _service_findings(reading: FirewallReading) -> list[Finding]:
@@ -58,8 +58,8 @@ def _service_findings(reading: FirewallReading) -> list[Finding]:
         status = reading.services.get(name)
         if status != "Running":
             message = (
-                f"The service {name} ({title}) is {status or 'not there'}, so no firewall "
-                "rule can be written or enforced; start it."
+                f"The service {name} ({title}) is {status or 'not installed'}, so firewall rules "
+                "cannot be written or enforced; start it."
             )
             found.append(Finding("service", "error", "", (), message))
     return found
@@ -78,9 +78,9 @@ def _overridden(reading: FirewallReading, rules: Sequence[Rule]) -> list[Finding
             "warning",
             "",
             (rule.id,),
-            f"A rule of {PLACES[policy[rule.id.lower()]]} has the id '{rule.id}' too. Whether it "
-            "takes the place of this one or stands beside it cannot be told, as the documents "
-            "contradict each other; remove it there.",
+            f"A rule of {PLACES[policy[rule.id.lower()]]} also has the id '{rule.id}'. The "
+            "documents differ on whether it replaces this rule or counts beside it; remove it "
+            "there.",
         )
         for rule in rules
         if rule.id.lower() in policy
@@ -100,7 +100,7 @@ def _exceptions_off(policy: Policy, rules: Sequence[Rule]) -> list[Finding]:
             message = (
                 f"A policy sets AllowUserPrefMerge=0 for {kind} "
                 f"({', '.join(sorted(profiles))}). Rules of this set have the form of such an "
-                "exception ([MS-FASP] 2.2.38), so whether they count there cannot be told."
+                "exception ([MS-FASP] 2.2.38), so it is not known whether they count there."
             )
             found.append(Finding("exceptions_off", "warning", "", concerned, message))
     return found
@@ -119,8 +119,8 @@ def _not_in_use(reading: FirewallReading, rules: Sequence[Rule]) -> list[Finding
         return []
     names = listed([f"'{rule.id}' ({', '.join(rule.profiles)} only)" for rule in idle])
     message = (
-        "Rules hold for profiles that are not in use now, "
-        f"in use is {', '.join(reading.active_profiles)}: {names}."
+        f"Rules apply only to profiles that are not in use now: {names}. In use: "
+        f"{', '.join(reading.active_profiles)}."
     )
     return [Finding("profile_not_in_use", "warning", "", tuple(rule.id for rule in idle), message)]
 
@@ -138,8 +138,8 @@ def _misplaced(reading: FirewallReading, rules: Sequence[Rule]) -> list[Finding]
     names = listed([f"{name}={number}" for name, number in values.items()])
     message = (
         f"Group policy sets {names} under StandardProfile, where [MS-GPFAS] 2.2.3 forbids it. "
-        "Whether Windows follows it in the private and public profiles "
-        "is not documented, so it is not counted. Set it for these profiles themselves."
+        "It is not documented whether Windows uses it in the private and public profiles, so it "
+        "is not counted. Set it for these profiles themselves."
     )
     return [Finding("misplaced_policy", "warning", "", concerned, message)]
 
@@ -151,9 +151,8 @@ def _profile_findings(
     when = _when(reading, profile)
     severe = "error" if in_use else "warning"
     ids = tuple(rule.id for rule in rules)
-    inbound, outbound = (
-        tuple(rule.id for rule in rules if rule.direction == direction and rule.action == "allow")
-        for direction in ("inbound", "outbound")
+    inbound = tuple(
+        rule.id for rule in rules if (rule.direction, rule.action) == ("inbound", "allow")
     )
     findings = []
 
@@ -161,7 +160,7 @@ def _profile_findings(
     if not enabled:
         message = (
             f"The firewall is off for the {profile} profile "
-            f"({when}) by {PLACES[place]}: no rule restricts anything there."
+            f"({when}) by {PLACES[place]}: rules have no effect there."
         )
         return [Finding("profile_off", "warning", profile, ids, message)]
     merge, place = reading.policy(profile, "AllowLocalPolicyMerge")
@@ -171,14 +170,32 @@ def _profile_findings(
         message = _not_merged(profile, when, PLACES[place], contested)
         findings.append(Finding("local_policy_merge", severity, profile, ids, message))
     findings += _shielded(reading, profile, when, inbound)
-    blocked, place = reading.policy(profile, "DefaultOutboundAction")
-    if not blocked and outbound and in_use:
-        message = (
-            f"Outbound connections are allowed by default in the {profile} profile "
-            f"(by {PLACES[place]}): outbound allow rules restrict nothing there."
-        )
-        findings.append(Finding("outbound_allowed", "info", profile, outbound, message))
     return findings
+
+
+def _outbound_allowed(reading: FirewallReading, rules: Sequence[Rule]) -> Iterator[Finding]:
+    """One finding for all profiles in which the same settings allow outbound connections."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for profile in reading.active_profiles:
+        blocked, place = reading.policy(profile, "DefaultOutboundAction")
+        ids = [
+            rule.id
+            for rule in rules
+            if (rule.direction, rule.action) == ("outbound", "allow")
+            and profile in (rule.profiles or PROFILES)
+        ]
+        if ids and not blocked and reading.policy(profile, "EnableFirewall")[0]:
+            found.setdefault(place, {})[profile] = ids
+    for place, ids_of in found.items():
+        profiles = list(ids_of)
+        one = len(profiles) == 1
+        message = (
+            f"Outbound connections are allowed by default in the {', '.join(profiles)} "
+            f"profile{'' if one else 's'} (by {PLACES[place]}), so outbound allow rules change "
+            "nothing there."
+        )
+        named = tuple(dict.fromkeys(one for ids in ids_of.values() for one in ids))
+        yield Finding("outbound_allowed", "info", profiles[0] if one else "", named, message)
 
 
 def _shielded(
@@ -198,8 +215,8 @@ def _shielded(
     if 0 in reading.possible(profile, "DefaultInboundAction"):
         severity = "warning"
         message += (
-            " The default for inbound connections is Allow there; whether that still holds "
-            "cannot be told, as the documents contradict each other."
+            " The default for inbound connections is Allow there; the documents differ on whether "
+            "it still counts."
         )
     return [Finding("shields_up", severity, profile, inbound, message)]
 
@@ -208,19 +225,19 @@ def _when(reading: FirewallReading, profile: str) -> str:
     if profile not in reading.active_profiles:
         return "not in use now"
     known = reading.profiles_known
-    return "in use" if known else "taken as in use, since the host did not tell"
+    return "in use" if known else "taken as in use, as the host did not report it"
 
 
 def _not_merged(profile: str, when: str, place: str, contested: bool) -> str:
     message = (
         f"Local firewall rules do not apply to the {profile} profile "
         f"({when}): {place} sets AllowLocalPolicyMerge=0. "
-        "Have the rules added to that policy, or local rules admitted by it."
+        "Add the rules to that policy, or allow local rules in it."
     )
     if contested:
         message += (
-            " Group policy and device management (MDM) contradict each other here; "
-            "that this one wins is inferred."
+            " Group policy and device management (MDM) differ here; it is inferred that this one "
+            "wins."
         )
     return message
 
@@ -285,12 +302,12 @@ def not_ours(
         (
             foreign,
             f"whose id does not begin with '{id_prefix}', or whose text is not understood; "
-            "they are left alone. Remove them, or give them another group",
+            "they are not changed. Remove them, or give them another group",
         ),
         (
             stuck,
-            "whose id holds a wildcard character, which Remove-NetFirewallRule may take for "
-            "other rules too; they are left. Remove them by hand",
+            "whose id contains a wildcard character, which Remove-NetFirewallRule may apply to "
+            "other rules too; they are not changed. Remove them in Windows",
         ),
     ):
         if rules:

@@ -80,8 +80,8 @@ def failure(outcomes: Sequence[Mapping[str, Any]]) -> str:
     return (
         f"Windows refused to {failed['operation']} the rule "
         f"'{failed['id']}': {str(failed['message']).rstrip('.')} ({failed['error_id']}). "
-        f"Done before: {', '.join(done) or 'nothing'}; not begun: {waiting}. Run again when the "
-        "cause is gone: the next run does what is missing."
+        f"Done before: {', '.join(done) or 'nothing'}; not started: {waiting}. Remove the cause "
+        "and run again; the next run does what is missing."
     )
 
 
@@ -97,6 +97,6 @@ def slowness(outcomes: Sequence[Mapping[str, Any]]) -> list[str]:
         f"{len(done)} {'operation' if one else 'operations'} on firewall rules took "
         f"{spent / 1000:.0f} s, {spent / len(done) / 1000:.1f} s each on average; the slowest was "
         f"{slowest['operation']} {slowest['id']} with {slowest['milliseconds'] / 1000:.1f} s. The "
-        "time goes into the cmdlets of Windows; find out what slows them down on this host before "
-        "you change many rules there."
+        "cmdlets of Windows are slow on this host; find the cause before you change many rules "
+        "there."
     ]

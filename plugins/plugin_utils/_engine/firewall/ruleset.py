@@ -97,8 +97,8 @@ def converge(
             reading = stale.reading
     raise InputError(
         "",
-        "The rules of the host were changed by somebody else each time that they were to be "
-        "written; run again when nobody else changes them",
+        "Something else changed the rules of the host each time before they were written; run "
+        "again when nothing else changes them",
     )
 
 
@@ -334,8 +334,8 @@ def _judge(outcomes: list[dict[str, Any]], remaining: Plan) -> dict[str, Any]:
         return {"failed": True, "msg": refused, "remaining": remaining.to_dict()}
     if not remaining.empty:
         message = (
-            "Windows took every operation, yet what was read afterwards differs from "
-            f"what is wanted: {'; '.join(_names(remaining))}"
+            "Windows accepted every operation, but the rules read afterwards differ from the "
+            f"wanted rules: {'; '.join(_names(remaining))}"
         )
         return {"failed": True, "msg": message, "remaining": remaining.to_dict()}
     return {}

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each kind of input must be: what it comes to, or one sentence for what it is not. Values
-that may hold a password are not repeated.
+"""The check of each kind of input. It returns the value in the form that the plan uses, or raises
+InputError with one sentence. A value that may hold a password is not repeated.
 """
 
 from __future__ import annotations
@@ -64,22 +64,20 @@ def host(value: Any, name: str) -> str:
     if "@" in value:
         raise InputError(
             name,
-            "holds an @, as before a host only a user name or password does; "
-            "give the name or IP address of the host alone",
+            "contains an @; give the host name or IP address alone, without user name and password",
         )
     if set(value) & set("/, %"):
         raise InputError(
             name,
-            "holds more than a host name or an IP address; give one host, without scheme, "
-            f"path, network or zone index ({HIDDEN})",
+            "is not one host name or IP address; write it without scheme, path, network and zone "
+            f"index ({HIDDEN})",
         )
     try:
         return check_host(value.strip(), name, "the variable for its port", "the host")
     except InputError:
         raise InputError(
             name,
-            "is neither a host name nor an IP address, and its port goes into a variable of "
-            f"its own ({HIDDEN})",
+            f"is not a host name or an IP address; write it without brackets and port ({HIDDEN})",
         ) from None
 
 
@@ -87,7 +85,7 @@ def hosts(value: Any, name: str) -> tuple[str, ...]:
     """Host names, addresses, ranges, networks and keywords of Windows Firewall."""
     found = []
     for index, entry in enumerate(_few(as_list(value), name)):
-        where = f"{name}[{index}]"
+        where = f"{name}[{index}]" if isinstance(value, (list, tuple)) else name
         if not isinstance(entry, str) or not entry.strip():
             raise InputError(
                 where, f"must be a string; give an IP address or a host name ({HIDDEN})"
@@ -95,12 +93,11 @@ def hosts(value: Any, name: str) -> tuple[str, ...]:
         if "@" in entry or "://" in entry:
             raise InputError(
                 where,
-                "holds an @ or a scheme, as an address of a page does; "
-                "give the name or IP address of the server alone",
+                "contains an @ or a scheme; give the host name or IP address alone",
             )
         text = entry.strip()
         if text.lower() == "any" or text.endswith("/0"):
-            raise InputError(where, f"'{text}' is everybody; name addresses or networks")
+            raise InputError(where, f"'{text}' is every address; give addresses or networks")
         try:
             addresses.parse(text)
         except ValueError:
@@ -159,10 +156,12 @@ def choices(*known: str) -> Callable[[Any, str], tuple[str, ...]]:
 def some_choices(*known: str) -> Check:
     def check(value: Any, name: str) -> tuple[str, ...]:
         if not as_list(value):
-            raise InputError(name, f"is empty; name {', '.join(known)}")
+            raise InputError(name, f"is empty; give one or more of {', '.join(known)}")
         found = choices(*known)(value, name)
         if "any" in found and len(found) > 1:
-            raise InputError(name, "names any beside others; any alone is all of them")
+            raise InputError(
+                name, "contains any and others; any includes all of them, so give it alone"
+            )
         return found
 
     return check
@@ -174,7 +173,7 @@ def is_on(value: Any) -> bool:
 
 def flag(value: Any, name: str) -> bool:
     if not is_on(value) and str(value).lower() not in ("false", "no", "off", "0"):
-        raise InputError(name, "is neither true nor false")
+        raise InputError(name, "must be true or false")
     return is_on(value)
 
 
@@ -203,7 +202,7 @@ def _number(unit: str, lowest: int, highest: int) -> Callable[[Any, str], int]:
 def folder(value: Any, name: str) -> str:
     """On the controller."""
     if not isinstance(value, str) or not value.strip():
-        raise InputError(name, "must be a string that is not empty; name a folder")
+        raise InputError(name, "must be the path of a folder")
     return value
 
 
@@ -219,8 +218,7 @@ def texts(value: Any, name: str) -> tuple[str, ...]:
         if "@" in entry:
             raise InputError(
                 f"{name}[{index}]",
-                "holds an @, as before a host only a user name or password does; "
-                "give the name alone",
+                "contains an @; give the name alone, without user name and password",
             )
     return tuple(dict.fromkeys(entry.strip() for entry in as_list(value)))
 
@@ -231,7 +229,7 @@ def domains(value: Any, name: str) -> tuple[str, ...]:
     for index, entry in enumerate(found):
         if len(entry) > 253 or not _DOMAIN.fullmatch(entry):
             raise InputError(
-                f"{name}[{index}]", f"is no domain; give one such as ad.example.com ({HIDDEN})"
+                f"{name}[{index}]", f"is not a domain; give one such as ad.example.com ({HIDDEN})"
             )
     return found
 
@@ -246,7 +244,7 @@ def text(value: Any, name: str) -> str:
 def name_of_farm(value: Any, name: str) -> str:
     """Numbers are names too; true and false are not."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise InputError(name, "is not a name; write it in quotes")
+        raise InputError(name, "must be a name; write it in quotes")
     if len(str(value)) > 60:
         raise InputError(name, "is longer than 60 characters")
     return str(value)
@@ -269,8 +267,8 @@ def wants(value: Any, name: str) -> tuple[PortWant, ...]:
                 raise
             raise InputError(
                 f"{name}[{index}]",
-                "is no port, and no dictionary of port, protocol (tcp or udp) and families (ipv4, "
-                f"ipv6) ({HIDDEN})",
+                "must be a port, or a dictionary of port, protocol (tcp or udp) and families "
+                f"(ipv4, ipv6) ({HIDDEN})",
             ) from None
     return given_wants(entries, name) if entries else ()
 
@@ -283,8 +281,8 @@ def owners(value: Any, name: str) -> tuple[str, ...]:
         except InputError:
             raise InputError(
                 f"{name}[{index}]",
-                "is no directory such as D:\\Tools\\GfiDirectory, and no short name of a service "
-                f"({HIDDEN})",
+                "must be a directory such as D:\\Tools\\GfiDirectory, or the short name of a "
+                f"service ({HIDDEN})",
             ) from None
     return tuple(as_list(value))
 

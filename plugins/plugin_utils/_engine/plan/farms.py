@@ -133,7 +133,7 @@ def _notices(
 ) -> list[str]:
     """What does not stop the run, each with its servers."""
     notices = Mistakes(len(readings))
-    outside = f"planned as a peer, not changed: it is not in the group '{group}'"
+    outside = f"planned as a peer but not changed, as it is not in the group '{group}'"
     for server in servers:
         if group and group not in server.groups:
             notices.add([], InputError(server.name, outside))
@@ -162,7 +162,7 @@ def _shared_addresses(plans: Mapping[str, ServerPlan]) -> Iterable[str]:
         if len(names) > 1:
             yield (
                 f"{address} is the address of {', '.join(names.values())}, which are in different "
-                "farms; the rules of each admit it"
+                "farms; the rules of each farm allow it"
             )
 
 
@@ -266,8 +266,8 @@ def _check_versions(
             continue
         if not version.multi_server:
             sentence = (
-                f"MailEssentials {version.name} has no Multi-Server, it came with 2015; upgrade "
-                "the server, or set mailessentials_server_role to standalone"
+                f"MailEssentials {version.name} has no Multi-Server (new in 2015); upgrade the "
+                "server, or set mailessentials_server_role to standalone"
             )
             mistakes.add([member.name], InputError(f"{PREFIX}version", sentence))
 
@@ -282,7 +282,7 @@ def _check_mesh(members: Sequence[Member], mistakes: Mistakes) -> None:
     if len(only) == 2:
         sentence = (
             f"{only[False][0]} has IPv4 addresses only and {only[True][0]} IPv6 addresses only, so "
-            "they do not reach each other; give both a family in common, or set "
+            "they do not reach each other; give both an IPv4 or both an IPv6 address, or set "
             "mailessentials_multi_server_paths to star"
         )
         mistakes.add([*only[False], *only[True]], InputError(f"{PREFIX}address", sentence))
@@ -330,16 +330,16 @@ def _check_farm(farm: Farm, plans: Mapping[str, ServerPlan], mistakes: Mistakes)
     sizes = {plan.inputs.farm_size for plan in own} - {0, len(own)}
     if sizes:
         sentence = (
-            f"is {', '.join(map(str, sorted(sizes)))}, but the inventory has {len(own)} of the "
-            f"farm ({listed(farm.members, most=_MOST_NAMED)}); add the servers that are missing, "
-            "or give the right number"
+            f"is {', '.join(map(str, sorted(sizes)))}, but the inventory has {len(own)} servers of "
+            f"the farm ({listed(farm.members, most=_MOST_NAMED)}); add the missing servers, or "
+            "correct the number"
         )
         mistakes.add([], InputError(f"{PREFIX}farm_size", sentence))
     unknown = {text for plan in own for text in plan.inputs.absent_servers if text not in plans}
     for text in sorted(unknown):
         sentence = (
-            f"'{text}' is no server of the inventory; name one that is down for now, and in "
-            f"{PREFIX}removed_servers one that left"
+            f"'{text}' is not a server of the inventory; list here the servers that are down for "
+            f"now, and in {PREFIX}removed_servers those that were removed from the farm"
         )
         mistakes.add([], InputError(f"{PREFIX}absent_servers", sentence))
     addresses = {
@@ -353,7 +353,7 @@ def _check_farm(farm: Farm, plans: Mapping[str, ServerPlan], mistakes: Mistakes)
         if member:
             sentence = (
                 f"'{text}' is {'' if text == member else 'the address of '}a server of the farm in "
-                "the inventory; take it out there, or out of this list"
+                "the inventory; remove it from the inventory or from this list"
             )
             mistakes.add([], InputError(f"{PREFIX}removed_servers", sentence))
 

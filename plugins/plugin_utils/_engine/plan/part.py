@@ -33,6 +33,6 @@ def unplanned(name: str) -> InputError:
     """For a host that is in no group of servers."""
     return InputError(
         "",
-        f"'{name}' is not in the group of the servers, so nothing is planned for it; add it "
-        f"there, or name the group with -e {PREFIX}group=NAME",
+        f"'{name}' is not in the group of the servers, so nothing is planned for it; add it to "
+        f"the group, or give the group with -e {PREFIX}group=NAME",
     )

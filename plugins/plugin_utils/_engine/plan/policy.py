@@ -56,11 +56,13 @@ def refuse_everybody(texts: Iterable[str], path: str) -> None:
         except ValueError:
             continue
         if address.text.rstrip("46") == "Internet":
-            raise InputError(path, f"'{text}' is everybody; name the networks of your organisation")
+            raise InputError(
+                path, f"'{text}' is every address; give the networks of your organisation"
+            )
         literal.append(text)
     if addresses.is_wide(tuple(literal)):
         raise InputError(
             path,
             "covers more than a /8 network (IPv4) or a /32 network (IPv6); "
-            "name the networks of your organisation",
+            "give the networks of your organisation",
         )

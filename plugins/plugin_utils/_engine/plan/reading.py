@@ -63,7 +63,7 @@ def read_inputs(server: Server) -> InputReading:
         try:
             value = server.variables[name]
             if value is None:
-                raise InputError(name, "is null; give a value or leave the variable out")
+                raise InputError(name, "is null; give a value, or remove the variable")
             read = known.read(value, name)
             if name in INPUTS:
                 values[name.removeprefix(PREFIX)] = read
@@ -94,8 +94,8 @@ def _unknown(server: Server, ignored: Iterable[str]) -> Iterator[tuple[InputErro
             yield InputError(name, f"is not a known input; did you mean {meant}?"), True
         else:
             sentence = (
-                "is not an input of this collection and is not used; name it in "
-                "mailessentials_ignored_variables if that is right"
+                "is not an input of this collection, so it is not used; if it is yours, list it in "
+                "mailessentials_ignored_variables"
             )
             yield InputError(name, sentence), False
 
@@ -106,12 +106,11 @@ def _pairs(inputs: Inputs) -> Iterator[InputError]:
         given = {name: bool(getattr(inputs, name)) for name in (host, port)}
         if given[host] != given[port]:
             missing, there = (port, host) if given[host] else (host, port)
-            yield InputError(f"{PREFIX}{missing}", f"is missing; {PREFIX}{there} needs it")
+            yield InputError(f"{PREFIX}{missing}", f"is missing; {PREFIX}{there} requires it")
     if inputs.proxy_https_host and not inputs.proxy_host:
         yield InputError(
             f"{PREFIX}proxy_host",
-            f"is missing; {PREFIX}proxy_https_host names another proxy for HTTPS, beside the one "
-            "for HTTP",
+            f"is missing; {PREFIX}proxy_https_host is only for a second proxy, for HTTPS",
         )
 
 
@@ -119,7 +118,7 @@ def _remoting(inputs: Inputs) -> Iterator[InputError]:
     for port in sorted(set(inputs.remoting_ports) & all_ports("multi_server")):
         yield InputError(
             f"{PREFIX}remoting_ports",
-            f"{port} is a Multi-Server port; name the remoting ports only",
+            f"{port} is a Multi-Server port; give the remoting ports only",
         )
 
 
@@ -132,16 +131,16 @@ def _directory(inputs: Inputs) -> Iterator[InputError]:
         more = f" or {PREFIX}gfi_directory" if scenario == "gfi_directory" else ""
         yield InputError(
             f"{PREFIX}ldap_servers",
-            f"is missing; {PREFIX}directory_scenario '{scenario}' needs it{more}",
+            f"is missing; {PREFIX}directory_scenario '{scenario}' requires it{more}",
         )
     if scenario == "none" and inputs.ldap_servers:
         yield InputError(
             f"{PREFIX}directory_scenario",
-            f"is missing; {PREFIX}ldap_servers needs it, one of {', '.join(SCENARIOS[1:])}",
+            f"is missing; {PREFIX}ldap_servers requires it: one of {', '.join(SCENARIOS[1:])}",
         )
     if inputs.remote_gfi_directory and not inputs.gfi_directory_port:
         yield InputError(
-            f"{PREFIX}gfi_directory_port", f"is missing; {PREFIX}gfi_directory needs it"
+            f"{PREFIX}gfi_directory_port", f"is missing; {PREFIX}gfi_directory requires it"
         )
 
 

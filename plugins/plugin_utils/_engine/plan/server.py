@@ -59,8 +59,8 @@ class ServerPlan:
             "farm": self.place.farm,
             "peers": [peer.to_dict() for peer in self.place.peers],
             "rule_sets": {
-                "firewall": _rule_set(SERVER_RULES, self.rules),
-                "multi_server": _rule_set(PEER_RULES, self.peer_rules),
+                "firewall": _rule_set(SERVER_RULES, self.rules, PEER_RULES),
+                "multi_server": _rule_set(PEER_RULES, self.peer_rules, SERVER_RULES),
             },
             "ports": {
                 **self._looking(),
@@ -144,16 +144,17 @@ def plan_server(
         tuple(_ports(inputs, version, place)),
         tuple(plan_endpoints(inputs, version, place)),
         _proxy(name, inputs, place),
-        (*found.notices, *_doors(inputs, place)),
+        tuple(found.notices),
     )
 
 
-def _rule_set(rule_set: RuleSet, rules: Sequence[PlannedRule]) -> dict[str, Any]:
+def _rule_set(rule_set: RuleSet, rules: Sequence[PlannedRule], other: RuleSet) -> dict[str, Any]:
     return {
         "group": rule_set.group,
         "id_prefix": rule_set.id_prefix,
         "state": "present" if rules else "absent",
         "rules": [planned.to_dict() for planned in rules],
+        "trusted_groups": {other.group: other.id_prefix},
     }
 
 
@@ -302,19 +303,3 @@ def _proxy(name: str, inputs: Inputs, place: Membership) -> dict[str, Any]:
         "bypass": list(dict.fromkeys([*bypass, *inputs.proxy_bypass])),
         "stores": list(inputs.proxy_stores),
     }
-
-
-def _doors(inputs: Inputs, place: Membership) -> list[str]:
-    """The join service sits on the port of the web site, also when no rule is made for joining: who
-    reaches the user interface there reaches it too (CVE-2025-34491).
-    """
-    join_ports = set(place.join_ports) or set(inputs.web_ui_ports)
-    both = sorted(set(inputs.web_ui_ports) & join_ports)
-    if place.server_role != "master" or not inputs.web_ui_networks or not both:
-        return []
-    ports = f"Port{'s' * (len(both) > 1)} {', '.join(map(str, both))}"
-    return [
-        f"{ports}: the service for joining is on the web site, so the networks of "
-        f"{PREFIX}web_ui_networks reach it too. Before 21.8 any authenticated user there can "
-        "exploit CVE-2025-34491."
-    ]

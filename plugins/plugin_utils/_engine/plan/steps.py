@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What people have to do by hand for a farm: no document says where MailEssentials keeps these
-settings, so nothing writes them.
+"""The manual steps for a farm. No document says where MailEssentials stores these settings, so the
+collection does not write them.
 """
 
 from __future__ import annotations
@@ -52,9 +52,10 @@ def _proxy(plans: Sequence[ServerPlan]) -> Iterator[Step]:
             key = plan.inputs.proxy_host, plan.inputs.proxy_port
             alike.setdefault(key, []).append(plan.name)
     for (host, port), names in alike.items():
+        where = "all servers" if len(names) == len(plans) > 1 else ", ".join(names)
         yield Step(
             "proxy",
-            f"In MailEssentials on {', '.join(names)}, under Proxy Settings, enter the proxy.",
+            f"In MailEssentials on {where}, under Proxy Settings, enter the proxy.",
             (f"server {host}", f"port {port}"),
             ("S1",),
         )
@@ -66,7 +67,7 @@ def _joining(plans: Sequence[ServerPlan]) -> Iterator[Step]:
     addresses = tuple(address for member in members for address in member.addresses)
     yield Step(
         "perimeter_smtp",
-        "On every server of the farm, list the addresses of all its servers in the Perimeter SMTP "
+        "On every server of the farm, enter the addresses of all its servers in Perimeter SMTP "
         "Server Settings.",
         addresses,
         ("MSY",),
@@ -78,8 +79,8 @@ def _joining(plans: Sequence[ServerPlan]) -> Iterator[Step]:
     yield Step(
         "join",
         f"Join {names} to the master {master.name} in the Multi-Server settings of each slave: "
-        "enter one of its addresses, one of its ports, and an account that may sign in to its web "
-        "site. The clocks must agree.",
+        "enter an address and a port of the master, and an account that can sign in to its web "
+        "site. The clocks must not differ.",
         tuple(f"address {address}" for address in master.addresses)
         + tuple(f"port {port}" for port in ports),
         ("FRY",),
@@ -87,7 +88,7 @@ def _joining(plans: Sequence[ServerPlan]) -> Iterator[Step]:
     yield Step(
         "close_join",
         "When all slaves have joined, set mailessentials_join_ports to an empty list and run the "
-        "playbook site again, so that the rules for joining are removed. The networks of "
+        "playbook site again. This removes the rules for joining. The networks of "
         "mailessentials_web_ui_networks still reach the web site.",
         (),
         ("FRY",),
@@ -105,14 +106,16 @@ def _update_hosts(plans: Sequence[ServerPlan]) -> Step:
             doubts.setdefault(entry["host"], set()).add(doubt)
     marked = {host: sorted(keys) for host, keys in doubts.items() if "" not in keys}
     proxies = {plan.inputs.proxy_host for plan in plans if plan.inputs.proxy_host}
-    way = f" on the proxy and from the proxy ({', '.join(sorted(proxies))})" if proxies else ""
+    by = ", ".join(sorted(proxies))
     return Step(
         "update_hosts",
-        "Where a firewall at the perimeter restricts outbound connections, allow these hosts"
-        f"{way}.",
+        f"Allow these hosts in the proxy ({by}), and in a perimeter firewall that restricts the "
+        "proxy."
+        if by
+        else "If a perimeter firewall restricts outbound connections, allow these hosts.",
         tuple(
             f"{host} TCP {', '.join(sorted(ports, key=int))}"
-            + (f" (contradicted: {', '.join(marked[host])})" if host in marked else "")
+            + (f" (optional; contradicted: {', '.join(marked[host])})" if host in marked else "")
             for host, ports in sorted(found.items())
         ),
         ("S0", "S1"),

@@ -1,15 +1,13 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A plan for people: for each farm its rules as a table, what stays closed, and what is done by
-hand.
-"""
+"""A plan for people: for each farm its rules as a table, what stays closed, and manual steps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..catalog.query import all_ports, load, query
+from ..catalog.query import all_ports, load
 from ..columns import columns
 from ..ports.wanted import OWN_KINDS
 from ..sentences import listed
@@ -17,7 +15,7 @@ from .farms import Farm, FarmPlan
 from .rules import PlannedRule
 from .server import ServerPlan
 
-_HEADINGS = ("direction", "source", "destination", "protocol", "port", "purpose", "documents")
+_HEADINGS = ("on", "direction", "remote", "protocol", "port", "purpose", "documents")
 _MOST_SERVERS, _MOST_ADDRESSES = 4, 3
 _Row = tuple[str, str, str, str, str, str]  # remote, direction, protocol, port, purpose, documents
 
@@ -45,8 +43,8 @@ def _documents(plan: FarmPlan) -> Iterator[str]:
     for server in plan.servers.values():
         for planned in (*server.rules, *server.peer_rules):
             used.update(planned.flow["sources"])
-    yield "Documents (documented: one says it; observed: seen, in no document of GFI; contradicted:"
-    yield "another one says something else):"
+    yield "Documents (documented: in this document; observed: seen in the product, in no document"
+    yield "of GFI; contradicted: another document differs):"
     for entry in load()["sources"]:
         if entry["key"] in used:
             date = entry["date"] or "no date"
@@ -55,7 +53,7 @@ def _documents(plan: FarmPlan) -> Iterator[str]:
 
 
 def _contradicted(plan: FarmPlan) -> Iterator[str]:
-    """What each document says of what is contradicted, and what was chosen."""
+    """What each document says of what is contradicted, by the keys of the list above."""
     used = {
         key
         for server in plan.servers.values()
@@ -64,11 +62,11 @@ def _contradicted(plan: FarmPlan) -> Iterator[str]:
         for key in planned.flow["contradictions"][:1]
     }.union(key for farm in plan.farms for step in farm.steps for key in step.contradictions)
     if used:
-        yield "Contradicted:"
-    for entry in query("contradictions"):
+        yield "Contradicted (a check that fails is a warning only):"
+    for entry in load()["contradictions"]:
         if entry["id"] in used:
-            yield f"  {entry['id']}, {entry['subject']}: {entry['statement']}."
-            yield f"    Chosen: {entry['choice']}"
+            parts = (f"{', '.join(part['sources'])}: {part['words']}" for part in entry["says"])
+            yield f"  {entry['id']}, {entry['subject']}: {'; '.join(parts)}."
 
 
 def _farm_lines(farm: Farm, servers: Sequence[ServerPlan]) -> Iterator[str]:
@@ -77,14 +75,14 @@ def _farm_lines(farm: Farm, servers: Sequence[ServerPlan]) -> Iterator[str]:
     yield from columns([_HEADINGS, *_rows(servers)])
     yield from _addresses(servers)
     yield (
-        f"  No rule opens TCP {_closed(servers)}: remoting ports, which MailEssentials uses on the "
-        "server itself only (S0, S1)."
+        f"  No rule opens TCP {_closed(servers)}. These are remoting ports, which MailEssentials "
+        "uses inside the server only (S0, S1)."
     )
     if len(servers) > 1:
         peers = ", ".join(map(str, sorted(all_ports("multi_server"))))
-        yield f"  TCP {peers} are opened to the servers of the farm only (S0)."
+        yield f"  TCP {peers} are opened to servers of the farm only (S0)."
     yield from _beside(servers)
-    yield "  By hand:"
+    yield "  Manual steps:"
     for number, step in enumerate(farm.steps, 1):
         sources = f" ({', '.join(step.sources)})" if step.sources else ""
         yield f"    {number}. {step.text}{sources}"
@@ -97,13 +95,13 @@ def _versions(servers: Sequence[ServerPlan]) -> Iterator[str]:
     stand_ins = {entry["name"]: entry["facts_of"] for entry in load()["versions"]}
     if any(server.inputs.version.lower() == "latest" for server in servers):
         yield (
-            "  The version is not given, so it is taken to be the latest known; set "
-            "mailessentials_version to what is installed."
+            "  mailessentials_version is not set, so the plan is for the latest known version; "
+            "set it to the installed version."
         )
     for name in dict.fromkeys(server.version.name for server in servers):
         if stand_ins.get(name):
             known = stand_ins[name]
-            yield f"  No document with the ports of {name} is known; those of {known} are used."
+            yield f"  No document lists the ports of {name}; those of {known} are used."
 
 
 def _addresses(servers: Sequence[ServerPlan]) -> Iterator[str]:
@@ -125,11 +123,12 @@ def _addresses(servers: Sequence[ServerPlan]) -> Iterator[str]:
 
 def _beside(servers: Sequence[ServerPlan]) -> Iterator[str]:
     """What is changed beside rules, and what is not managed."""
+    yield from _web_site(servers[0])
     stores = dict.fromkeys(
         store for server in servers if server.proxy["state"] for store in server.proxy["stores"]
     )
     if stores:
-        yield f"  The proxy is set in Windows too ({', '.join(stores)})."
+        yield f"  The proxy is also set in Windows ({', '.join(stores)})."
     ports = {
         want.port
         for server in servers
@@ -140,8 +139,20 @@ def _beside(servers: Sequence[ServerPlan]) -> Iterator[str]:
     if ports:
         yield f"  Ports are reserved: TCP {', '.join(map(str, sorted(ports)))}."
     if not any(server.inputs.web_ui_networks for server in servers):
-        yield "  No rule for the user interface: mailessentials_web_ui_networks is not set."
+        yield "  The user interface is not opened: mailessentials_web_ui_networks is not set."
     yield "  Mail itself (SMTP, TCP 25) is not managed."
+
+
+def _web_site(first: ServerPlan) -> Iterator[str]:
+    """The join service is part of the web site, also when no rule is made for joining."""
+    ports = first.inputs.web_ui_ports
+    both = [port for port in ports if port in (first.place.join_ports or ports)]
+    if first.place.server_role == "master" and first.inputs.web_ui_networks and both:
+        yield (
+            f"  The join service is on the web site too (TCP {', '.join(map(str, both))}), so the "
+            "networks of mailessentials_web_ui_networks reach it. Before 21.8, any authenticated "
+            "user there can exploit CVE-2025-34491."
+        )
 
 
 def _headline(farm: Farm, servers: Sequence[ServerPlan]) -> str:
@@ -172,14 +183,17 @@ def _rows(servers: Sequence[ServerPlan]) -> Iterator[tuple[str, ...]]:
         for planned in (*server.rules, *server.peer_rules):
             found.setdefault(_row(planned, server), []).append(server.name)
     for (remote, direction, *rest), names in found.items():
-        alike = len(names) == len(servers) > 1
-        own = "all servers" if alike else _several(names, servers)
-        ends = (own, remote) if direction == "out" else (remote, own)
-        yield direction, *ends, *rest
+        yield _several(names, servers), direction, remote, *rest
 
 
 def _several(names: Sequence[str], servers: Sequence[ServerPlan]) -> str:
     others = [server.name for server in servers if server.name not in names]
+    roles = {server.place.server_role for server in servers if server.name in names}
+    rest = {server.place.server_role for server in servers if server.name in others}
+    if len(servers) > 1 and not others:
+        return "all servers"
+    if len(roles) == 1 and not roles & rest and len(servers) > 1:
+        return {"master": "master", "slave": "slaves"}[roles.pop()]
     if len(names) > _MOST_SERVERS and len(others) <= _MOST_SERVERS:
         return f"all but {', '.join(others)}"
     return listed(names, most=_MOST_SERVERS)
@@ -203,10 +217,9 @@ def _remote(flow: Mapping[str, str], addresses: Sequence[str], server: ServerPla
     if flow["remote"] == "master_and_slaves":
         peers = server.place.peers
         if len(peers) == len(server.place.members) - 1:
-            return "the other servers"
-        return "the slaves" if server.place.server_role == "master" else "the master"
-    known = {"master": "the master", "slaves": "the slaves"}.get(flow["remote"])
-    if known:
-        return known
+            return "other servers"
+        return "slaves" if server.place.server_role == "master" else "master"
+    if flow["remote"] in ("master", "slaves"):
+        return flow["remote"]
     words = {"DNS": "DNS servers set in Windows", "any": "any"}
     return listed([words.get(one, one) for one in addresses], most=_MOST_ADDRESSES)

@@ -18,9 +18,7 @@ from ..net.addresses import parse_wanted
 
 ROLES = ("master", "slave", "standalone")
 Resolver = Callable[[str], Sequence[str]]
-_NO_ADDRESS = (
-    "neither an IP address nor a host name; write it without brackets, port and zone index"
-)
+_NO_ADDRESS = "not an IP address or a host name; write it without brackets, port and zone index"
 _NUMBER = re.compile("[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
 
@@ -79,21 +77,21 @@ def role_of(host: Host) -> str | None:
     if len(host.groups) > 1:
         raise InputError(
             "",
-            f"Host '{host.name}' is in the group of the master and in that of the slaves; "
-            "a server is one or the other",
+            f"Host '{host.name}' is in the group of the masters and in the group of the slaves; "
+            "remove it from one of them",
         )
     role = host.server_role
     if role is not None and role not in ROLES:
         raise InputError(
             "mailessentials_server_role",
-            f"'{role}' of host '{host.name}' is none of {', '.join(ROLES)}",
+            f"'{role}' of host '{host.name}' must be one of {', '.join(ROLES)}",
         )
     (group_role,) = host.groups or {None}
     if role and group_role and role != group_role:
         raise InputError(
             "mailessentials_server_role",
-            f"host '{host.name}' says '{role}' and is in the group of the {group_role}s; make "
-            "them agree",
+            f"is '{role}' on host '{host.name}', but the host is in the group of the "
+            f"{group_role}s; change one of them",
         )
     return role or group_role
 
@@ -105,7 +103,7 @@ def own_role(host: Host) -> str:
         choices = ", ".join(ROLES)
         raise InputError(
             "",
-            f"Host '{host.name}' has no role: put it into the group of the master or of the "
+            f"Host '{host.name}' has no role; add it to the group of the masters or of the "
             f"slaves, or set mailessentials_server_role ({choices})",
         )
     return role
@@ -126,20 +124,20 @@ def find_farm(hosts: Sequence[Host], resolve: Resolver, *, own: str) -> Place:
         names = ", ".join(sorted(host.name for host in masters))
         raise InputError(
             "",
-            f"{farm} has {len(masters)} masters ({names}), not one; "
-            "set mailessentials_farm where the inventory has several farms",
+            f"{farm} has {len(masters)} masters ({names}); keep one, or set mailessentials_farm "
+            "on each server if these are several farms",
         )
     if not masters:
         raise InputError(
             "",
-            f"{farm} has no master, and '{own}' is a slave of it; name the master's host in "
-            "the inventory, even if it is not managed now",
+            f"{farm} has the slave '{own}' but no master; add the master to the inventory, even "
+            "if you do not manage it now",
         )
     if not slaves:
         raise InputError(
             "",
-            f"{farm} has no slave beside its master '{own}'; add the slaves, or set "
-            "mailessentials_server_role to standalone and take it out of the group of the masters",
+            f"{farm} has the master '{own}' but no slave; add the slaves, or set "
+            "mailessentials_server_role to standalone and remove it from the group of the masters",
         )
     slaves.sort(key=lambda host: host.name)
     master = _member(masters[0], "master", resolve)
@@ -162,8 +160,8 @@ def _member(host: Host, role: str, resolve: Resolver) -> Member:
     if not isinstance(entries, (list, tuple)) or not entries:
         raise InputError(
             path,
-            f"{given!r} is not a list of addresses; give the addresses on which the servers of "
-            "the farm meet",
+            f"{given!r} is not a list of addresses; give the addresses that the other servers of "
+            "the farm use to reach this one",
         )
     found: list[str] = []
     notices: list[str] = []
@@ -173,8 +171,8 @@ def _member(host: Host, role: str, resolve: Resolver) -> Member:
         notices += [f"{host.name}: {sentence}"] if sentence else []
     if taken:
         notices.append(
-            f"{host.name}: the address is taken from {taken} of the host; "
-            "set mailessentials_address if the servers of the farm meet elsewhere"
+            f"{host.name}: its address is taken from {taken} of the host; if the other servers "
+            "use another address, set mailessentials_address"
         )
     return Member(host.name, role, tuple(found), "; ".join(notices))
 
@@ -225,7 +223,7 @@ def literal_or_resolved(entry: Any, path: str, resolve: Resolver) -> tuple[list[
     if not usable:
         raise InputError(
             path,
-            f"'{text}' is not known to the controller's name service; give its IP address"
+            f"'{text}' is not resolved on the controller; give its IP address"
             f"{' in mailessentials_address' if ' of host ' in path else ''}",
         )
     return usable, f"'{text}' was resolved on the controller to {', '.join(usable)}"
@@ -236,13 +234,12 @@ def _address_text(entry: Any, path: str) -> str:
     if "@" in str(entry):
         raise InputError(
             path,
-            "holds an @, as before a host only a user name or password does; "
-            "give the IP address or the host name alone",
+            "contains an @; give the IP address or host name alone, without user name and password",
         )
     if not isinstance(entry, str) or not entry.strip() or set("/, ") & set(entry.strip()):
         raise InputError(
             path,
-            f"{entry!r} is not the address of a server; give an IP address (192.0.2.10, "
+            f"{entry!r} is not the address of one server; give an IP address (192.0.2.10, "
             "2001:db8::10) or a host name",
         )
     if "%" in entry:
@@ -288,7 +285,7 @@ def _check_distinct(place: Place) -> None:
             if other != member.name:
                 raise InputError(
                     f"mailessentials_address of host '{member.name}'",
-                    f"'{address}' is the address of '{other}' too; each server has its own",
+                    f"'{address}' is also the address of '{other}'; each server must have its own",
                 )
 
 

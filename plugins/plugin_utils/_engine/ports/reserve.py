@@ -48,8 +48,8 @@ def reserve(
             reading = stale.reading
     raise InputError(
         "",
-        "The ports of the host were taken or given back by somebody else each time that they were "
-        "to be reserved; run again when nobody else changes them",
+        "Something else changed the ports of the host each time before they were reserved; run "
+        "again when nothing else changes them",
     )
 
 
@@ -76,7 +76,7 @@ def _reserve(
     }
     gaps = unread(plan, reading)
     if gaps or (conflicts and options["on_conflict"] == "fail"):
-        unknown = f"{'. '.join(gaps)}. What is reserved is not known without it."
+        unknown = f"{'. '.join(gaps)}, so it is not known what is reserved."
         msg = unknown if gaps else " ".join(conflicts)
         changed = worker.wrote and _differ(plan, before, reading)
         head = "" if worker.wrote else "Nothing was changed. "

@@ -225,13 +225,14 @@ def _message(case: _Situation) -> str:
     expected = case.status == "taken" and case.severity == "none"
     told = {
         "free": "is free",
-        "ours": f"is held by MailEssentials itself: {holders}",
+        "ours": f"is used by MailEssentials: {holders}",
         "taken": f"{_taken(case, expected)} {holders}",
-        "excluded": f"lies in {excluded}, which Windows keeps: nobody listens, yet nobody can",
+        "excluded": f"lies in {excluded}, reserved by Windows: nothing is listening and nothing "
+        "can",
     }
     parts = [told[case.status]]
     if case.foreign and len(case.foreign) < len(case.holders):
-        parts.append("MailEssentials has a part of it too")
+        parts.append("MailEssentials uses it too")
     if case.status in ("ours", "taken") and case.blocking and not expected:
         parts.append(f"it lies in {excluded}, so MailEssentials may not get it at its next start")
     if case.loose:
@@ -241,14 +242,14 @@ def _message(case: _Situation) -> str:
             "may give it to any program"
         )
     if case.gone:
-        parts.append("a connection that has ended lingers there and holds nothing for good")
+        parts.append("a closed connection remains; it clears by itself")
     if case.unread:
         parts.append(
-            "whether Windows excludes it or hands it out is not known for certain, "
-            "as a list could not be read"
+            "it is not known whether Windows excludes it or may assign it, as a list could not be "
+            "read"
         )
     if case.http_error and any(holder.process_id == KERNEL for holder in case.holders):
-        parts.append("whom http.sys serves there could not be read")
+        parts.append("the programs behind http.sys there could not be read")
     return f"Port {case.port}/{case.protocol} {'; '.join(parts)}.{_doubt(case)}"
 
 
@@ -267,9 +268,9 @@ def _doubt(case: _Situation) -> str:
 
 def _taken(case: _Situation, expected: bool) -> str:
     if not expected:
-        return "is taken by"
+        return "is used by"
     usual = all(holder.kind == "iis_or_exchange" for holder in case.foreign)
-    return "is held, as it should be, by" if usual else "is shared through http.sys by"
+    return "is used, as expected, by" if usual else "is shared through http.sys by"
 
 
 def _seen(holder: Holder) -> str:
@@ -287,9 +288,7 @@ def _advice(case: _Situation) -> str:
     parts = []
     wrong = [holder for holder in case.foreign if not case.proper(holder)]
     if wrong and case.severity == "warning":
-        parts.append(
-            "See whether MailEssentials starts and works; if it does, leave things as they are."
-        )
+        parts.append("Check whether MailEssentials starts and works; if it does, change nothing.")
     elif wrong:
         parts += dict.fromkeys(map(_cure, wrong))
         parts += dict.fromkeys(
@@ -300,8 +299,8 @@ def _advice(case: _Situation) -> str:
             _WINNAT if not case.holders else f"Before the next start of the services: {_WINNAT}"
         )
     elif case.loose and not wrong:
-        when = "" if case.status == "free" else " while nobody uses it"
-        parts.append(f"Reserve it with port_reservation{when}, so that Windows gives it to nobody.")
+        when = "" if case.status == "free" else " while nothing uses it"
+        parts.append(f"Reserve it with port_reservation{when}, so that Windows does not assign it.")
     return " ".join(parts)
 
 

@@ -91,7 +91,7 @@ def rule_set_options(planned: Mapping[str, Any], name: str) -> dict[str, Any]:
         "rules": [entry["rule"] for entry in rule_set["rules"]],
         "state": rule_set["state"],
         "purge": True,
-        "trusted_groups": {},
+        "trusted_groups": rule_set["trusted_groups"],
         "on_no_effect": planned["settings"]["on_no_effect"],
         "widen_only": False,
     }

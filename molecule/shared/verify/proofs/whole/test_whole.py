@@ -20,7 +20,7 @@ def test_the_farm_is_proven(proven: ProvenServer) -> None:
         if proven.simulated:
             assert (farm["ok"], farm["failures"], farm["not_read"]) == (True, [], []), farm["table"]
             assert proof["out"] == {}
-            assert farm["table"][0] == "Farm verify: all 22 proofs hold."
+            assert farm["table"][0] == "Farm verify: all 22 checks passed."
 
 
 def test_every_server_is_called_twice(proven: ProvenServer) -> None:

@@ -56,7 +56,7 @@ def test_a_policy_that_ignores_local_rules_on_a_slave(simulated: Site) -> None:
 def test_a_taken_port(simulated: Site) -> None:
     slave = simulated.group("slaves")[-1]
     with simulated.happening(slave, "listen", "9095", "--program", "C:\\Tools\\relay.exe"):
-        stops(simulated, f"{slave}: Port 9095/tcp is taken by relay.exe", simulated.farm)
+        stops(simulated, f"{slave}: Port 9095/tcp is used by relay.exe", simulated.farm)
 
 
 @pytest.fixture

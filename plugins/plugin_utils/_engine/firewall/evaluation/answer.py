@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What would happen to one connection, why, and what would settle it where that is not known."""
+"""The outcome of one connection, the reason, and what would decide it where it is not known."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ _ICMP_ERRORS = {"icmpv4": (3, 4, 5, 11, 12), "icmpv6": (1, 2, 3, 4)}
 # Where a rule fails by one of these, it is of something else.
 _OF_ANOTHER = {name_of(one) for one in (Dimension.PROTOCOL, Dimension.LOCAL_PORT, Dimension.ICMP)}
 _CONTESTED = (
-    "cannot be told: policies contradict each other, one stands under StandardProfile, or the "
+    "is not known: policies contradict each other, one stands under StandardProfile, or the "
     "value is neither 0 nor 1"
 )
 _SETTLING = {
     "services": "the services mpssvc and BFE do not both run",
     "EnableFirewall": f"which EnableFirewall counts {_CONTESTED}",
-    "DisabledInterfaces": "the firewall leaves some interfaces alone, and which one is used is not "
-    "known",
-    "DefaultInboundAction": "shields up with a default of Allow: the documents contradict",
+    "DisabledInterfaces": "the firewall is disabled on some interfaces, and it is not known which "
+    "interface is used",
+    "DefaultInboundAction": "shields up with a default of Allow: the documents differ",
     "DoNotAllowExceptions": f"which DoNotAllowExceptions counts {_CONTESTED}",
     "default": f"which default action counts {_CONTESTED}",
 }
 # Code -> what an answer takes for granted.
 ASSUMPTIONS = {
-    "DYNAMIC_RULES_NOT_READ": "no dynamic rule decides",
-    "SERVICE_HARDENING_NOT_EVALUATED": "no hardened service is meant",
-    "THIRD_PARTY_FILTERS_NOT_READ": "no filter of another vendor decides",
-    "PROGRAM_NOT_NAMED": "the program is one that no rule names, where none was given",
-    "PROFILES_NOT_KNOWN": "each profile may be in use, where the host did not tell",
-    "OLD_READING": "a reading of an earlier version lacks nothing that decides",
+    "DYNAMIC_RULES_NOT_READ": "no dynamic rule applies (they are not read)",
+    "SERVICE_HARDENING_NOT_EVALUATED": "the connection is not of a hardened service",
+    "THIRD_PARTY_FILTERS_NOT_READ": "no filter of another product applies (they are not read)",
+    "PROGRAM_NOT_NAMED": "the program is one that no rule names, unless the question names one",
+    "PROFILES_NOT_KNOWN": "every profile may be in use, as the host did not report it",
+    "OLD_READING": "the reading is from an earlier version, and nothing that it lacks matters",
 }
 
 
@@ -72,7 +72,7 @@ class FlowAnswer:
     @property
     def text(self) -> str:
         """For people."""
-        known = "certain" if self.verdict != UNKNOWN else "it cannot be told from a reading"
+        known = "certain" if self.verdict != UNKNOWN else "a reading cannot decide it"
         where = f" in the {self.profile} profile" if self.profile else ""
         verdict = "blocked in part" if self.verdict == IN_PART else self.verdict
         return f"{self.flow.text}: {verdict}{where} ({known}). {self.because}"
@@ -147,13 +147,13 @@ def _special(policy: Policy, flow: Flow) -> FlowAnswer | None:
     }
     if flow.remote_address in own or _is_loopback(flow.remote_address):
         because = (
-            "Both ends are this host. Windows Firewall rules were seen not to stop that (one "
-            "report); other filters can."
+            "Both ends are this host. One report says that Windows Firewall rules do not block "
+            "such a connection; other filters can."
         )
         return FlowAnswer(flow, UNKNOWN, "", "LOOPBACK_REPORTED", because, assumptions=assumed)
     kind = flow.icmp_type.partition(":")[0]
     if kind and int(kind) in _ICMP_ERRORS.get(flow.protocol, ()):
-        because = "An ICMP error belongs to another connection, and goes the way of that one."
+        because = "An ICMP error belongs to another connection and is treated like it."
         return FlowAnswer(flow, UNKNOWN, "", "ICMP_ERROR", because, assumptions=assumed)
     return None
 
@@ -193,10 +193,10 @@ def _because(policy: Policy, flow: Flow, box: Box, profile: str, decision: Decis
     names = listed([rule_name(extent.stored) for extent in decision.deciders])
     one = len(decision.deciders) == 1
     if decision.code == "BLOCK_RULE":
-        return f"It is blocked by {names}; a block rule beats every allow rule."
+        return f"It is blocked by {names}; a block rule overrides every allow rule."
     if decision.code == "ALLOW_RULE":
         alone = not any(rest(box, extent.must) for extent in decision.deciders if extent.must)
-        how = "" if one else ", each by itself" if alone else " together"
+        how = "" if one else ", each alone" if alone else " together"
         return f"It is allowed by {names}{how}."
     setting = {
         "FIREWALL_OFF": "EnableFirewall",
@@ -210,9 +210,9 @@ def _because(policy: Policy, flow: Flow, box: Box, profile: str, decision: Decis
     outcome = "blocks" if decision.outcomes == {BLOCKED} else "allows"
     decided = (
         f"A part of it is {'blocked' if outcome == 'blocks' else 'allowed'} by {names}, the rest "
-        "no rule decides"
+        "matches no rule"
         if names
-        else "No rule decides it"
+        else "No rule matches it"
     )
     return (
         f"{decided}, and the {profile} profile {outcome} it by default ({place})."
@@ -236,7 +236,7 @@ def _settling(decision: Decision) -> Iterator[str]:
     for setting in decision.settings:
         yield _SETTLING[setting]
     for extent in decision.doubtful[:_MOST]:
-        why = "; ".join(extent.doubts.values()) or "it holds for a part of the question only"
+        why = "; ".join(extent.doubts.values()) or "it matches a part of the question only"
         verb = "block" if extent.action == "block" else "allow"
         yield f"{rule_name(extent.stored)} may {verb} it ({why})"
     if len(decision.doubtful) > _MOST:
@@ -286,6 +286,6 @@ def _event_hint(answer: FlowAnswer) -> str:
         )
     return (
         "Security 5157 or 5152, Filter Origin: 'Query User Default' or 'Default "
-        f"{answer.flow.direction.capitalize()}'; 'Stealth' where nobody listens, 'WSH Default' "
-        "where a service is hardened."
+        f"{answer.flow.direction.capitalize()}'; 'Stealth' where nothing listens, 'WSH Default' "
+        "for a hardened service."
     )
