@@ -10,14 +10,25 @@ from ..plugin_utils._action import FarmAction, planned, raw_result
 from ..plugin_utils._engine.errors import InputError
 from ..plugin_utils._engine.plan.part import unplanned
 
+_PARTS = {
+    "firewall": "firewall rules of the server",
+    "multi_server": "firewall rules of the farm",
+    "proxy": "proxy",
+    "reservations": "port reservations",
+}
+
 
 class ActionModule(FarmAction):
     ARGUMENTS = {"of_site": {"type": "bool", "default": False}}
 
     def answer(self, variables: Mapping[str, Any], options: dict[str, Any]) -> dict[str, Any]:
         name = variables["inventory_hostname"]
-        if raw_result(variables, "preflight_server", "drift").get("drift"):
-            raise InputError("", "The server is not as wanted, and mailessentials_on_drift is fail")
+        verdict = raw_result(variables, "preflight_server", "drift")
+        if verdict.get("drift"):
+            differs = ", ".join(_PARTS[part] for part in verdict["differs"])
+            raise InputError(
+                "", f"The server is not as wanted ({differs}), and mailessentials_on_drift is fail"
+            )
         servers = planned(variables)["servers"]
         if name not in servers:
             raise unplanned(name)

@@ -5,6 +5,7 @@ print. Exits non-zero when something is not as it is told.
 
 from __future__ import annotations
 
+import shlex
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -64,9 +65,9 @@ class Demo:
 
     def play(self, title: str, playbook: str, *arguments: str) -> Run:
         """Run a playbook, and print what a user sees of it."""
-        shown = " ".join(argument.replace(str(self.captures), "FOLDER") for argument in arguments)
         command = f"mailops.mailessentials.{playbook}"
-        print(f"\n== {title}\n   $ ansible-playbook -i inventory.yml {command} {shown}".rstrip())
+        shown = shlex.join(["ansible-playbook", "-i", "inventory.yml", command, *arguments])
+        print(f"\n== {title}\n   $ {shown.replace(str(self.captures), 'FOLDER')}")
         before = self.calls()
         run = self.farm.play(command, *arguments)
         seen = {name: self.calls()[name] - before[name] for name in SERVERS}
@@ -92,7 +93,7 @@ class Demo:
 
 def expect(told: str, true: bool, run: Run | None = None) -> None:
     if not true:
-        raise NotSoError(f"{told}: this is not so\n{run.output if run else ''}")
+        raise NotSoError(f"{told}: this check failed\n{run.output if run else ''}")
     print(f"    ok: {told}")
 
 
@@ -103,16 +104,16 @@ def farms(run: Run, action: str) -> dict[str, dict[str, Any]]:
 
 
 def plan(demo: Demo) -> None:
-    run = demo.play("The plan: what every server needs. No host is called", "plan")
+    run = demo.play("Plan all servers. No host is called", "plan")
     expect("no host was called", run.code == 0 and not any(demo.calls().values()), run)
     wrong = demo.play(
-        "A misspelt input stops before any host is called",
+        "A misspelt input stops the run before any host is called",
         SITE,
         "-e",
         "mailessentials_web_ui_network=198.51.100.0/24",
     )
     expect(
-        "the run fails, names the input that was meant, and no host was called",
+        "the run fails, names the right input, and no host was called",
         wrong.code != 0
         and "did you mean mailessentials_web_ui_networks?" in " ".join(wrong.output.split())
         and not any(demo.calls().values()),
@@ -126,15 +127,18 @@ def one_farm(demo: Demo) -> None:
     demo.save("me2", host)
     before = demo.rules(NORTH)
     run = demo.play(
-        "A program has 9095 of me2: its farm is left alone, the other is made right",
+        "A program uses port 9095 of me2: its farm is not changed, the other farm is",
         SITE,
         "--skip-tags",
         "verify",
     )
     verdict = farms(run, "farm_verdict")
-    expect("the run fails, and says who has the port", run.code != 0 and "relay.exe" in run.output)
+    expect(
+        "the run fails, and names the program that uses the port",
+        run.code != 0 and "relay.exe" in run.output,
+    )
     expect("north is not ready, south is", not verdict["north"]["ok"] and verdict["south"]["ok"])
-    expect("no rule of north was touched", demo.rules(NORTH) == before, run)
+    expect("no rule of north was changed", demo.rules(NORTH) == before, run)
     expect("south has its rules", demo.ours(SOUTH) > 0, run)
 
 
@@ -148,13 +152,19 @@ def whole(demo: Demo) -> None:
         if name in ("me1", "me3"):
             farm.web_site(host)
         demo.save(name, host)
-    run = demo.play("The program is gone, MailEssentials is installed: site makes all right", SITE)
+    run = demo.play(
+        "The program is stopped and MailEssentials is installed: site configures both farms", SITE
+    )
     proof = farms(run, "farm_proof")
-    expect("both farms work", run.code == 0 and all(one["ok"] for one in proof.values()), run)
+    expect(
+        "all checks of both farms passed",
+        run.code == 0 and all(one["ok"] for one in proof.values()),
+        run,
+    )
     before = demo.calls()
-    again = demo.play("Once more: nothing changes", SITE)
+    again = demo.play("Run site again: nothing changes", SITE)
     seen = {demo.calls()[name] - before[name] for name in SERVERS}
-    expect("two calls to each host: one reads, one tries what it reaches", seen == {2}, again)
+    expect("two calls to each host: one reads, one tests connections", seen == {2}, again)
     changed = any(record["result"].get("changed") for record in again.records)
     expect("nothing was changed", again.code == 0 and not changed, again)
 
@@ -166,19 +176,21 @@ def policy(demo: Demo) -> None:
     demo.save("me1", host)
     before = demo.rules()
     run = demo.play(
-        "A group policy blocks 9095 on me1: its farm stops, and the rule is named", SITE
+        "A group policy blocks 9095 on me1: its farm is not changed, and the rule is named", SITE
     )
     told = (
         f"TCP 9095 from 192.0.2.12 is blocked in the domain profile: the rule 'Deny 9095' ({DENY})"
     )
-    expect("the rule and whom it stops are named", run.code != 0 and told in run.output, run)
+    expect("the rule and the blocked address are named", run.code != 0 and told in run.output, run)
     expect("nothing was changed on north", demo.rules(NORTH) == {n: before[n] for n in NORTH}, run)
     question = ("-e", "mailessentials_flow='tcp 9095 from 192.0.2.12'", "--limit", "me1")
-    asked = demo.play("What happens to a call of me2, and why", "explain", *question)
-    expect("it is blocked for certain", "192.0.2.12: blocked in" in asked.output, asked)
+    asked = demo.play("Explain a connection from me2 to me1", "explain", *question)
+    expect(
+        "it is blocked, and the answer is certain", "192.0.2.12: blocked in" in asked.output, asked
+    )
     del blocking[DENY]
     demo.save("me1", host)
-    asked = demo.play("The same without the rule of the policy", "explain", *question)
+    asked = demo.play("Explain it again without the rule of the policy", "explain", *question)
     expect("it is allowed", "192.0.2.12: allowed in" in asked.output, asked)
 
 
@@ -188,18 +200,16 @@ def drift(demo: Demo) -> None:
         change(host, PEERS_IN)
         farm.foreign(host, GROUP)
         demo.save(name, host)
-    print(
-        "\n== Somebody tampers: 9095 opened to all on me1, a rule disabled on me2, one deleted on"
-    )
-    print("   me3; and a rule made by hand is put into our group everywhere")
+    print("\n== Drift: 9095 is opened to all on me1, a rule is disabled on me2, one is deleted on")
+    print("   me3; and everywhere a rule of someone else is added to our group")
     others = strangers(demo)
     demo.play(
-        "A reading of every server is saved, to be judged without a host", "capture",
+        "Save a reading of every server", "capture",
         "-e", f"mailessentials_captures={demo.captures}",
     )  # fmt: skip
     before = demo.calls()
     rehearsed = demo.play(
-        "What site would do, from the files", "rehearse",
+        "Preview site from these files", "rehearse",
         "-e", f"mailessentials_captures={demo.captures}",
     )  # fmt: skip
     differing = {
@@ -209,17 +219,17 @@ def drift(demo: Demo) -> None:
     }
     wanted = {name: [] if name == "me4" else ["multi_server"] for name in SERVERS}
     expect(
-        "exactly that is named, and no host was called",
+        "exactly these changes are named, and no host was called",
         differing == wanted and demo.calls() == before,
         rehearsed,
     )
     run = demo.play("Repair", SITE, "--diff")
-    expect("the farms work again", run.code == 0, run)
+    expect("all checks passed again", run.code == 0, run)
     clean = demo.play(
-        "The report of a pipeline", SITE, "--check", "-e", "mailessentials_on_drift=fail"
+        "The compliance report of a pipeline", SITE, "--check", "-e", "mailessentials_on_drift=fail"
     )
     expect("nothing differs any more", clean.code == 0, clean)
-    expect("rules of others, the one in our group too, are untouched", strangers(demo) == others)
+    expect("rules of others, also the one in our group, are unchanged", strangers(demo) == others)
 
 
 def strangers(demo: Demo) -> dict[str, dict[str, str]]:
@@ -231,14 +241,16 @@ def strangers(demo: Demo) -> dict[str, dict[str, str]]:
 
 def proof(demo: Demo) -> None:
     disturb(demo.farm.state("me1"), {"silent": ["192.0.2.12:9095"], "proxy": "password"})
-    run = demo.play("9095 is filtered on the way to me2, and the proxy wants a password", "verify")
+    run = demo.play(
+        "9095 is filtered between me1 and me2, and the proxy requires a password", "verify"
+    )
     named = {
         (one["subject"], one["host"], one["peer"], one["port"])
         for one in farms(run, "farm_proof")["north"]["proofs"]
         if one["state"] == "broken"
     }
     expect(
-        "the run fails, and names exactly that with its cause",
+        "the run fails, and names exactly these with their causes",
         run.code != 0
         and named
         == {("peers", "me1", "me2", 9095), ("updates", "me1", "", 0), ("updates", "me2", "", 0)},
@@ -248,9 +260,9 @@ def proof(demo: Demo) -> None:
 
 def remove(demo: Demo) -> None:
     others = strangers(demo)
-    run = demo.play("Remove", "remove")
-    expect("our rules are gone", run.code == 0 and demo.ours() == 0, run)
-    expect("all others are there", strangers(demo) == others, run)
+    run = demo.play("Remove all rules of the collection", "remove")
+    expect("our rules are removed", run.code == 0 and demo.ours() == 0, run)
+    expect("all other rules are still there", strangers(demo) == others, run)
 
 
 def main() -> int:
@@ -267,7 +279,7 @@ def main() -> int:
         except NotSoError as error:
             print(f"\nFAILED: {error}")
             return 1
-    print("\nAll of it was so.")
+    print("\nAll checks passed.")
     return 0
 
 

@@ -19,7 +19,11 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.far
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.firewall.difference import (
     Change,
+    Difference,
     Plan,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.reservation import (
+    Reservation,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.server.state import (
     RuleSetState,
@@ -27,7 +31,8 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ser
 )
 
 RULE, OTHER = wanted(), stored(rule_id="Example-Old")
-CHANGES = Plan(add=(RULE, RULE), change=(Change(RULE, OTHER, (), False),), remove=(OTHER,))
+WIDER = (Difference("remote_addresses", [], [f"192.0.2.{last}" for last in range(12, 17)]),)
+CHANGES = Plan(add=(RULE, RULE), change=(Change(RULE, OTHER, WIDER, False),), remove=(OTHER,))
 WANTED = {"firewall": rule_set(), "multi_server": rule_set()}
 ABSENT = {"state": "not_installed", "installed": False, "version": "", "catalog_version": ""}
 
@@ -80,6 +85,13 @@ def test_a_farm_that_is_ready() -> None:
         "winhttp, machine to set",
         "  me3 (slave)   down",
         "  me3: down for now (mailessentials_absent_servers); its peers keep their rules for it.",
+        "  me2: Example-A is missing.",
+        "  me2: Example-A is missing.",
+        "  me2: Example-Old is still there.",
+        "  me2: Example-A: remote_addresses is any, wanted 192.0.2.12, 192.0.2.13, 192.0.2.14, "
+        "192.0.2.15 and 1 more.",
+        "  me2: Example-A is missing.",
+        "  me2: 3 more differences; --diff shows all.",
     ]
 
 
@@ -108,7 +120,27 @@ def test_a_standalone_server_without_mailessentials() -> None:
         "  server  product        clock offset  ports  rules                            proxy",
         "  me1     not installed  within 1.0 s  1 ok   2 to add, 1 to set, 1 to remove  "
         "not managed",
+        "  me1: Example-A is missing.",
+        "  me1: Example-A is missing.",
+        "  me1: Example-Old is still there.",
+        "  me1: Example-A: remote_addresses is any, wanted 192.0.2.12, 192.0.2.13, 192.0.2.14, "
+        "192.0.2.15 and 1 more.",
     ]
+
+
+def test_rules_that_were_never_made_are_counted_alone() -> None:
+    first = {"firewall": rule_set(plan=Plan(add=(RULE, RULE)))}
+    state = server_state("me1", [port(9091)], rule_sets=first)
+    assert [line.strip() for line in lines({"me1": "standalone"}, state, name="")][3:] == []
+
+
+def test_ports_that_cannot_be_reserved_are_counted() -> None:
+    conflict = {"port": 9091, "protocol": "tcp", "message": "9091 is in use.", "advice": "Stop it."}
+    refused = Reservation("present", (), (), (), (), (conflict,), ())
+    state = server_state("me1", [port(9091)], rule_sets=WANTED, reservation=refused)
+    told = lines({"me1": "standalone"}, state, name="", reserve=True)
+    assert "1 not reserved" in told[2] and "  me1: Not reserved. 9091 is in use. Stop it." in told
+    assert "1 ok" in lines({"me1": "standalone"}, state, name="")[2]
 
 
 def test_a_server_as_wanted() -> None:

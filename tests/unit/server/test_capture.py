@@ -57,7 +57,7 @@ def test_a_later_reading_takes_the_place_of_the_file(folder: Path) -> None:
 def test_a_folder_that_others_may_open_is_refused(folder: Path, mode: int) -> None:
     folder.mkdir()
     folder.chmod(mode)
-    refused(lambda: save(folder), "save_to", "open to other users", "chmod 700")
+    refused(lambda: save(folder), "save_to", "can be read by other users", "chmod 700")
     assert list(folder.iterdir()) == []
 
 
@@ -169,13 +169,13 @@ def test_a_file_that_is_signed_and_wrong_is_refused(folder: Path) -> None:
 )
 def test_what_is_no_reading_is_refused(folder: Path, text: str) -> None:
     save(folder).write_text(text)
-    refused(lambda: load_reading(str(folder), "me1"), "read_from", "no reading that server_info")
+    refused(lambda: load_reading(str(folder), "me1"), "read_from", "not a reading that server_info")
 
 
 def test_a_file_that_was_cut_off_is_refused(folder: Path) -> None:
     path = save(folder)
     path.write_bytes(path.read_bytes()[:-1])
-    refused(lambda: load_reading(str(folder), "me1"), "read_from", "no reading that server_info")
+    refused(lambda: load_reading(str(folder), "me1"), "read_from", "not a reading that server_info")
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b'{"reading": "\xc3'])

@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..columns import columns
+from ..firewall.difference import unlike
 from ..ports.availability import loose
 from ..server.state import RuleSetState, ServerState
 from .preflight import clock_text
 from .verdict import FarmVerdict, ServerVerdict
 
 _HEADING = ("server", "product", "clock offset", "ports", "rules", "proxy", "as of")
+_MOST_NAMED = 5
 _WORDS = {"add": "to add", "set": "to set", "remove": "to remove"}
 
 
@@ -30,6 +32,23 @@ def verdict_lines(verdicts: Sequence[FarmVerdict], roles: Mapping[str, str]) -> 
         rows = [_row(verdict, server, roles[server.name]) for server in verdict.servers]
         yield from columns([_HEADING, *rows])
         yield from (f"  {sentence}" for sentence in (*verdict.failures, *verdict.warnings))
+        for server in verdict.servers:
+            yield from _drift(server, verdict.states.get(server.name))
+
+
+def _drift(server: ServerVerdict, state: ServerState | None) -> Iterator[str]:
+    """How the rules of a server differ, unless a rule set has none yet."""
+    sets = state.rule_sets.values() if state else ()
+    plans = [one.comparison.plan for one in sets if one.comparison]
+    found = [
+        text
+        for plan in plans
+        if plan.change or plan.remove or plan.unchanged
+        for text in unlike(plan)
+    ]
+    yield from (f"  {server.name}: {text}." for text in found[:_MOST_NAMED])
+    if len(found) > _MOST_NAMED:
+        yield f"  {server.name}: {len(found) - _MOST_NAMED} more differences; --diff shows all."
 
 
 def _as_wanted(verdict: FarmVerdict) -> bool:

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import InputError
+from ..sentences import listed
 from .rule import OPTIONS, Rule, meaning, option_value, to_options
 from .stored import StoredRule
 from .values import WILDCARDS
+
+_MOST_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,26 @@ class Plan:
             ],
             "unchanged": list(self.unchanged),
         }
+
+
+def unlike(plan: Plan) -> list[str]:
+    """What is not as wanted, a text for each rule that is missing or left, and for each field."""
+    return [
+        *(f"{rule.id} is missing" for rule in plan.add),
+        *(f"{stored.id} is still there" for stored in plan.remove),
+        *(
+            f"{change.wanted.id}: {entry.field} is {_shown(entry.before)}, "
+            f"wanted {_shown(entry.after)}"
+            for change in plan.change
+            for entry in change.differences
+        ),
+    ]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return listed(list(map(str, value)), most=_MOST_NAMED) or "any"
+    return repr(value)
 
 
 def make_plan(

@@ -16,7 +16,7 @@ import yaml
 from ..errors import InputError
 from ..worker import StaleError
 from . import exposure, findings, operations
-from .difference import Plan, is_owned, make_plan
+from .difference import Plan, is_owned, make_plan, unlike
 from .evaluation.policy import Policy
 from .finding import Finding, warnings_of_findings
 from .reading import FirewallReading
@@ -335,23 +335,10 @@ def _judge(outcomes: list[dict[str, Any]], remaining: Plan) -> dict[str, Any]:
     if not remaining.empty:
         message = (
             "Windows accepted every operation, but the rules read afterwards differ from the "
-            f"wanted rules: {'; '.join(_names(remaining))}"
+            f"wanted rules: {'; '.join(unlike(remaining))}"
         )
         return {"failed": True, "msg": message, "remaining": remaining.to_dict()}
     return {}
-
-
-def _names(plan: Plan) -> list[str]:
-    """What a plan still has to do, a text a rule."""
-    names = [f"{rule.id} is missing" for rule in plan.add] + [
-        f"{stored.id} is still there" for stored in plan.remove
-    ]
-    for change in plan.change:
-        names += [
-            f"{change.wanted.id}: {entry.field} is {entry.before!r}, wanted {entry.after!r}"
-            for entry in change.differences
-        ]
-    return names
 
 
 def _diff(plan: Plan, group: str) -> dict[str, str]:

@@ -25,11 +25,11 @@ def check_playbook_inputs(
     """
     for name, value in ((f"{PREFIX}group", group), (f"{PREFIX}serial", serial)):
         if name in of_host and of_host[name] is None:
-            raise InputError(name, "is null; give a value or leave the variable out")
+            raise InputError(name, "is null; give a value, or remove the variable")
         if name in of_host and str(of_host[name]) != str(value):
             raise InputError(
                 name,
-                "is set in the inventory, where a play does not see it; use -e "
+                "is set in the inventory, where the playbooks do not read it; use -e "
                 f"{name}=VALUE{_OTHER_WAYS.get(name, '')}",
             )
         if value is not None:
@@ -37,7 +37,7 @@ def check_playbook_inputs(
     if not groups.get(group):
         raise InputError(
             "",
-            f"The inventory has no host in the group '{group}'; put the servers there, or name "
+            f"The inventory has no host in the group '{group}'; add the servers to it, or give "
             f"their group with -e {PREFIX}group=NAME",
         )
 

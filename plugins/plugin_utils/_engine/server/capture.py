@@ -26,15 +26,16 @@ def save_reading(reading: ServerReading, folder: str, *, in_git: bool) -> str:
     unless in_git.
     """
     if "\0" in folder:
-        raise InputError("save_to", "holds a NUL character; name a folder")
+        raise InputError("save_to", "contains a NUL character; give a folder")
     place = Path(folder)
     real = Path(os.path.realpath(folder))
     work_tree = next((one for one in (real, *real.parents) if os.path.exists(one / ".git")), None)
     if work_tree and not in_git:
         raise InputError(
             "save_to",
-            f"'{folder}' is in the git work tree {work_tree}, and a reading tells much of a "
-            "server; give a folder outside, or set in_git to true",
+            f"'{folder}' is in the git work tree {work_tree}, and a reading describes a server in "
+            "detail; give a folder outside of it (with the playbook capture: "
+            "mailessentials_captures), or set in_git to true",
         )
     latest = max((part.received for part in reading.parts.values()), default=0.0)
     as_of = datetime.fromtimestamp(latest, timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
@@ -46,8 +47,8 @@ def save_reading(reading: ServerReading, folder: str, *, in_git: bool) -> str:
         if place.stat().st_mode & 0o077:
             raise InputError(
                 "save_to",
-                f"'{folder}' is open to other users of this machine; give a folder of your own, or "
-                "take their rights away (chmod 700)",
+                f"'{folder}' can be read by other users of this machine; give another folder, or "
+                "restrict it (chmod 700)",
             )
         handle, name = tempfile.mkstemp(dir=place, prefix=".", suffix=".part")  # mode 0600
         try:
@@ -78,7 +79,7 @@ def load_reading(folder: str, server: str) -> ServerReading:
         raise InputError("read_from", f"'{path}' cannot be read") from None
     content, digest = _content(text)
     if content is None:
-        raise InputError("read_from", f"'{path}' is no reading that server_info saved")
+        raise InputError("read_from", f"'{path}' is not a reading that server_info saved")
     if isinstance(content.get("schema"), int) and content["schema"] > SCHEMA:
         raise InputError(
             "read_from",

@@ -33,7 +33,8 @@ _TEXT = re.compile(
     r"(?P<protocol>\S+)(?: (?P<port>\S+))? (?P<way>from|to) (?P<address>\S+)"
     r"(?: for (?P<program>.+))?"
 )
-_EXAMPLE = "'tcp 9095 from 192.0.2.12' or 'tcp 443 to 198.51.100.7'"
+_FLOW = "tcp 9095 from 192.0.2.12"
+_EXAMPLE = f"'{_FLOW}' or 'tcp 443 to 198.51.100.7'"
 _ANY = "any"
 _ICMP = {"icmpv4": 4, "icmpv6": 6}
 _WITH_PORTS = ("tcp", "udp")
@@ -129,7 +130,8 @@ def read_flow(given: Any, path: str) -> Flow:
     if isinstance(given, str):
         found = _TEXT.fullmatch(" ".join(given.split()))
         if not found:
-            why = "; behind -e it needs quotes of its own" if " " not in given else ""
+            cut = " " not in given and path.startswith("mailessentials_")
+            why = f"; with -e, quote it twice: -e \"mailessentials_flow='{_FLOW}'\"" if cut else ""
             raise InputError(path, f"'{given}' is not a connection such as {_EXAMPLE}{why}")
         given = {
             "direction": {"from": "inbound", "to": "outbound"}[found["way"]],
