@@ -36,7 +36,7 @@ class ActionModule(FarmAction):
             plan = plan_servers(list(inventory.servers(group)), resolve, group)
         except PlanError as error:
             show(f"  {mistake}" for mistake in error.mistakes)
-            return {"failed": True, "msg": str(error), "mistakes": list(error.mistakes)}
+            return {"failed": True, "msg": error.headline, "mistakes": list(error.mistakes)}
         limited = "The plan is for all servers, whatever --limit says."
         show([limited] if options["show"] and "ansible_limit" in variables else [])
         show(plan_lines(plan) if options["show"] else notice_lines(plan, _MOST_NOTICES))

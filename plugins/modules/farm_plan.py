@@ -96,10 +96,8 @@ mistakes:
   type: list
   elements: str
 msg:
-  description: The mistakes in one line.
+  description: What failed. The mistakes of the inventory are in RV(mistakes).
   returned: failure
   type: str
-  sample: >-
-    1 mistake in the inventory; no host was called. mailessentials_proxy_port: is missing;
-    mailessentials_proxy_host needs it (all 3 servers).
+  sample: 2 mistakes in the inventory; no host was called.
 """

@@ -132,15 +132,15 @@ def test_options_reach_the_catalog(ask: Ask) -> None:
         (
             ["prots"],
             {},
-            r"catalog: term: 'prots' is not known; the nearest is 'ports', "
-            r"the known ones are ports, hosts",
+            r"catalog: term: 'prots' is not known; the nearest is 'ports'; "
+            r"use one of ports, hosts",
         ),
         ([["ports"]], {}, r"catalog: term: .* is not known"),
         ([], {}, r"catalog: no term; name what to ask for"),
         (
             ["ports"],
             {"version": "99"},
-            r"catalog: version: '99' is not known; the nearest is .* the known ones are latest, 14",
+            r"catalog: version: '99' is not known; the nearest is .* use latest, one of 14",
         ),
         (
             ["ports"],

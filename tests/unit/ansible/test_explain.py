@@ -59,7 +59,10 @@ def test_saved_readings_call_nobody_and_a_bad_question_stops_before_any_call(
     count = calls(simulated, HOSTS)
     asked = simulated.play(EXPLAIN, *FLOW, *captures)
     assert asked.code == 0 and "TCP 9999 from 192.0.2.12: blocked" in asked.output, asked.output
-    assert asked.output.count("Assumed for all answers: no dynamic rule decides; ") == 1
+    assert (
+        asked.output.count("Assumed for all answers: no dynamic rule applies (they are not read); ")
+        == 1
+    )
     wrong = simulated.play(EXPLAIN, "-e", "mailessentials_flow='tcp 90950 from x'")
     assert wrong.code == 2 and "mailessentials_flow[0]" in wrong.output, wrong.output
     assert "Traceback" not in wrong.output and calls(simulated, HOSTS) == count

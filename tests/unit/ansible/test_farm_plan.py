@@ -74,7 +74,7 @@ def test_mistakes_stop_the_run_and_show_no_secret(tmp_path: Path) -> None:
     assert run.code != 0 and SECRET not in run.output
     assert "4 mistakes in the inventory; no host was called." in run.output
     for words in (
-        "mailessentials_proxy_host: holds an @",
+        "mailessentials_proxy_host: contains an @",
         "did you mean mailessentials_web_ui_networks?",
         "mailessentials_join_ports: is null",
         "mailessentials_dns_servers: could not be filled in",
@@ -106,7 +106,7 @@ def test_an_input_that_only_the_play_sees_is_refused(tmp_path: Path, play: dict[
 @pytest.mark.parametrize("name", ["group", "serial"])
 def test_what_a_play_reads_comes_too_late_in_the_inventory(tmp_path: Path, name: str) -> None:
     simulated = made(tmp_path, **{f"mailessentials_{name}": "2"})
-    words = f"mailessentials_{name}: is set in the inventory, where a play does not see it"
+    words = f"mailessentials_{name}: is set in the inventory, where the playbooks do not read it"
     run = planned(simulated)
     assert run.code != 0 and words in run.output
     whole = simulated.play("mailops.mailessentials.plan")

@@ -106,7 +106,7 @@ def test_where_no_server_is_reached_the_verdict_is_printed_all_the_same(tmp_path
             assert "The farm of m1 is not ready, and is not changed:" in run.output
             assert re.search(r"^  s1 \(slave\) +not read$", run.output, re.MULTILINE), run.output
         else:
-            assert "m1, s1 were not read" in run.output
+            assert "m1, s1: could not be read, see above." in run.output
 
 
 @pytest.mark.large

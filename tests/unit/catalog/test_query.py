@@ -521,15 +521,15 @@ class TestTerm:
         (
             {"term": "port"},
             "term",
-            r"'port' is not known; the nearest is 'ports', the known ones are ports, hosts, "
+            r"'port' is not known; the nearest is 'ports'; use one of ports, hosts, "
             r"flows, versions",
         ),
-        ({"term": ["ports"]}, "term", r"is not known; .* the known ones are ports"),
+        ({"term": ["ports"]}, "term", r"is not known; .* use one of ports"),
         ({"term": None}, "term", r"'None' is not known"),
         (
             {"features": ["ldpa"]},
             "features[0]",
-            r"'ldpa' is not known; the nearest is 'ldap', the known ones are core, proxy, ldap",
+            r"'ldpa' is not known; the nearest is 'ldap'; use one of core, proxy, ldap",
         ),
         ({"features": ["ftp", "multiserver"]}, "features[1]", r"the nearest is 'multi_server'"),
         ({"features": [["ftp"]]}, "features[0]", r"is not known"),
@@ -538,7 +538,7 @@ class TestTerm:
         (
             {"server_role": "Master"},
             "server_role",
-            r"the nearest is 'master', the known ones are standalone, master, slave",
+            r"the nearest is 'master'; use one of standalone, master, slave",
         ),
         ({"server_role": ["master"]}, "server_role", r"is not known"),
         (

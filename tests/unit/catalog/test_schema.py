@@ -53,7 +53,7 @@ def test_the_copy_is_right_before_it_is_broken(folder: Path) -> None:
             "ports",
             lambda e: e[0].update(colour="red"),
             "ports.yml[0].colour",
-            "unknown key; the known ones are ports, protocol",
+            "unknown key; use one of ports, protocol",
         ),
         (
             "ports",

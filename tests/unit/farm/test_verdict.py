@@ -98,7 +98,7 @@ def test_a_farm_in_order() -> None:
         "members": ["a", "b", "c"],
         "ok": True,
         "failures": [],
-        "warnings": ["c: not part of this run, so the state is not known."],
+        "warnings": ["c: not asked in this run, so the state is not known."],
         "not_read": ["c"],
     }
 

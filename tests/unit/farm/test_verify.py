@@ -822,5 +822,5 @@ class TestFarms:
     def test_servers_outside_the_run_are_named(self, place: Path) -> None:
         found = self.prove(place, "me1", asked=("me1",))
         assert found["ok"] and found["not_read"] == ["me2", "me3"]
-        told = "me2, me3: not part of this run, so the state is not known."
+        told = "me2, me3: not asked in this run, so the state is not known."
         assert found["warnings"][-1] == told

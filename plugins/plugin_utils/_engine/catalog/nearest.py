@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from ..errors import InputError
 
 _NUMBER = re.compile(r"(\d{1,4})(?:\.\d+)*", re.ASCII)
+_SIMILAR = 0.6  # of 1; difflib calls this a close match
 _OF_A_YEAR = 4  # digits: "2015" is no neighbour of "20"
 
 
@@ -20,12 +21,12 @@ def plain(text: str) -> str:
     return "".join(text.casefold().split())
 
 
-def unknown(field: str, given: object, known: Sequence[str], nearest: str = "") -> InputError:
-    """The error that names the known texts and the nearest of them: by letters if none is given."""
+def unknown(field: str, given: object, known: Sequence[str]) -> InputError:
+    """The error that names the known texts and the nearest of them by letters."""
     return InputError(
         field,
         f"{str(given)!r} is not known; the nearest is "
-        f"{nearest or _by_letters(str(given), known)!r}, the known ones are {', '.join(known)}",
+        f"{_by_letters(str(given), known)!r}; use one of {', '.join(known)}",
     )
 
 
@@ -33,11 +34,12 @@ def nearest_version(given: str, known: Sequence[str]) -> str:
     """The nearest by number: the one with the same first number and the most similar text, else the
     last before or the first after it, whose first number is nearer; of two as near, the later.
 
-    What has no number of a version, such as a misspelt "latest" or a build, is compared by letters.
+    What has no number of a version, such as a misspelt "latest" or a build, is compared by letters;
+    "" where none is similar.
     """
     first, numbered = _first(given), {name: _first(name) for name in known}
     if first is None:
-        return _by_letters(given, known)
+        return _by_letters(given, known, _SIMILAR)
     alike = [name for name in known if numbered[name] == first]
     if alike:
         return _by_letters(given, alike)
@@ -64,6 +66,7 @@ def _is_year(number: int) -> bool:
     return len(str(number)) == _OF_A_YEAR
 
 
-def _by_letters(given: str, known: Sequence[str]) -> str:
+def _by_letters(given: str, known: Sequence[str], similarity: float = 0.0) -> str:
     names = {plain(name): name for name in known}
-    return names[difflib.get_close_matches(plain(given), names, n=1, cutoff=0.0)[0]]
+    near = difflib.get_close_matches(plain(given), names, n=1, cutoff=similarity)
+    return names[near[0]] if near else ""

@@ -299,9 +299,7 @@ def complete(place: str, entry: Any, fields: dict[str, Field]) -> Entry:
         raise InputError(place, f"{entry!r} is not a mapping with the keys {', '.join(fields)}")
     for key in entry:
         if key not in fields:
-            raise InputError(
-                f"{place}.{key}", f"unknown key; the known ones are {', '.join(fields)}"
-            )
+            raise InputError(f"{place}.{key}", f"unknown key; use one of {', '.join(fields)}")
     filled = {}
     for key, field in fields.items():
         if key not in entry and field.default is _REQUIRED:

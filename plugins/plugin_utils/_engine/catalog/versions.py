@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from ..errors import InputError
-from .nearest import nearest_version, plain, unknown
+from .nearest import nearest_version, plain
 from .schema import Entry, is_date
 
 # "21", "20.0.4837.5918", "20.0.4837.5918-20150308-1353" (the BuildLab value of the registry),
@@ -60,9 +60,21 @@ def find_version(rows: list[Entry], text: str | int) -> Version:
     product, build = (numbers["product"] or "", numbers["build"] or "") if numbers else ("", "")
     found = _row_of_numbers(rows, text, product, build)
     if found is None:
-        known = _known_versions(rows)
-        raise unknown("version", text, known, nearest_version(wanted, known))
+        raise _unknown(rows, text, wanted)
     return _version(rows, found, product, build)
+
+
+def _unknown(rows: list[Entry], text: str, wanted: str) -> InputError:
+    named = names(rows)
+    nearest = nearest_version(wanted, _known_versions(rows))
+    also = [row["name"] for row in rows if row["product"] == nearest and nearest not in named]
+    what = f" (the product version of {also[0]})" if also else ""
+    hint = f"the nearest is {nearest!r}{what}; " if nearest else ""
+    return InputError(
+        "version",
+        f"{text!r} is not known; {hint}use latest, one of {', '.join(named)}, a product version "
+        "such as '21.8' or a build date such as '20150308'",
+    )
 
 
 def _known_versions(rows: list[Entry]) -> list[str]:

@@ -36,7 +36,7 @@ def sentences(notices: Iterable[Notice]) -> list[str]:
 
 def outside(servers: Iterable[str]) -> list[Notice]:
     """The notice about servers of the farm that are no part of this run."""
-    return [Notice("not part of this run, so the state is not known.", name) for name in servers]
+    return [Notice("not asked in this run, so the state is not known.", name) for name in servers]
 
 
 def stopping(title: str, state: str, failures: Sequence[str]) -> str:

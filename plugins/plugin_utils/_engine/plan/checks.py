@@ -35,8 +35,8 @@ def as_list(value: Any) -> list[Any]:
 
 
 def _plain_text(value: Any) -> str:
-    """A value as a message may repeat it: short, and of no list or dictionary."""
-    return str(value)[:60] if isinstance(value, (str, int, float)) else "a list or dictionary"
+    """A value as a message may repeat it: short, and without what a list or dictionary holds."""
+    return str(value)[:60] if isinstance(value, (str, int, float)) else "[...]"
 
 
 def _few(entries: list[Any], name: str) -> list[Any]:

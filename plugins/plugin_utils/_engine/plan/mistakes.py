@@ -14,13 +14,13 @@ _MOST_NAMED = 5
 
 
 class PlanError(InputError):
-    """Every mistake of every server, each a sentence with its servers."""
+    """Every mistake of every server, each a sentence with its servers. headline: their number."""
 
     def __init__(self, mistakes: Sequence[str]) -> None:
         self.mistakes = tuple(mistakes)
         count = f"{len(mistakes)} mistakes" if len(mistakes) > 1 else "1 mistake"
-        text = f"{count} in the inventory; no host was called. {' '.join(mistakes)}"
-        super().__init__("", text)
+        self.headline = f"{count} in the inventory; no host was called."
+        super().__init__("", f"{self.headline} {' '.join(mistakes)}")
 
 
 class Mistakes:

@@ -168,13 +168,14 @@ def _member(host: Host, role: str, resolve: Resolver) -> Member:
     for entry in entries:
         addresses, sentence = literal_or_resolved(entry, path, resolve)
         found += [address for address in addresses if address not in found]
-        notices += [f"{host.name}: {sentence}"] if sentence else []
+        notices += [sentence] if sentence else []
     if taken:
         notices.append(
-            f"{host.name}: its address is taken from {taken} of the host; if the other servers "
-            "use another address, set mailessentials_address"
+            f"its address is taken from {taken} of the host; if the other servers use another "
+            "address, set mailessentials_address"
         )
-    return Member(host.name, role, tuple(found), "; ".join(notices))
+    notice = f"{host.name}: {'; '.join(notices)}" if notices else ""
+    return Member(host.name, role, tuple(found), notice)
 
 
 def remote_addresses(entry: Any, path: str, resolve: Resolver) -> tuple[list[str], str]:
