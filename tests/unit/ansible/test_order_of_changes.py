@@ -175,7 +175,8 @@ def test_drift_fails_a_check_where_the_inventory_wants_that(tmp_path: Path) -> N
     told = simulated.play(SITE, "--check", *given)
     assert told.code == 2, told.output
     assert failures(told) == {
-        "s1": "The server is not as wanted (firewall rules of the farm), and mailessentials_on_drift is fail"
+        "s1": "The server is not as wanted (firewall rules of the farm), and "
+        "mailessentials_on_drift is fail"
     }
     assert simulated.play(SITE, "--check").code == 0
     assert contents(simulated, "m1", "s1") == before
