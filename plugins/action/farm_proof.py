@@ -11,11 +11,11 @@ from ..plugin_utils._action import (
     check_linear,
     planned,
     raw_result,
-    server_states,
     servers_asked,
     show,
 )
 from ..plugin_utils._engine.farm.verify import proof_lines, prove_farms, reason
+from ..plugin_utils._states import server_states
 
 
 class ActionModule(FarmAction):

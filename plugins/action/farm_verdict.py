@@ -11,7 +11,6 @@ from ..plugin_utils._action import (
     FarmAction,
     check_linear,
     planned,
-    server_states,
     servers_asked,
     show,
 )
@@ -22,6 +21,7 @@ from ..plugin_utils._engine.farm.verdict import (
     Intent,
     judge_farms,
 )
+from ..plugin_utils._states import server_states
 
 _TAG = "preflight"
 

@@ -18,7 +18,6 @@ from ._engine.errors import InputError
 from ._engine.payload import Part
 from ._engine.sentences import one_line_each
 from ._engine.server.reading import ServerReading, given_reading, newest_reading
-from ._engine.server.state import ServerState, judge_server
 from ._engine.worker import Worker
 
 W = TypeVar("W", bound=Worker)
@@ -189,21 +188,6 @@ def check_linear(task: Any, plan: Mapping[str, Any]) -> None:
             f"The play has the strategy {strategy}, in which the servers of a farm do not wait for "
             "each other; set strategy: ansible.builtin.linear in the play",
         )
-
-
-def server_states(
-    variables: Mapping[str, Any],
-    plan: Mapping[str, Any],
-    servers: Iterable[str],
-    reservations: str = "present",
-) -> dict[str, ServerState]:
-    """What the newest readings of servers come to beside the plan; without those that have none."""
-    hostvars, states = variables["hostvars"], {}
-    for host in servers:
-        reading = latest_reading(hostvars.raw_get(host), host)
-        if reading is not None:
-            states[host] = judge_server(host, plan["servers"][host], reading, reservations)
-    return states
 
 
 def raw_result(variables: Mapping[str, Any], name: str, key: str) -> Mapping[str, Any]:
