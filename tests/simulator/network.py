@@ -5,8 +5,9 @@ of the worker "endpoint".
 Hosts whose folders lie side by side are in one network; network.json beside them says what is out
 of order (KEYS), without it all is well.
 Nothing waits: what would take its time says so only. A name resolves and every server beyond the
-simulated hosts answers on every port, unless told otherwise. Between two hosts the rules of both
-decide (packets.py); where they leave a doubt, the call is let through.
+simulated hosts answers on every port, unless told otherwise. The outbound rules of the caller
+decide about every call, and the inbound rules of the other host where it is simulated (packets.py);
+where they leave a doubt, the call is let through.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ CERTIFICATES: dict[str, dict[str, Any]] = {
     },
 }
 CATEGORIES = {0: "public", 1: "private", 2: "domain"}
-TCP = 6
+TCP, UDP = 6, 17
+DNS_PORT = 53
 QUICK = 4  # milliseconds that an answer takes
 
 
@@ -159,7 +161,9 @@ class Network:
         if names.intersection(self.told["refused"]):
             return "ConnectionRefused"
         owner = self.owner(found["address"])
-        return self._admitted(self.hosts[owner], found["address"], port) if owner else ""
+        if owner:
+            return self._admitted(self.hosts[owner], found["address"], port)
+        return "" if self._leaves(found["address"], port, TCP) else "AccessDenied"
 
     def _resolve(self, host: str) -> list[str]:
         try:
@@ -181,6 +185,8 @@ class Network:
             return "NoServer"
         code = DNS[self.told["dns"]]
         found.update(addresses=servers, address=servers[0], stage="dns")
+        if not self._leaves(servers[0], DNS_PORT, UDP):
+            return "AccessDenied"
         if code is None:
             return "Timeout"
         found["dns_code"] = 3 if code == 0 and endpoint["query"] in self.told["unknown"] else code
@@ -201,19 +207,12 @@ class Network:
 
     def _admitted(self, host: SimulatedHost, address: str, port: int) -> str:
         """Windows drops a call to an idle port without an answer while its firewall is on (stealth
-        mode, Microsoft Learn), and refuses it otherwise. INF: a caller that its own rules stop is
-        told so at once.
+        mode, Microsoft Learn), and refuses it otherwise.
         """
-        caller, family = self.hosts[self.caller], ipaddress.ip_address(address).version
-        mine = [
-            known
-            for known in caller.machine.addresses
-            if ipaddress.ip_address(known).version == family
-        ]
+        mine = self._own(address)
         if not mine:
             return "NetworkUnreachable"
-        out = [Flow("outbound", TCP, None, port, known, address) for known in mine]
-        if not self._passes(caller, out):
+        if not self._leaves(address, port, TCP):
             return "AccessDenied"
         owners = [
             row[3]
@@ -230,6 +229,21 @@ class Network:
             for program, service in _listener(host, owner)
         ]
         return "" if self._passes(host, flows) else "Timeout"
+
+    def _own(self, address: str) -> list[str]:
+        """The caller's addresses of the same family."""
+        family = ipaddress.ip_address(address).version
+        known = self.hosts[self.caller].machine.addresses if self.caller in self.hosts else []
+        return [one for one in known if ipaddress.ip_address(one).version == family]
+
+    def _leaves(self, address: str, port: int, protocol: int) -> bool:
+        """INF: a caller that its own rules stop is told so at once. One without an address of the
+        family has none that rules could be about.
+        """
+        flows = [
+            Flow("outbound", protocol, None, port, known, address) for known in self._own(address)
+        ]
+        return not flows or self._passes(self.hosts[self.caller], flows)
 
     def _passes(self, host: SimulatedHost, flows: list[Flow]) -> bool:
         """Whether one of the flows may be allowed."""
