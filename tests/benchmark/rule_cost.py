@@ -94,7 +94,7 @@ def _plays(folder: Path, rules: Sequence[dict[str, Any]]) -> dict[str, str]:
             {
                 one: {name: f"{{{{ item.{name} }}}}" for name in ("id", "parameters")},
                 "loop": singles,
-            }
+            },
         ],
     }
     made = {}

@@ -121,7 +121,10 @@ def test_a_folder_that_others_read_or_git_keeps_is_refused(tmp_path: Path) -> No
     tree, shared = tmp_path / "tree", tmp_path / "shared"
     (tree / ".git").mkdir(parents=True)
     shared.mkdir(mode=0o755)
-    for folder, words in ((tree / "captures", "git work tree"), (shared, "open to other users")):
+    for folder, words in (
+        (tree / "captures", "git work tree"),
+        (shared, "can be read by other users"),
+    ):
         run = simulated.play(CAPTURE, "-e", f"mailessentials_captures={folder}")
         assert run.code == 2 and set(failures(run)) == set(HOSTS), run.output
         assert all(words in sentence for sentence in failures(run).values())

@@ -286,7 +286,7 @@ SECRETS: list[tuple[dict[str, Any], str]] = [
         for before, after, words in (
             ("http://admin:", "@proxy.example.com", "contains an @"),
             ("admin:", "@proxy.example.com:8080", "contains an @"),
-            ("proxy.example.com/", "", "is not one host name or an IP address"),
+            ("proxy.example.com/", "", "is not one host name or IP address"),
         )
     ),
     (
