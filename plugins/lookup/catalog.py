@@ -168,7 +168,7 @@ _raw:
             - The far end, V(dns_servers), V(internet), V(proxy), V(ldap_servers), V(gfi_directory),
               V(web_ui_networks), V(master_and_slaves), V(master) or V(slaves).
           type: str
-        feature: {description: Feature that needs it., type: str}
+        feature: {description: Feature that requires it., type: str}
         server_roles: {description: Roles that need it., type: list, elements: str}
         peers_only: {description: Whether it must be limited to the servers of the farm., type:
           bool}

@@ -28,7 +28,7 @@ class InputError(Exception):
 
 
 def unknown_name(path: str, kind: str, name: Any, known: Iterable[str]) -> InputError:
-    """The error for a name that is none of those known, with the nearest one."""
+    """The error for a name that is not known, with the known ones and the nearest of them."""
     names = list(known)
     near = difflib.get_close_matches(str(name), names, 1)
     hint = f"; did you mean '{near[0]}'?" if near else ""

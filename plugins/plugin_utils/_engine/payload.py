@@ -35,7 +35,7 @@ def unpack(reply: Any, *schemas: int) -> dict[str, Any]:
         raise InputError(
             "",
             f"The worker's reading does not follow schema {' or '.join(map(str, schemas))}; "
-            "the modules and the worker of the collection must be of one version",
+            "modules and workers are from different versions, reinstall the collection",
         )
     return data
 
@@ -67,6 +67,6 @@ def malformed(path: str) -> InputError:
     """The error for a reading that is well packed but not as agreed."""
     return InputError(
         "",
-        f"The worker's reading has an unexpected '{path}'; the modules and the worker of the "
-        "collection must be of one version",
+        f"The worker's reading has an unexpected '{path}'; modules and workers are from different "
+        "versions, reinstall the collection",
     )

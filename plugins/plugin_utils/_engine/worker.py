@@ -14,7 +14,7 @@ from .payload import Part
 
 _STATUSES = ("done", "failed", "not_done")
 _HINT = "; is it a Windows host, reached by WinRM, PSRP or SSH with a PowerShell shell?"
-_STALE = "The host changed after it was read, so that nothing was written; run again"
+_STALE = "The host changed after it was read, so nothing was written; run again"
 _UNSURE = "; some operations may have been done, and running again does what is missing"
 
 
@@ -91,7 +91,7 @@ class Worker:
             if [self._named(outcome) for outcome in outcomes] != [
                 self._named(operation) for operation in operations
             ]:
-                raise InputError("", "The worker did not say what became of each operation")
+                raise InputError("", "The worker did not report the result of each operation")
             reading = unpack(result["reading"])
             self.written = Part(result["reading"], self.sent, self.received)
             return outcomes, reading

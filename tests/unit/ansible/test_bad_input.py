@@ -33,7 +33,7 @@ RULES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     (
         {**TCP, "local_ports": [9095.0]},
         "local_ports[0]",
-        ("9095.0", "neither a text nor a whole number"),
+        ("9095.0", "must be a string or a whole number"),
     ),
     ({**TCP, "local_ports": ["9095.0"]}, "local_ports[0]", ("port '9095.0'", "is not a port")),
     ({**TCP, "local_ports": [-80]}, "local_ports[0]", ("port '-80'", "is not a port")),
@@ -42,11 +42,11 @@ RULES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     (
         {**TCP, "local_ports": [True]},
         "local_ports[0]",
-        ("True", "neither a text nor a whole number"),
+        ("True", "must be a string or a whole number"),
     ),
-    ({**TCP, "local_ports": [None]}, "local_ports[0]", ("None", "neither a text")),
-    ({**TCP, "local_ports": [[80]]}, "local_ports[0]", ("[80]", "neither a text")),
-    ({**TCP, "local_ports": {"from": 80}}, "local_ports[0]", ("neither a text",)),
+    ({**TCP, "local_ports": [None]}, "local_ports[0]", ("None", "must be a string")),
+    ({**TCP, "local_ports": [[80]]}, "local_ports[0]", ("[80]", "must be a string")),
+    ({**TCP, "local_ports": {"from": 80}}, "local_ports[0]", ("must be a string",)),
     (
         {**TCP, "local_ports": ["http"]},
         "local_ports[0]",
@@ -168,7 +168,7 @@ RULES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     ({"id": "Example-" + "x" * 504}, "id", ("512 characters", "at most 511")),
     ({"id": "Other-A"}, "id", ("'Other-A'", "begin with the id_prefix 'Example-'")),
     ({"id": ""}, "id", ("is empty",)),
-    ({"id": 7}, "id", ("7", "not a text", "quote it")),
+    ({"id": 7}, "id", ("7", "must be a string", "quote it")),
     ({"id": None}, "id", ("is null",)),
     ({"id": "Example-a\n"}, "id", ("control character",)),
     ({"display_name": "All"}, "display_name", ("'All'", "reserved by Windows")),
@@ -176,7 +176,7 @@ RULES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     ({"display_name": " A"}, "display_name", ("begins or ends with a blank",)),
     ({"display_name": "A|B"}, "display_name", ("contains '|'",)),
     ({"display_name": "x" * 10_000}, "display_name", ("10000 characters", "at most 9999")),
-    ({"display_name": ["A"]}, "display_name", ("not a text",)),
+    ({"display_name": ["A"]}, "display_name", ("must be a string",)),
     ({"display_name": None}, "display_name", ("is null",)),
     ({"description": " "}, "description", ("is empty",)),
     ({"description": "a\tb"}, "description", ("control character",)),
@@ -184,8 +184,8 @@ RULES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
     ({"direction": "in"}, "direction", ("'in'", "inbound, outbound")),
     ({"action": "permit"}, "action", ("'permit'", "allow, block")),
     ({"action": ["allow"]}, "action", ("allow, block",)),
-    ({"enabled": "maybe"}, "enabled", ("'maybe'", "neither true nor false")),
-    ({"enabled": 2}, "enabled", ("neither true nor false",)),
+    ({"enabled": "maybe"}, "enabled", ("'maybe'", "must be true or false")),
+    ({"enabled": 2}, "enabled", ("must be true or false",)),
     ({"protocol": "sctp"}, "protocol", ("'sctp'", "icmpv6")),
     ({"protocol": 256}, "protocol", ("256", "0 to 255")),
     ({"protocol": "006"}, "protocol", ("'006'",)),
@@ -258,7 +258,7 @@ def test_one_id_twice(twin: str) -> None:
 OWNERSHIP: list[tuple[Any, Any, str, str]] = [
     ("", PREFIX, "group", "is empty"),
     (" ", PREFIX, "group", "is empty"),
-    (None, PREFIX, "group", "not a text"),
+    (None, PREFIX, "group", "must be a string"),
     ("a|b", PREFIX, "group", "contains '|'"),
     ("@FirewallAPI.dll,-28502", PREFIX, "group", "indirect string"),
     ("x" * 10_000, PREFIX, "group", "at most 9999"),
@@ -266,7 +266,7 @@ OWNERSHIP: list[tuple[Any, Any, str, str]] = [
     (GROUP, "", "id_prefix", "is empty"),
     (GROUP, "ab", "id_prefix", "at least 3 characters"),
     (GROUP, "Example-*", "id_prefix", "wildcard"),
-    (GROUP, 123, "id_prefix", "not a text"),
+    (GROUP, 123, "id_prefix", "must be a string"),
 ]
 
 

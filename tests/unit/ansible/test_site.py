@@ -192,7 +192,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"mailessentials_proxy_host": "192.0.2.80-192.0.2.90", "mailessentials_proxy_port": 8080},
-        "mailessentials_proxy_host: is neither a host name nor",
+        "mailessentials_proxy_host: is not a host name or",
     ),
     (
         {"mailessentials_proxy_host": "192.0.2.0/24", "mailessentials_proxy_port": 8080},
@@ -200,7 +200,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"mailessentials_proxy_host": "0.0.0.1-255.255.255.255", "mailessentials_proxy_port": 80},
-        "mailessentials_proxy_host: is neither a host name nor",
+        "mailessentials_proxy_host: is not a host name or",
     ),
     (
         {"mailessentials_proxy_stores": ["winhtp"]},

@@ -494,4 +494,4 @@ BROKEN: list[dict[str, Any]] = [
 def test_a_reading_that_is_not_as_agreed_is_one_sentence(changes: dict[str, Any]) -> None:
     with pytest.raises(InputError) as caught:
         decode_endpoints(packed({}, **changes), 1)
-    assert "of one version" in str(caught.value)
+    assert "from different versions" in str(caught.value)

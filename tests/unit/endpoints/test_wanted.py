@@ -218,45 +218,45 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"endpoints": of("port", 9095.5)}, "endpoints[0].port", "is not a port"),
     ({"endpoints": [{"port": 9095}]}, "endpoints[0].host", "is missing"),
     ({"endpoints": of("host", "")}, "endpoints[0].host", "is missing"),
-    ({"endpoints": of("host", ["mail2.example.com"])}, "endpoints[0].host", "is not text"),
+    ({"endpoints": of("host", ["mail2.example.com"])}, "endpoints[0].host", "must be a string"),
     (
         {"endpoints": of("host", "https://mail2.example.com")},
         "endpoints[0].host",
-        "address of a page",
+        "is a URL or a network",
     ),
     (
         {"endpoints": of("host", "mail2.example.com/status")},
         "endpoints[0].host",
-        "address of a page",
+        "is a URL or a network",
     ),
     ({"endpoints": of("host", "mail2.example.com:9095")}, "endpoints[0].host", "holds a port"),
     ({"endpoints": of("host", "[2001:db8::1]:9095")}, "endpoints[0].host", "holds a port"),
     (
         {"endpoints": of("host", "mail 2")},
         "endpoints[0].host",
-        "neither a host name nor an IP address",
+        "not a host name or an IP address",
     ),
     (
         {"endpoints": of("host", "192.0.2.012")},
         "endpoints[0].host",
-        "neither a host name nor an IP address",
+        "not a host name or an IP address",
     ),
     (
         {"endpoints": of("host", "*.example.com")},
         "endpoints[0].host",
-        "neither a host name nor an IP address",
+        "not a host name or an IP address",
     ),
     (
         {"endpoints": of("host", "m\u00e4il.example.com")},
         "endpoints[0].host",
-        "neither a host name nor an IP address",
+        "not a host name or an IP address",
     ),
     (
         {"endpoints": of("host", "mail2.example.com\r\nX: y")},
         "endpoints[0].host",
-        "neither a host name nor an IP address",
+        "not a host name or an IP address",
     ),
-    ({"endpoints": of("host", "192.0.2.0/24")}, "endpoints[0].host", "address of a page"),
+    ({"endpoints": of("host", "192.0.2.0/24")}, "endpoints[0].host", "is a URL or a network"),
     (
         {"endpoints": of("host", f"admin:{SECRET}@mail2.example.com")},
         "endpoints[0]",
@@ -286,7 +286,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     (
         {"endpoints": of("proxy", "perhaps"), **PROXY},
         "endpoints[0].proxy",
-        "neither true nor false",
+        "must be true or false",
     ),
     ({"endpoints": of("path", "status", kind="http")}, "endpoints[0].path", "begin it with /"),
     ({"endpoints": of("path", "/a b", kind="http")}, "endpoints[0].path", "%20"),
@@ -304,7 +304,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     (
         {"endpoints": [{"kind": "dns", "query": "a..example.com"}]},
         "endpoints[0].query",
-        "neither a host name",
+        "not a host name",
     ),
     (
         {"endpoints": [{"kind": "dns", "host": "", "query": "www.example.com"}]},
@@ -332,7 +332,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     (
         {"proxy_host": "http://proxy.example.com", "proxy_port": 8080},
         "proxy_host",
-        "address of a page",
+        "is a URL or a network",
     ),
     ({"proxy_host": "proxy.example.com:8080", "proxy_port": 8080}, "proxy_host", "holds a port"),
     (

@@ -222,7 +222,7 @@ def test_a_program_whose_variable_the_host_did_not_tell() -> None:
         ({**icmp(8, "any"), "peer_port": 1}, "flows[0].peer_port", "icmpv4 has no ports"),
         ({**icmp(8, "any"), "icmp_type": [8, 13]}, "flows[0].icmp_type", "is a list"),
         ({"protocol": "tcp"}, "flows[0].direction", "is missing"),
-        ({**icmp(8, "any"), "direction": "in"}, "flows[0].direction", "is none of"),
+        ({**icmp(8, "any"), "direction": "in"}, "flows[0].direction", "must be one of"),
         ({"direction": "inbound", "remote": "any"}, "flows[0].remote", "did you mean"),
     ],
 )  # fmt: skip

@@ -164,7 +164,7 @@ BAD_SHAPES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
 
 @pytest.mark.parametrize(("change", "words"), BAD_SHAPES.values(), ids=BAD_SHAPES)
 def test_a_reading_of_another_shape(change: Callable[[dict[str, Any]], object], words: str) -> None:
-    refused(lambda: decode(changed(change)), "", "unexpected", words, "one version")
+    refused(lambda: decode(changed(change)), "", "unexpected", words, "from different versions")
 
 
 def test_a_reading() -> None:

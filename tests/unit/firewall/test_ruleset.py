@@ -168,7 +168,7 @@ OTHERS = [
         text("IFType=Lan", "IFType=Wireless"),
         f"{EXPRESS}: interface_types has more than one",
     ),
-    ("local", ID, text(action="ByPass"), f"{EXPRESS}: action 'bypass' is none of allow, block"),
+    ("local", ID, text(action="ByPass"), f"{EXPRESS}: action 'bypass' must be one of allow, block"),
 ]
 
 

@@ -132,7 +132,7 @@ def test_operations_without_outcomes(outcomes: Any) -> None:
     refused(
         lambda: worker.apply([{"operation": "remove", "id": "A"}]),
         "",
-        "did not say what became of each operation",
+        "did not report the result of each operation",
         UNSURE,
     )
     assert worker.wrote

@@ -906,9 +906,9 @@ def test_extra_owners(extra: str, kind: str) -> None:
     [
         ("D:\\x", "extra_owners", "not a list"),
         (None, "extra_owners", "not a list"),
-        ([""], "extra_owners[0]", "not a text"),
-        (["gfi", None], "extra_owners[1]", "not a text"),
-        ([7], "extra_owners[0]", "not a text"),
+        ([""], "extra_owners[0]", "is not an owner"),
+        (["gfi", None], "extra_owners[1]", "is not an owner"),
+        ([7], "extra_owners[0]", "is not an owner"),
         (["C:\\"], "extra_owners[0]", "not a full path"),
         (["C:\\Windows\\.."], "extra_owners[0]", "not a full path"),
         (["Tools\\x"], "extra_owners[0]", "not a full path"),

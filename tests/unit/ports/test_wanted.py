@@ -319,20 +319,20 @@ UNKNOWN = {"64": None, "32": {"Version": "23.1"}}
             f"The remoting ports are those of {DIRECTORY}\\wwwconf\\web.config, "
             "others those of the catalog for version 21.",
         ),
-        ({}, {"ports": [80]}, "given", "The ports were given by hand."),
+        ({}, {"ports": [80]}, "given", "The ports were given in the task."),
         (
             {},
             {"ports": [80], "version": "2015"},
             "catalog",
             "The ports are those of the catalog for version 2015, as asked; installed is 21. "
-            "Others were given by hand.",
+            "Others were given in the task.",
         ),
         (
             BARE,
             {"remoting_ports": [7001]},
             "catalog",
             "MailEssentials is not installed, so the ports are those of the catalog for version "
-            "22, the latest. The remoting ports were given by hand.",
+            "22, the latest. The remoting ports were given in the task.",
         ),
     ],
 )

@@ -248,9 +248,9 @@ def test_a_reading_that_is_not_as_agreed(changes: dict[str, Any], words: str) ->
 
 
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({"host": "proxy.example.com"}, "port: is missing; host needs it"),
+    ({"host": "proxy.example.com"}, "port: is missing; host requires it"),
     ({"host": "proxy.example.com", "port": 0}, "port: is missing"),
-    ({"port": 8080}, "host: is missing; port needs it"),
+    ({"port": 8080}, "host: is missing; port requires it"),
     (
         {"host": "proxy.example.com:8080", "port": 8080},
         "host: 'proxy.example.com:8080' holds a port; give it in port",
@@ -258,25 +258,28 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"host": "192.0.2.1:8080", "port": 8080}, "holds a port"),
     (
         {"host": "http://proxy.example.com", "port": 8080},
-        "host: 'http://proxy.example.com' is an address of a page",
+        "host: 'http://proxy.example.com' is a URL",
     ),
-    ({"host": "proxy.example.com/", "port": 8080}, "is an address of a page"),
+    ({"host": "proxy.example.com/", "port": 8080}, "is a URL or a network"),
     (
         {"host": "proxy example", "port": 8080},
-        "host: 'proxy example' is neither a host name nor an IP address",
+        "host: 'proxy example' is not a host name or an IP address",
     ),
-    ({"host": "proxy_.-", "port": 8080}, "is neither a host name"),
-    ({"host": "192.0.2.300", "port": 8080}, "is neither a host name"),
-    ({"host": "192.0.2.012", "port": 8080}, "is neither a host name"),
-    ({"host": "[proxy.example.com]", "port": 8080}, "is neither a host name"),
-    ({"host": "2001:db8::1::2", "port": 8080}, "is neither a host name"),
-    ({"host": "a=b", "port": 8080}, "is neither a host name"),
-    ({"host": "proxy.example.com;other", "port": 8080}, "is neither a host name"),
-    ({"host": "a" * 64, "port": 8080}, "is neither a host name"),
+    ({"host": "proxy_.-", "port": 8080}, "is not a host name"),
+    ({"host": "192.0.2.300", "port": 8080}, "is not a host name"),
+    ({"host": "192.0.2.012", "port": 8080}, "is not a host name"),
+    ({"host": "[proxy.example.com]", "port": 8080}, "is not a host name"),
+    ({"host": "2001:db8::1::2", "port": 8080}, "is not a host name"),
+    ({"host": "a=b", "port": 8080}, "is not a host name"),
+    ({"host": "proxy.example.com;other", "port": 8080}, "is not a host name"),
+    ({"host": "a" * 64, "port": 8080}, "is not a host name"),
     ({**PROXY, "port": 65536}, "port: is not a port"),
     ({**PROXY, "port": -1}, "port: is not a port"),
-    ({**PROXY, "https_host": "secure.example.com"}, "https_port: is missing; https_host needs it"),
-    ({**PROXY, "https_port": 8443}, "https_host: is missing; https_port needs it"),
+    (
+        {**PROXY, "https_host": "secure.example.com"},
+        "https_port: is missing; https_host requires it",
+    ),
+    ({**PROXY, "https_port": 8443}, "https_host: is missing; https_port requires it"),
     (
         {"https_host": "secure.example.com", "https_port": 8443},
         "host: is missing; https_host names another proxy",
@@ -312,16 +315,16 @@ BAD: list[tuple[dict[str, Any], str]] = [
         {"auto_detect": True, "stores": ["wininet"], "bypass": ["a"]},
         "bypass: is given without host",
     ),
-    ({**PROXY, "bypass": ["one two"]}, "bypass[0]: is no entry"),
-    ({**PROXY, "bypass": ["one;two"]}, "bypass[0]: is no entry"),
-    ({**PROXY, "bypass": ["a", "one,two"]}, "bypass[1]: is no entry"),
+    ({**PROXY, "bypass": ["one two"]}, "bypass[0]: is not an entry"),
+    ({**PROXY, "bypass": ["one;two"]}, "bypass[0]: is not an entry"),
+    ({**PROXY, "bypass": ["a", "one,two"]}, "bypass[1]: is not an entry"),
     ({**PROXY, "bypass": ["192.0.2.0/24"]}, "bypass[0]: is a network"),
-    ({**PROXY, "bypass": ["http://mail1.example.com"]}, "bypass[0]: is an address of a page"),
+    ({**PROXY, "bypass": ["http://mail1.example.com"]}, "bypass[0]: is a URL"),
     ({**PROXY, "bypass": ["2001:db8::1"]}, "bypass[0]: holds a colon; whether Windows"),
     ({**PROXY, "bypass": ["mail1:443"]}, "bypass[0]: holds a colon"),
-    ({**PROXY, "bypass": ["*"]}, "bypass[0]: is no entry"),
-    ({**PROXY, "bypass": ["<remote>"]}, "bypass[0]: is no entry"),
-    ({**PROXY, "bypass": [""]}, "bypass[0]: is no entry"),
+    ({**PROXY, "bypass": ["*"]}, "bypass[0]: is not an entry"),
+    ({**PROXY, "bypass": ["<remote>"]}, "bypass[0]: is not an entry"),
+    ({**PROXY, "bypass": [""]}, "bypass[0]: is not an entry"),
     ({**PROXY, "stores": []}, "stores: is an empty list"),
     ({**PROXY, "stores": ["winhttp", "winhttp"]}, "stores[1]: winhttp is there already"),
     (
@@ -528,7 +531,7 @@ def test_what_is_not_asked_for_is_not_compared() -> None:
 
 def test_a_value_that_is_not_understood_is_left_alone() -> None:
     found = judged(decode_proxy(packed(winhttp="")), **PROXY)["winhttp"]
-    assert found["status"] == "not_understood" and "is left alone" in found["message"]
+    assert found["status"] == "not_understood" and "is not changed" in found["message"]
 
 
 def test_a_password_is_told_and_not_shown() -> None:

@@ -147,7 +147,9 @@ def test_the_worker_is_asked_once_for_all() -> None:
     ],
 )
 def test_a_worker_that_does_not_answer_as_agreed_is_refused(answer: dict[str, Any]) -> None:
-    refused(lambda: ServerWorker(lambda _: answer).read("me1", ["proxy"]), "", "one version")
+    refused(
+        lambda: ServerWorker(lambda _: answer).read("me1", ["proxy"]), "", "from different versions"
+    )
 
 
 def test_a_worker_that_failed_is_refused() -> None:

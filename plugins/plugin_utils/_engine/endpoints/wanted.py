@@ -29,7 +29,7 @@ _KEYS = ("name", "kind", "host", "port", "query", "transport", "path", "proxy")
 _PATH = re.compile(r"/[!-~]{0,1023}")
 _CREDENTIALS = (
     "holds a user name or password, or something like it with an @; "
-    "the check signs in nowhere, so give names, addresses and ports alone"
+    "the check does not sign in, so give names, addresses and ports alone"
 )
 _OF_THE_HOST = "configured servers"
 
@@ -248,7 +248,7 @@ def _proxy(host: Any, port: Any) -> tuple[str, int]:
         return "", 0
     if not host or not number:
         missing, there = ("proxy_host", "proxy_port") if not host else ("proxy_port", "proxy_host")
-        raise InputError(missing, f"is missing; {there} needs it")
+        raise InputError(missing, f"is missing; {there} requires it")
     if "@" in host:
         raise InputError("proxy_host", CREDENTIALS)
     return check_host(host, "proxy_host", "proxy_port", "the proxy"), number
@@ -297,7 +297,7 @@ def _given(entry: Any, path: str, proxied: bool) -> Endpoint:
 def _host(entry: Mapping[str, Any], path: str, kind: str) -> str:
     where, host = f"{path}.host", entry.get("host", "")
     if not isinstance(host, str):
-        raise InputError(where, f"{host!r} is not text; give a name or an IP address")
+        raise InputError(where, f"{host!r} must be a string; give a name or an IP address")
     if not host:
         if kind == "dns" and "host" not in entry:
             return ""
@@ -312,7 +312,7 @@ def _host(entry: Mapping[str, Any], path: str, kind: str) -> str:
 def _port(entry: Mapping[str, Any], path: str, kind: str) -> int:
     where, value = f"{path}.port", entry.get("port", PORTS.get(kind))
     if value is None:
-        raise InputError(where, f"is missing; kind {kind} needs it")
+        raise InputError(where, f"is missing; kind {kind} requires it")
     return check_port(value, where)
 
 
@@ -332,8 +332,8 @@ def _path(value: Any, where: str) -> str:
     if not isinstance(value, str) or not _PATH.fullmatch(value):
         raise InputError(
             where,
-            "is not the path of a page; begin it with / and write blanks and letters beyond "
-            "ASCII as %20 and their like",
+            "is not the path of a page; begin it with /, and write blanks and letters beyond "
+            "ASCII as %20 and so on",
         )
     return value
 
@@ -345,7 +345,7 @@ def _by_proxy(entry: Mapping[str, Any], path: str, kind: str, proxied: bool) -> 
             str(value).lower(), value
         )
     if not isinstance(value, bool):
-        raise InputError(f"{path}.proxy", f"{str(value)[:40]!r} is neither true nor false")
+        raise InputError(f"{path}.proxy", f"{str(value)[:40]!r} must be true or false")
     if value and not proxied:
         raise InputError(
             f"{path}.proxy", "is true, but there is no proxy; give proxy_host and proxy_port"

@@ -48,7 +48,7 @@ _VARIABLE = re.compile(r"%([^%]+)%")
 
 def plain_text(value: Any, path: str, longest: int, *, may_be_empty: bool = False) -> str:
     if not isinstance(value, str):
-        raise InputError(path, f"{value!r} is not a text; quote it")
+        raise InputError(path, f"{value!r} must be a string; quote it")
     if not value.strip() and not (may_be_empty and not value):
         raise InputError(path, "is empty; give a text")
     if len(value) > longest:
@@ -124,7 +124,7 @@ def choice(choices: Collection[str]) -> Callable[[Any, str], str]:
     def read(value: Any, path: str) -> str:
         text = str(value).lower()
         if text not in choices:
-            raise InputError(path, f"{value!r} is none of {', '.join(choices)}")
+            raise InputError(path, f"{value!r} must be one of {', '.join(choices)}")
         return text
 
     return read
@@ -145,7 +145,7 @@ def boolean(value: Any, path: str) -> bool:
         return value
     if str(value).lower() in words:
         return words[str(value).lower()]
-    raise InputError(path, f"{value!r} is neither true nor false")
+    raise InputError(path, f"{value!r} must be true or false")
 
 
 def protocol(value: Any, path: str) -> str:
@@ -158,7 +158,8 @@ def protocol(value: Any, path: str) -> str:
     if text in PROTOCOLS or text == "any" or (_is_byte(text) and text == str(int(text))):
         return text
     raise InputError(
-        path, f"{value!r} is none of any, {', '.join(PROTOCOLS)} or a protocol number from 0 to 255"
+        path,
+        f"{value!r} must be one of any, {', '.join(PROTOCOLS)} or a protocol number from 0 to 255",
     )
 
 
@@ -177,13 +178,15 @@ def _entries(value: Any, path: str) -> list[tuple[str, str]]:
     for index, item in enumerate(items):
         where = f"{path}[{index}]"
         if isinstance(item, bool) or not isinstance(item, (str, int)):
-            raise InputError(where, f"{item!r} is neither a text nor a whole number")
+            raise InputError(where, f"{item!r} must be a string or a whole number")
         text = str(item).strip()
         if not text:
             raise InputError(where, "is empty; leave the entry out")
         if text.lower() == "any":
             if len(items) > 1:
-                raise InputError(where, "'any' stands beside other entries; give one or the other")
+                raise InputError(
+                    where, "'any' stands beside other entries; give it alone or leave it out"
+                )
             return []
         found.append((where, text))
     return found
@@ -233,7 +236,7 @@ def _icmp_type(text: str) -> str:
 def _word(choices: Collection[str]) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text.lower() not in choices:
-            raise ValueError(f"is none of any, {', '.join(choices)}")
+            raise ValueError(f"must be one of any, {', '.join(choices)}")
         return text.lower()
 
     return parse

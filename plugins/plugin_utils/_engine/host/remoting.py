@@ -134,8 +134,8 @@ def _configured(
         port = int(match["port"][:9]) if match else 0
         if not match or not (match["endpoint"] or client):
             message = (
-                f"An address in the element '{element[:100]}' of web.config is no "
-                "tcp://host:port/name; it is left out."
+                f"An address in the element '{element[:100]}' of web.config is not "
+                "tcp://host:port/name; it is ignored."
             )
             oddities.append(Oddity("remoting_url", "warning", message))
         elif not 0 < port <= 65535:

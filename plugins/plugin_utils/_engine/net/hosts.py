@@ -14,8 +14,8 @@ from .port_ranges import parse_span
 
 CREDENTIALS = (
     "holds a user name or password; proxy settings of Windows are readable for every user of "
-    "the server, so they have no place there. "
-    "Let the proxy admit the servers by their addresses, or enter user and password in "
+    "the server, so do not store them there. "
+    "Allow the servers in the proxy by their addresses, or enter user and password in "
     "MailEssentials' own configuration alone"
 )
 HIDDEN = "the value is not shown, as it may hold a password"
@@ -34,7 +34,7 @@ def check_host(host: str, name: str, port_name: str, noun: str) -> str:
     if "://" in host or "/" in host:
         raise InputError(
             name,
-            f"{host[:60]!r} is an address of a page; give the name or IP address "
+            f"{host[:60]!r} is a URL or a network; give the name or IP address "
             f"of {noun} alone, and its port in {port_name}",
         )
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
@@ -44,9 +44,7 @@ def check_host(host: str, name: str, port_name: str, noun: str) -> str:
         if re.fullmatch(r"[^:]+:[0-9]+|\[.*\]:[0-9]+", host):
             raise InputError(name, f"{host[:60]!r} holds a port; give it in {port_name}") from None
         if not _NAME.fullmatch(host):
-            raise InputError(
-                name, f"{host[:60]!r} is neither a host name nor an IP address"
-            ) from None
+            raise InputError(name, f"{host[:60]!r} is not a host name or an IP address") from None
         return host.lower()
 
 

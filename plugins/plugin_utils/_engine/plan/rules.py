@@ -138,5 +138,5 @@ def _remote(flow: Mapping[str, Any], ends: Ends) -> list[str]:
     if not found and remote == "dns_servers":
         return ["DNS"]
     if not found:
-        raise InputError(ends.inputs[remote], f"is missing; the flow '{flow['id']}' needs it")
+        raise InputError(ends.inputs[remote], f"is missing; the flow '{flow['id']}' requires it")
     return list(found)

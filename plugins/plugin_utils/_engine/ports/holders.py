@@ -99,7 +99,7 @@ def read_owners(entries: Any, path: str = "extra_owners") -> tuple[str, ...]:
         if not text:
             raise InputError(
                 where,
-                f"{entry!r} is not a text; give a directory such as D:\\Tools\\GfiDirectory, "
+                f"{entry!r} is not an owner; give a directory such as D:\\Tools\\GfiDirectory, "
                 "or the short name of a service",
             )
         full = (

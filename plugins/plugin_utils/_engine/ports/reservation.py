@@ -86,7 +86,7 @@ def make_reservation(ports: Any, state: str, reading: HostReading) -> Reservatio
     if state == "absent":
         skipped = [entry for want in wants for entry in _skipped(want, reading)]
         return Reservation(state, wants, _steps(state, wants, reading), (), tuple(skipped), (), ())
-    raise InputError("state", f"{state!r} is none of {', '.join(STATES)}")
+    raise InputError("state", f"{state!r} must be one of {', '.join(STATES)}")
 
 
 def unread(plan: Reservation, reading: HostReading) -> tuple[str, ...]:

@@ -134,8 +134,8 @@ def port_reading(reading: HostReading) -> PortReading:
     if reading.ports is None:
         raise InputError(
             "",
-            "The worker's reading holds no ports; the modules and the worker of the collection "
-            "must be of one version",
+            "The worker's reading holds no ports; modules and workers are from different "
+            "versions, reinstall the collection",
         )
     return reading.ports
 

@@ -96,7 +96,7 @@ def given_wants(
         if first != number:
             raise InputError(
                 where,
-                f"port {want.port} of {want.protocol} is {path}[{first}] already; name it once",
+                f"port {want.port} of {want.protocol} is {path}[{first}] already; list it once",
             )
         found.append(want)
     return tuple(found)
@@ -156,7 +156,7 @@ def moved_wants(
         for port in moved.get(want.kind, (want.port,)):
             known = want if port == want.port else replace(want, port=port, status="given")
             found.setdefault((port, want.protocol, want.kind), known)
-    title = "Remoting, as given by hand."
+    title = "Remoting, as given."
     ipc = [PortWant(port, kind="ipc", title=title, advice=advice) for port in remoting]
     return (*ipc, *found.values())
 
@@ -205,7 +205,7 @@ def select_wants(
     moved = _moved(moved_ports)
     remoting = () if remoting_ports is None else _remoting(remoting_ports)
     if given and version is None and features is None:
-        return Selection(given, "given", "The ports were given by hand.")
+        return Selection(given, "given", "The ports were given in the task.")
     product = inspect_product(reading)
     wanted = resolve_version(product.asked or "latest" if version is None else version).name
     same = version is None or product.catalog_version in ("", wanted)
@@ -213,7 +213,7 @@ def select_wants(
     reason = _reason(product, wanted, asked=version is not None, configured=bool(ipc))
     source = "configured" if ipc else "catalog"
     if remoting and not ipc:
-        reason = f"{reason} The remoting ports were given by hand."
+        reason = f"{reason} The remoting ports were given in the task."
     listed = moved_wants(
         wanted,
         features=features,
@@ -223,7 +223,7 @@ def select_wants(
     )
     chosen = (*ipc, *(want for want in listed if not ipc or want.kind != "ipc"))
     return Selection(
-        (*given, *chosen), source, f"{reason} Others were given by hand." if given else reason
+        (*given, *chosen), source, f"{reason} Others were given in the task." if given else reason
     )
 
 

@@ -12,8 +12,8 @@ from .reading import ProxyReading, ProxyWorker
 from .wanted import compare, mailessentials_settings, wanted_proxy
 
 _NOT_TAKEN = (
-    "Windows took the settings, yet what was read afterwards differs from what is wanted; does a "
-    "group policy set the proxy?"
+    "Windows accepted the settings, but the settings read afterwards differ from the wanted ones; "
+    "check whether a group policy sets the proxy."
 )
 
 

@@ -129,7 +129,7 @@ def check_stores(stores: Sequence[str]) -> None:
         raise InputError("stores", f"is an empty list; name at least one of {', '.join(STORES)}")
     for index, store in enumerate(stores):
         if store in stores[:index]:
-            raise InputError(f"stores[{index}]", f"{store} is there already; name it once")
+            raise InputError(f"stores[{index}]", f"{store} is there already; list it once")
 
 
 def check_bypass(entries: Sequence[str]) -> tuple[str, ...]:
@@ -142,7 +142,7 @@ def check_bypass(entries: Sequence[str]) -> tuple[str, ...]:
         if "@" in entry:
             raise InputError(where, CREDENTIALS)
         if "://" in entry:
-            raise InputError(where, "is an address of a page; give the name of the host alone")
+            raise InputError(where, "is a URL; give the name of the host alone")
         if "/" in entry:
             raise InputError(
                 where,
@@ -158,7 +158,7 @@ def check_bypass(entries: Sequence[str]) -> tuple[str, ...]:
         if not _BYPASS.fullmatch(entry) or entry in _POINTLESS:
             raise InputError(
                 where,
-                "is no entry of a bypass list; give a host name, *.example.com, "
+                "is not an entry of a bypass list; give a host name, *.example.com, "
                 f"192.0.2.* or <local>, one an entry ({HIDDEN})",
             )
         found.setdefault(entry.lower(), entry)
@@ -191,7 +191,7 @@ def mailessentials_settings(wanted: WantedProxy | None) -> dict[str, Any]:
         )
     elif wanted.present:
         said = (
-            "MailEssentials' own configuration wants server and port of a proxy; "
+            "MailEssentials' own configuration requires server and port of a proxy; "
             "a PAC file or detection is not known to work for it."
         )
     else:
@@ -214,7 +214,7 @@ def _server(host: str, port: int, name: str, port_name: str) -> str:
         return ""
     if not host or not port:
         missing, there = (name, port_name) if not host else (port_name, name)
-        raise InputError(missing, f"is missing; {there} needs it")
+        raise InputError(missing, f"is missing; {there} requires it")
     found = check_host(host, name, port_name, "the proxy")
     return (
         f"[{found}]:{check_port(port, port_name)}"
@@ -270,8 +270,7 @@ def _status(
     if found is None:
         return (
             "not_understood",
-            "the stored value has a layout that is not known, so it is left alone; "
-            "look with the means of Windows",
+            "the stored value has an unknown layout, so it is not changed; check it in Windows",
         )
     if wanted is None:
         return "not_compared", _described(found)
@@ -281,7 +280,7 @@ def _status(
         return (
             "different",
             f"the policy ProxySettingsPerUser is stored as {kind} and not as a number "
-            "(REG_DWORD); whether Windows follows it is not known",
+            "(REG_DWORD); it is not known whether Windows uses it",
         )
     if store == "wininet" and not reading.machine_wide:
         return (

@@ -32,8 +32,8 @@ class ServerWorker(Worker):
         if not (_texts(readings) and _texts(errors)):
             raise InputError(
                 "",
-                "The server worker's answer is not as agreed; the modules and the worker of the "
-                "collection must be of one version",
+                "The server worker's answer is not as expected; modules and workers are from "
+                "different versions, reinstall the collection",
             )
         parts = {name: Part(data, self.sent, self.received) for name, data in readings.items()}
         return ServerReading(server, parts, dict(errors))
