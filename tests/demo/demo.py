@@ -66,7 +66,8 @@ class Demo:
     def play(self, title: str, playbook: str, *arguments: str) -> Run:
         """Run a playbook, and print what a user sees of it."""
         command = f"mailops.mailessentials.{playbook}"
-        shown = shlex.join(["ansible-playbook", "-i", "inventory.yml", command, *arguments])
+        words = ["ansible-playbook", "-i", "inventory.yml", command, *arguments]
+        shown = " ".join(f'"{word}"' if "'" in word else shlex.quote(word) for word in words)
         print(f"\n== {title}\n   $ {shown.replace(str(self.captures), 'FOLDER')}")
         before = self.calls()
         run = self.farm.play(command, *arguments)

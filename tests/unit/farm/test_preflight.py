@@ -11,6 +11,7 @@ from unit.readings import port, server_state
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.farm.preflight import (
     server_report,
+    until_upgraded,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.ports.availability import (
     is_doubtful,
@@ -99,7 +100,6 @@ def test_advisories_numbered_one_after_the_other_are_a_span() -> None:
 @pytest.mark.parametrize(
     ("flows", "told"),
     [
-        (None, ""),
         ((), " The plan opens the user interface to no network. The plan opens no port of Multi-S"),
         (
             ("multi-server-in",),
@@ -111,17 +111,17 @@ def test_advisories_numbered_one_after_the_other_are_a_span() -> None:
         ),
     ],
 )
-def test_an_advisory_says_what_the_plan_does_about_it(
-    flows: tuple[str, ...] | None, told: str
-) -> None:
+def test_an_advisory_says_what_the_plan_does_about_it(flows: tuple[str, ...], told: str) -> None:
     names = ("CVE-2025-34490", "CVE-2025-34491")
     state = server_state("me1", advisories=[{**ADVISORY, "id": name} for name in names])
-    (only,) = server_report("me1", state, "21", flows)["findings"]
-    first = (
+    (only,) = server_report("me1", state, "21")["findings"]
+    assert only["message"] == (
         "CVE-2025-34490, CVE-2025-34491 apply to the installed version; upgrade to 21.9 or later."
     )
-    assert only["message"].startswith(first) and told in only["message"]
-    assert (only["message"] == first) == (flows is None)
+    (notice,) = until_upgraded([state], flows)
+    assert notice.host == "" and notice.message.startswith("Until the upgrade: ")
+    assert told in notice.message
+    assert list(until_upgraded([server_state("me1")], flows)) == []
 
 
 def test_an_unknown_version_is_refused() -> None:

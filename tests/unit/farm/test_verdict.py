@@ -319,14 +319,17 @@ def test_a_plan_for_other_ports_than_those_of_the_installed_version_stops(
 @pytest.mark.parametrize(
     ("flows", "words"), [(["web-ui"], "to the networks of mail"), ([], "to no network.")]
 )
-def test_an_advisory_says_what_the_plan_of_its_server_does(flows: list[str], words: str) -> None:
+def test_an_advisory_says_what_the_plan_of_its_farm_does(flows: list[str], words: str) -> None:
     state = server_state(advisories=[{**ADVISORY, "id": "CVE-2025-34490"}])
     rule = {"direction": "inbound", "local_ports": ["443"]}
     planned_rules = [{"rule": rule, "flow": flow, "ports_input": ""} for flow in flows]
     rules = {"firewall": {"rules": planned_rules}}
-    (told,) = judge(state, rule_sets=rules).failures
-    assert told.startswith("me1: CVE-2025-34490 applies to the installed version; upgrade to 21.9")
-    assert f"The plan opens the user interface {words}" in told
+    verdict = judge(state, rule_sets=rules)
+    assert verdict.failures == (
+        "me1: CVE-2025-34490 applies to the installed version; upgrade to 21.9 or later.",
+    )
+    (told,) = verdict.warnings
+    assert told.startswith(f"Until the upgrade: The plan opens the user interface {words}")
 
 
 def test_an_id_that_somebody_else_has_stops_even_a_lenient_run() -> None:

@@ -500,7 +500,7 @@ def test_what_differs_is_found(changes: list[Any], different: list[str]) -> None
     found = judged(read(*SET, *changes), **FULL)
     assert [store for store, entry in found.items() if entry["status"] == "different"] == different
     assert all(
-        ("wanted is" in entry["message"] or not entry["machine_wide"]) == (store in different)
+        ("wanted: " in entry["message"] or not entry["machine_wide"]) == (store in different)
         for store, entry in found.items()
     )
     assert SECRET not in str(found)

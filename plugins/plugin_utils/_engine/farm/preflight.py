@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -19,20 +19,17 @@ from .notice import Notice
 _MOST_NAMED = 5
 
 
-def server_report(
-    name: str, state: ServerState, version: str | int, flows: Collection[str] | None = None
-) -> dict[str, Any]:
+def server_report(name: str, state: ServerState, version: str | int) -> dict[str, Any]:
     """One server as {host, installed, version, clock, findings}, from what was read of its product
     and its ports.
 
-    version: that of the inventory. flows: of its plan, by which advisories are judged; None where
-    no plan is known. findings: [{kind, message}], kind is one of FAIL_ON of the
-    inputs, or "note", which never fails. Raises InputError for a version that nobody knows.
+    version: that of the inventory. findings: [{kind, message}], kind is one of FAIL_ON of the
+    inputs, or "note", which never fails. Raises InputError for an unknown version.
     """
     product, ports = state.found["product"], state.found["ports"]
     findings = [
         *_product_findings(product, version),
-        *_advisories(product["advisories"], flows),
+        *_advisories(product["advisories"]),
         *_port_findings(ports),
     ]
     return {
@@ -98,12 +95,8 @@ def _product_findings(product: Mapping[str, Any], version: str | int) -> list[tu
     return found
 
 
-def _advisories(
-    advisories: Sequence[Mapping[str, Any]], flows: Collection[str] | None
-) -> Iterator[tuple[str, str]]:
-    """One message for each version that fixes some: which apply, and what the plan does about them
-    until then.
-    """
+def _advisories(advisories: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """One message for each version that fixes some."""
     alike: dict[tuple[bool, str], list[str]] = {}
     for entry in advisories:
         alike.setdefault((entry["applies"] == "yes", entry["fixed_in"]), []).append(entry["id"])
@@ -111,8 +104,15 @@ def _advisories(
         applies = ("applies" if len(names) == 1 else "apply") if certain else "may apply"
         told = listed(in_spans(names), most=_MOST_NAMED)
         message = f"{told} {applies} to the installed version; upgrade to {fixed_in} or later."
-        more = [] if flows is None else plan_consequences(names, flows)
-        yield "advisory" if certain else "note", " ".join([message, *more])
+        yield "advisory" if certain else "note", message
+
+
+def until_upgraded(states: Iterable[ServerState], flows: Collection[str]) -> Iterator[Notice]:
+    """What the plan of a farm does about the advisories of its servers. flows: of all its rules."""
+    names = {entry["id"] for state in states for entry in state.found["product"]["advisories"]}
+    told = plan_consequences(names, flows)
+    if told:
+        yield Notice(f"Until the upgrade: {' '.join(told)}")
 
 
 def _port_findings(ports: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:

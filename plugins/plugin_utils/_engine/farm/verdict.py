@@ -15,7 +15,7 @@ from ..server.state import RULE_SETS, ServerState
 from .completeness import missing_peers
 from .notice import Notice, outside, sentences, stopping
 from .obstacles import obstacles
-from .preflight import farm_notices, server_report
+from .preflight import farm_notices, server_report, until_upgraded
 
 # Whatever mailessentials_fail_on says.
 _LOST = "the run stopped on it, so nothing more is changed on its farm; see above, and run again."
@@ -189,13 +189,15 @@ def _notices(
     intent: Intent,
 ) -> Iterator[Notice]:
     """What there is to say of the servers that were read."""
+    found = {name: state for name, state in read.items() if state.found}
     yield from farm_notices(
         [
-            server_report(name, state, servers[name]["version"]["given"], _flows(servers[name]))
-            for name, state in read.items()
-            if state.found
+            server_report(name, state, servers[name]["version"]["given"])
+            for name, state in found.items()
         ]
     )
+    flows = {flow for name in farm["members"] for flow in _flows(servers[name])}
+    yield from until_upgraded(found.values(), flows)
     for name, state in read.items():
         reserves = intent.reserves(servers[name]["settings"])
         yield from obstacles(state, servers[name], reserves=reserves)

@@ -296,7 +296,7 @@ def _status(
     return (
         ("equal", _described(found))
         if same
-        else ("different", f"{_described(found)}; wanted is {_described(target)}")
+        else ("different", f"{_described(found)}; wanted: {_described(target)}")
     )
 
 
@@ -313,7 +313,7 @@ def _described(settings: ProxySettings) -> str:
         if settings.stored
         else "nothing is stored, so Windows may look for a proxy by itself"
     )
-    told += f", not for {', '.join(sorted(settings.bypass))}" if settings.bypass else ""
+    told += f", except for {', '.join(sorted(settings.bypass))}" if settings.bypass else ""
     return (
         f"{told} (a user name or password is stored there, readable for every user)"
         if settings.credentials
