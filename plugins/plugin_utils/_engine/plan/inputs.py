@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every variable mailessentials_* of a server, once: what it may be, what it is when it is not set,
-and what it is for. The guide's page of inputs and the argument specs of the roles are made from it.
+"""Every variable mailessentials_* of a server in one table: type, choices, default and meaning.
+The guide's page of inputs and the argument specs of the roles are generated from it.
 """
 
 from __future__ import annotations
@@ -28,8 +28,6 @@ SCENARIOS = (
     "lotus_domino",
     "other_smtp",
 )
-
-
 FEATURES_OF_PORTS = tuple(name for name in FEATURES if name != "core")
 
 
@@ -37,9 +35,9 @@ FEATURES_OF_PORTS = tuple(name for name in FEATURES if name != "core")
 class Input:
     """What is known of a variable, beside its type and its default.
 
-    read: from the value, and the name of the variable, to the value of the field; raises
-    InputError. kind: its type for people. meaning: what it is for. choices: the only values.
-    secret: what people put there may hold a password, so it is never repeated.
+    read: returns the value of the field, from the value and the name of the variable; raises
+    InputError. kind: its type for people. meaning: what it is for. choices: the allowed values.
+    secret: the value may hold a password, so no message repeats it.
     """
 
     read: Callable[[Any, str], Any]
@@ -92,8 +90,8 @@ class Inputs:
         Input(
             checks.version,
             "version",
-            "Version of MailEssentials by name (2015, 21), product version (21.8) or build, or "
-            "latest. Write it in quotes.",
+            "Version of MailEssentials: a name (2015, 21), a product version (21.8), a build, or "
+            "latest, which is the newest version in the catalog. Write it in quotes.",
         ),
     ] = "latest"
     server_role: Annotated[
@@ -101,7 +99,7 @@ class Inputs:
         Input(
             checks.server_role,
             "master, slave or standalone",
-            "Role of the server. The inventory groups of masters and slaves can say it too.",
+            "Role of the server, if the inventory groups of masters and slaves do not give it.",
         ),
     ] = ""
     farm: Annotated[
@@ -109,7 +107,7 @@ class Inputs:
         Input(
             checks.name_of_farm,
             "name",
-            "Farm of the server. Needed where the inventory has several farms.",
+            "Farm of the server. Required if the inventory has several farms.",
         ),
     ] = ""
     address: Annotated[
@@ -117,30 +115,30 @@ class Inputs:
         Input(
             checks.addresses_of_server,
             "address or list of addresses",
-            "Addresses that the other servers of the farm use to reach this one. Without it, "
-            "ansible_host is used, else the name of the host, resolved on the controller.",
+            "Addresses that the other servers of the farm use to reach this one. If not set: "
+            "ansible_host, else the inventory name of the host, resolved on the controller.",
         ),
     ] = None
     master_group: Annotated[
-        str, Input(checks.group_name, "group", "Inventory group of the masters.")
+        str, Input(checks.group_name, "group", "Inventory group that contains the masters.")
     ] = "mailessentials_master"
     slaves_group: Annotated[
-        str, Input(checks.group_name, "group", "Inventory group of the slaves.")
+        str, Input(checks.group_name, "group", "Inventory group that contains the slaves.")
     ] = "mailessentials_slaves"
     multi_server_paths: Annotated[
         str,
         _choice(
             ("mesh", "star"),
-            "Whether all servers of a farm reach each other on the Multi-Server ports, or the "
-            "master and each slave only. GFI asks for all; whether slaves talk to each other is "
-            "not documented. Set it on the master.",
+            "Connections to allow on the Multi-Server ports. mesh: between all servers of the "
+            "farm, as GFI requires. star: between the master and each slave only; whether slaves "
+            "connect to each other is not documented. Set it on the master.",
         ),
     ] = "mesh"
     join_ports: Annotated[
         tuple[int, ...],
         _ports(
-            "Ports of the master's web site, for joining. Set it on the master. An empty list, "
-            "once all slaves have joined, closes them."
+            "Ports of the master's web site that slaves use to join the farm. Set it on the "
+            "master. When all slaves have joined, set an empty list to close the ports."
         ),
     ] = (80, 443)
     web_ui_networks: Annotated[
@@ -148,83 +146,83 @@ class Inputs:
         Input(
             checks.networks,
             "list of names, addresses or networks",
-            "Networks of administrators and users that open the web UI. Without it, no rule for "
-            "the web UI is made.",
+            "Networks from which administrators and users open the web UI. If not set, no rule "
+            "for the web UI is created.",
             secret=True,
         ),
     ] = ()
-    web_ui_ports: Annotated[tuple[int, ...], _ports("Ports of the web UI.")] = (80, 443)
+    web_ui_ports: Annotated[tuple[int, ...], _ports("TCP ports of the web UI.")] = (80, 443)
     remoting_ports: Annotated[
         tuple[int, ...],
         _ports(
-            "All remoting ports, if they were moved in the Switchboard. They are never opened; no "
-            "other port may be one of them. Where MailEssentials is installed, the host says them "
-            "itself."
+            "All remoting ports, if they were changed in the Switchboard. They are never opened, "
+            "and no other input may use one of them. If MailEssentials is installed, they are "
+            "read from the server."
         ),
     ] = ()
     dns_servers: Annotated[
         tuple[str, ...],
         _hosts(
-            "DNS servers. Without it, the rules name those that are configured on the server, by "
-            "the keyword DNS of Windows Firewall."
+            "DNS servers that the server may query. If not set, the rules use the keyword DNS of "
+            "Windows Firewall, which stands for the DNS servers configured on the server."
         ),
     ] = ()
     directory_scenario: Annotated[
-        str, _choice(SCENARIOS, "Why LDAP is needed, none for a member of Active Directory.")
+        str, _choice(SCENARIOS, "Why LDAP is needed. Use none for a member of Active Directory.")
     ] = "none"
-    ldap_servers: Annotated[tuple[str, ...], _hosts("LDAP servers of the scenario.")] = ()
+    ldap_servers: Annotated[tuple[str, ...], _hosts("LDAP servers for the scenario.")] = ()
     gfi_directory: Annotated[
         str,
         Input(
             checks.gfi_directory,
             "none, local, or name or address of a host",
-            "Where GFI Directory runs. local: on the server itself, where its port is looked at, "
-            "reserved and tried, and not opened.",
+            "Where GFI Directory runs. none: not used. local: on the server itself; its port is "
+            "checked, reserved and tested, but not opened. Otherwise, the host that it runs on.",
             secret=True,
         ),
     ] = "none"
     gfi_directory_port: Annotated[
-        int, _port("Port of GFI Directory, if it was moved in the Switchboard.")
+        int, _port("TCP port of GFI Directory. Set it if the port was changed in the Switchboard.")
     ] = 61000
-    ftp: Annotated[bool, _flag("Allow passive FTP, for version information.")] = False
+    ftp: Annotated[bool, _flag("Allow outbound passive FTP, for version information.")] = False
     firewall_profiles: Annotated[
-        tuple[str, ...], _some(("any", *PROFILES), "Profiles in which the rules hold.")
+        tuple[str, ...], _some(("any", *PROFILES), "Windows Firewall profiles; any for all three.")
     ] = ("any",)
     on_no_effect: Annotated[
         str,
         _choice(
             ("fail", "warn"),
-            "What happens where rules could not take effect, as a group policy ignores or blocks "
-            "them.",
+            "What to do if rules could not take effect (a group policy ignores or blocks them). "
+            "fail: the farm is not changed. warn: the rules are created anyway.",
         ),
     ] = "fail"
     proxy_host: Annotated[
         str,
         _host(
-            "Proxy by which updates come. With it, HTTP and HTTPS are allowed to the proxy only, "
+            "Proxy for updates. If set, outbound HTTP and HTTPS are allowed to the proxy only, "
             "and the proxy is set in Windows."
         ),
     ] = ""
-    proxy_port: Annotated[int, _port("Port of the proxy.")] = 0
-    proxy_https_host: Annotated[str, _host("Proxy for HTTPS, where it is another one.")] = ""
-    proxy_https_port: Annotated[int, _port("Port of the proxy for HTTPS.")] = 0
+    proxy_port: Annotated[int, _port("TCP port of mailessentials_proxy_host.")] = 0
+    proxy_https_host: Annotated[str, _host("Proxy for HTTPS, if it is a different one.")] = ""
+    proxy_https_port: Annotated[int, _port("TCP port of mailessentials_proxy_https_host.")] = 0
     proxy_pac_url: Annotated[
         str,
         Input(
             checks.text,
             "URL",
-            "Configuration script (PAC) in place of a proxy. In the store wininet only.",
+            "URL of a configuration script (PAC) in place of a proxy. For the store wininet only.",
             secret=True,
         ),
     ] = ""
     proxy_auto_detect: Annotated[
-        bool, _flag("Look for a configuration script (WPAD). In the store wininet only.")
+        bool, _flag("Find a configuration script by WPAD. For the store wininet only.")
     ] = False
     proxy_bypass: Annotated[
         tuple[str, ...],
         _texts(
-            "Hosts that are reached without the proxy, beside the server itself, its farm and its "
-            "directory servers."
+            "Hosts to reach without the proxy. The server itself, its farm and its directory "
+            "servers are added automatically."
         ),
     ] = ()
     proxy_domains: Annotated[
@@ -240,7 +238,7 @@ class Inputs:
         tuple[str, ...],
         _some(
             tuple(STORES),
-            "Where the proxy is set in Windows. All but winhttp change the session of every user.",
+            "Where Windows stores the proxy. wininet and environment affect all users' sessions.",
         ),
     ] = ("winhttp",)
     features: Annotated[
@@ -248,7 +246,7 @@ class Inputs:
         Input(
             checks.choices(*FEATURES_OF_PORTS),
             "list of the choices",
-            "More features whose ports are looked at. Those that other inputs name are already.",
+            "Further features to check ports for. Features that other inputs use are included.",
             FEATURES_OF_PORTS,
         ),
     ] = ()
@@ -257,7 +255,7 @@ class Inputs:
         Input(
             checks.wants,
             "list of ports, or of port, protocol and families",
-            "More ports to look at. They are never reserved.",
+            "Further ports to check. They are never reserved.",
         ),
     ] = ()
     extra_owners: Annotated[
@@ -265,30 +263,39 @@ class Inputs:
         Input(
             checks.owners,
             "list of directories or services",
-            "Programs that count as MailEssentials' own when they have a port.",
+            "Directories or services whose use of a port counts as use by MailEssentials.",
         ),
     ] = ()
     clock_tolerance: Annotated[
-        int, Input(checks.seconds(1, 10**8), "seconds", "By how much clocks may differ.")
+        int,
+        Input(
+            checks.seconds(1, 10**8),
+            "seconds",
+            "Largest allowed difference of clocks, in seconds: between a server and the "
+            "controller, and between the servers of a farm.",
+        ),
     ] = 300
     fail_on: Annotated[
         tuple[str, ...],
         Input(
             checks.choices(*FAIL_ON),
             "list of the choices",
-            "What stops a farm before it is changed. The rest is a warning.",
+            "Findings that stop a farm before it is changed; the others are warnings. conflict: a "
+            "port is taken or excluded. advisory: one applies to the installed version. "
+            "version_mismatch: not mailessentials_version, or different in the farm. clock: see "
+            "mailessentials_clock_tolerance. dynamic_unprotected: a port is not reserved.",
             FAIL_ON,
         ),
     ] = ("conflict",)
     reserve_ports: Annotated[
         bool,
-        _flag("Keep MailEssentials' own ports out of the dynamic port range of Windows."),
+        _flag("Reserve MailEssentials' ports, so that Windows does not assign them to others."),
     ] = False
     on_drift: Annotated[
         str,
         _choice(
             ("report", "fail"),
-            "Whether site in check mode fails where a server is not as wanted.",
+            "What site in check mode does about differences. report: show them. fail: also fail.",
         ),
     ] = "report"
     farm_size: Annotated[
@@ -296,39 +303,44 @@ class Inputs:
         Input(
             checks.count,
             "number of servers",
-            "How many servers the farm has, its master among them. An inventory with another "
-            "number of them is refused.",
+            "Number of servers in the farm, including the master. If the inventory has a "
+            "different number, the run stops. If not set, this is not checked.",
         ),
     ] = 0
     absent_servers: Annotated[
         tuple[str, ...],
         _texts(
-            "Servers of the inventory that are down for now. They are not looked at, and the "
-            "others keep their addresses in the rules."
+            "Servers of the inventory that are down temporarily. They are not read or changed. "
+            "Their addresses stay in the rules of the other servers."
         ),
     ] = ()
     removed_servers: Annotated[
         tuple[str, ...],
         _texts(
-            "Names or addresses of servers that left their farm for good. Without it a farm whose "
-            "rules name a server that the inventory lacks is not changed."
+            "Names or addresses of servers that left their farm permanently. A farm whose rules "
+            "name a server that is neither in the inventory nor listed here is not changed."
         ),
     ] = ()
     skip_hosts: Annotated[
-        tuple[str, ...], _texts("Update hosts that do not count in the proof.")
+        tuple[str, ...], _texts("Update hosts whose failed connections verify ignores.")
     ] = ()
     verify_timeout: Annotated[
-        int, Input(checks.seconds(1, 60), "seconds", "How long one endpoint may take to answer.")
+        int, Input(checks.seconds(1, 60), "seconds", "Seconds to wait for each connection.")
     ] = 5
     verify_on_failure: Annotated[
-        str, _choice(("fail", "warn"), "What happens where the proof at the end of site fails.")
+        str,
+        _choice(
+            ("fail", "warn"),
+            "What site does if its final test of connections fails. warn: report it. fail: "
+            "also fail. The playbook verify always fails.",
+        ),
     ] = "warn"
     ignored_variables: Annotated[
         tuple[str, ...],
         Input(
             checks.texts,
             "list of names",
-            "Variables mailessentials_* of your own, which are not inputs of the collection.",
+            "Your own variables mailessentials_*. They are not reported as unknown inputs.",
         ),
     ] = ()
 
@@ -351,17 +363,17 @@ INPUTS: dict[str, Input] = {
     f"{PREFIX}{name}": hint.__metadata__[0]
     for name, hint in get_type_hints(Inputs, include_extras=True).items()
 }
-# Read by the playbooks themselves, before any host is known: where servers are, how many at a time.
+# The playbooks read these themselves, before the hosts are known.
 OF_PLAYBOOKS: dict[str, Input] = {
-    "mailessentials_group": Input(checks.group_name, "group", "Group of the servers."),
+    "mailessentials_group": Input(checks.group_name, "group", "Inventory group of the servers."),
     "mailessentials_serial": Input(
         checks.serial, "number or percentage", "How many servers are changed at a time."
     ),
     "mailessentials_captures": Input(
-        checks.folder, "folder", "Where the playbooks capture and rehearse keep readings."
+        checks.folder, "folder", "Folder on the controller for readings (capture and rehearse)."
     ),
     "mailessentials_flow": Input(
-        checks.flows, "connection or list", "What the playbook explain is asked about."
+        checks.flows, "connection or list", "Connections that the playbook explain is asked about."
     ),
 }
 # The inputs by subject, as the guide and the roles show them.
