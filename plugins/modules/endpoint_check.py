@@ -7,30 +7,30 @@ DOCUMENTATION = r"""
 module: endpoint_check
 author: mailops contributors (@mailops)
 version_added: 0.1.0
-short_description: Whether a host reaches update hosts, name servers, directories and peers, and at
-  which stage it fails
+short_description: Test whether a host reaches update hosts, DNS servers, directories and peers
 description:
-  - Tries any number of endpoints from the host in one call, all at once (64 at a time), directly or
-    through a proxy, and says of each whether it was reached, or at which stage it failed.
-  - A proxy that is dead is told apart from one that asks for a password, forbids, or cannot reach
-    the server itself.
-  - V(no_answer) does not mean that a port is filtered. Windows gives no answer for a port on which
-    nothing listens either (stealth mode).
-  - "It sends nothing but what the kind of an endpoint says. V(tcp) and V(ldap) open a connection
-    and close it. V(tls) and V(ldaps) make a handshake besides. V(http) and V(https) then send one
-    C(HEAD) request, which names this module as its user agent; V(https) does so only where the
-    certificate is trusted. V(dns) sends one query for the IPv4 addresses of a name, by UDP once
-    more every two seconds without an answer. Through a proxy, C(CONNECT) comes first, for plain
-    HTTP the whole address is asked for instead. Only the names of headers of an answer are looked
-    at, never a page."
-  - Whether a certificate is trusted is what Windows says for the account that Ansible works as.
-    Revocation is not looked at. Windows itself may fetch certificates that a server does not send.
-  - Windows fetches them inside the handshake, which takes about 15 seconds on a host without direct
-    internet access. A server that has begun to answer with TLS by the end of O(timeout) is
-    therefore called V(slow_handshake), which is a warning, and not V(no_answer).
-  - It signs in nowhere. User names and passwords are refused.
-  - Outbound rules for certain programs are not seen, as it is not MailEssentials' own program that
-    asks.
+  - Connects from the host to a list of endpoints in one call (up to 64 at the same time), directly
+    or through a proxy. For each endpoint it returns whether it was reached, or the stage at which
+    the connection failed.
+  - The result shows whether a proxy does not answer, requires a password, forbids the request, or
+    cannot reach the server.
+  - The outcome V(no_answer) does not prove that a firewall filters the port. Windows also does not
+    answer on a port on which nothing listens (stealth mode).
+  - "What is sent depends on the kind of the endpoint. V(tcp) and V(ldap) open a connection and
+    close it. V(tls) and V(ldaps) also perform a TLS handshake. V(http) and V(https) then send one
+    C(HEAD) request with this module as the user agent; V(https) sends it only if the certificate is
+    trusted. V(dns) sends one query for the IPv4 addresses of a name; over UDP it repeats the query
+    every two seconds until it gets an answer. Through a proxy, the module sends C(CONNECT) first;
+    for V(http) it requests the full URL from the proxy instead. The module reads only the status
+    and the names of the headers of an answer, not the content."
+  - A certificate is trusted if Windows trusts it for the account that Ansible uses. Revocation is
+    not checked. Windows may download certificates that the server does not send.
+  - Windows downloads them during the handshake, which takes about 15 seconds on a host without
+    direct internet access. If a server has started to answer with TLS before O(timeout) ends, the
+    outcome is therefore V(slow_handshake), which is a warning, and not V(no_answer).
+  - The module does not sign in to any server. It rejects user names and passwords.
+  - The test does not detect outbound firewall rules for specific programs, because it does not run
+    as a program of MailEssentials.
 extends_documentation_fragment:
   - mailops.mailessentials.attributes
 requirements:
@@ -39,25 +39,26 @@ requirements:
 options:
   endpoints:
     description:
-      - "Endpoints by hand, each a dictionary. C(kind) is V(tcp) (the default), V(tls), V(http),
-        V(https), V(dns), V(ldap) or V(ldaps); C(host) a name or an IP address; C(port) has a
-        default but for V(tcp) and V(tls); C(name) is what it is called in the result."
-      - "C(path) goes with V(http) and V(https). C(query) (the name that is asked for) and
-        C(transport) (V(udp) or V(tcp)) go with V(dns), where C(host) is the name server; without
-        it, those that the host is configured with are asked."
-      - C(proxy) says whether the proxy is used, by default for V(http) and V(https). V(dns),
-        V(ldap) and V(ldaps) know no proxy.
-      - They stand alone unless O(version) or O(features) is given too. Without O(endpoints), the
-        update hosts and the name servers are tried.
+      - "Endpoints to test, each a dictionary. C(kind) is V(tcp) (the default), V(tls), V(http),
+        V(https), V(dns), V(ldap) or V(ldaps). C(host) is a name or an IP address. C(port) is
+        required for V(tcp) and V(tls) and has a default for the other kinds. C(name) is the name of
+        the endpoint in the result."
+      - "C(path) is for V(http) and V(https). C(query) (the name to look up) and C(transport)
+        (V(udp) or V(tcp)) are for V(dns). With V(dns), C(host) is the DNS server; if C(host) is not
+        set, the DNS servers configured on the host are used."
+      - C(proxy) is whether to use the proxy. It is true by default for V(http) and V(https). It
+        cannot be used with V(dns), V(ldap) and V(ldaps).
+      - If O(version) or O(features) is also set, the update hosts of the catalog are tested as
+        well. If O(endpoints) is not set, the update hosts and the DNS servers are tested.
     type: list
     elements: raw
   version:
-    description: The version whose update hosts are tried, as text, as in the lookup
-      P(mailops.mailessentials.catalog#lookup). Default is V(latest).
+    description: The version of MailEssentials whose update hosts are tested, as a string, as in the
+      lookup P(mailops.mailessentials.catalog#lookup). Default is V(latest).
     type: raw
   features:
-    description: Features whose hosts are tried beside those that every server needs, such as
-      V(ftp).
+    description: Features whose hosts are tested in addition to those that every server needs, such
+      as V(ftp).
     type: list
     elements: str
   server_role:
@@ -65,38 +66,38 @@ options:
     type: str
     choices: [standalone, master, slave]
   proxy_host:
-    description: Name or IP address of the proxy, without scheme and port. Update hosts are then
-      tried through it, as MailEssentials would.
+    description: Name or IP address of the proxy, without scheme and port. If set, update hosts are
+      tested through the proxy.
     type: str
   proxy_port:
-    description: Port of the proxy.
+    description: TCP port of the proxy. Required with O(proxy_host).
     type: raw
   timeout:
     description:
-      - Seconds that one endpoint may take, from 1 to 60.
-      - Windows takes about two seconds to tell that a connection was refused.
-      - A handshake for which Windows fetches certificates without direct internet access needs 20
-        or more.
+      - Time limit for one endpoint in seconds, from 1 to 60.
+      - Windows needs about two seconds to report that a connection was refused.
+      - Use 20 or more if the host has no direct internet access and Windows downloads certificates
+        during the handshake.
     type: int
     default: 5
   deadline:
-    description: Seconds that all together may take, from 1 to 600; by default O(timeout) for every
-      64 endpoints and once more.
+    description: Time limit for all endpoints together in seconds, from 1 to 600. The default is
+      O(timeout) for every 64 endpoints, plus O(timeout) once.
     type: int
   on_failure:
     description:
-      - What to do when an endpoint is not reached. One that other documents contradict, or whose
-        state is V(unclear) or V(slow_handshake), is a warning only.
-      - V(ignore) says nothing, for those who judge the endpoints themselves.
+      - What to do if an endpoint is not reached. An endpoint on which documents contradict each
+        other, or whose outcome is V(unclear) or V(slow_handshake), only causes a warning.
+      - V(ignore) neither fails nor warns. Use it to evaluate RV(endpoints) yourself.
     type: str
     choices: [fail, warn, ignore]
     default: fail
 attributes:
   check_mode:
-    description: Tries the endpoints, and changes nothing, in every mode.
+    description: Tests the endpoints and changes nothing, with and without check mode.
     support: full
   diff_mode:
-    description: Has no diff, as it changes nothing.
+    description: Returns no diff, because it changes nothing.
     support: none
 seealso:
   - module: mailops.mailessentials.port_availability
@@ -104,16 +105,16 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Are the update hosts reached, and do the name servers answer?
+- name: Test the update hosts and the DNS servers
   mailops.mailessentials.endpoint_check:
     version: "21"
 
-- name: Are they reached through the proxy, as MailEssentials would?
+- name: Test the update hosts through the proxy
   mailops.mailessentials.endpoint_check:
     proxy_host: proxy.example.com
     proxy_port: 8080
 
-- name: Look at a slave, a directory and a name server by hand
+- name: Test a slave, a domain controller, a DNS server and a web site
   mailops.mailessentials.endpoint_check:
     endpoints:
       - {host: mail2.example.com, port: 9095, name: the second slave}
@@ -123,73 +124,74 @@ EXAMPLES = r"""
     on_failure: warn
   register: reached
 
-- name: Say what is not reached
+- name: Show the endpoints that are not reached
   ansible.builtin.debug:
     msg: "{{ reached.endpoints | rejectattr('ok') | map(attribute='message') }}"
 """
 
 RETURN = r"""
 endpoints:
-  description: Every endpoint, those by hand first, in their order.
+  description: All endpoints that were tested. Those of O(endpoints) come first, in the same order.
   returned: always, once the host has answered
   type: list
   elements: dict
   contains:
-    name: {description: "What it is called, else its kind, host and port.", type: str}
-    kind: {description: The kind., type: str}
-    host: {description: The host; empty for the name servers that the host is configured with.,
+    name: {description: "Name of the endpoint; by default its kind, host and port.", type: str}
+    kind: {description: Kind of the endpoint., type: str}
+    host: {description: Host of the endpoint; empty for the DNS servers configured on the host.,
       type: str}
-    port: {description: The port., type: int}
+    port: {description: Port of the endpoint., type: int}
     via: {description: "V(direct), or the proxy that was used.", type: str}
-    ok: {description: Whether it was reached. An answer of the server counts whatever its HTTP
-      status., type: bool}
+    ok: {description: Whether the endpoint was reached. Every HTTP status that the server returns
+      counts as reached., type: bool}
     severity: {description: "V(none), V(warning) or V(conflict).", type: str}
-    stage: {description: "Where it failed - V(resolve), V(connect), V(proxy), V(tls), V(http),
-      V(dns); empty when reached.", type: str}
+    stage: {description: "Stage that failed - V(resolve), V(connect), V(proxy), V(tls), V(http),
+      V(dns); empty if reached.", type: str}
     outcome:
       description:
         - V(ok), V(refused), V(no_answer), V(unreachable), V(denied) (by the host itself),
-          V(not_found) (the name), V(closed), V(bad_answer), V(deadline), V(failed).
-        - "Of proxies, V(auth_required) (407), V(forbidden) (403), V(bad_gateway) (502, 503, 504).
-          V(unclear) is a 403 to plain HTTP through a proxy, where nothing tells who answered it."
-        - V(slow_handshake) is a server that answered with TLS, where the handshake was not finished
-          in time. It is not reached, and not known to be broken.
-        - Of certificates, V(expired), V(not_yet_valid), V(name_mismatch), V(untrusted).
-        - Of name servers, V(no_server) (none is configured), V(dns_error).
+          V(not_found) (the name is unknown), V(closed), V(bad_answer), V(deadline), V(failed).
+        - "For proxies: V(auth_required) (407), V(forbidden) (403), V(bad_gateway) (502, 503, 504).
+          V(unclear) is a status 403 to V(http) through a proxy; it is not known whether the proxy
+          or the server returned it."
+        - V(slow_handshake) means that the server answered with TLS, but the handshake did not
+          finish in time. The endpoint counts as not reached, but may work.
+        - For certificates, V(expired), V(not_yet_valid), V(name_mismatch), V(untrusted).
+        - For DNS servers, V(no_server) (none is configured), V(dns_error).
       type: str
-    status: {description: "The HTTP status of the answer, else that of the proxy; null without
-      one.", type: int}
-    addresses: {description: "The addresses of the host, or of the proxy.", type: list, elements:
+    status: {description: "HTTP status of the server, or else of the proxy; null if there is none.",
+      type: int}
+    addresses: {description: "IP addresses of the host, or of the proxy.", type: list, elements:
       str}
-    address: {description: The address that answered first., type: str}
-    milliseconds: {description: How long it took., type: int}
+    address: {description: IP address that answered first., type: str}
+    milliseconds: {description: Duration in milliseconds., type: int}
     certificate:
       description: "C(subject), C(issuer), C(names), C(not_before), C(not_after), C(trusted), and
-        C(errors) as .NET calls them; null without TLS."
+        C(errors) (names of .NET); null without TLS."
       type: dict
-    reason: {description: "How it went, in words.", type: str}
-    message: {description: All of it as a sentence., type: str}
-    wanted_by: {description: "C(purpose), C(status), C(sources) and C(contradictions) of the
-      catalog.", type: list, elements: dict}
+    reason: {description: "The outcome in words.", type: str}
+    message: {description: The endpoint and its outcome as a sentence., type: str}
+    wanted_by: {description: "Entries of the catalog that name the endpoint, with C(purpose),
+      C(status), C(sources) and C(contradictions).", type: list, elements: dict}
 unchecked:
-  description: Hosts of the catalog that cannot be tried, with C(host), C(reason) and C(sources). A
-    wildcard has no address.
+  description: Hosts of the catalog that cannot be tested, such as wildcards, with C(host),
+    C(reason) and C(sources).
   returned: always, once the host has answered
   type: list
   elements: dict
 elapsed_milliseconds:
-  description: How long all took on the host.
+  description: Duration of the whole test on the host in milliseconds.
   returned: always, once the host has answered
   type: int
   sample: 187
 dns_servers:
-  description: The name servers that the host is configured with.
+  description: DNS servers that are configured on the host.
   returned: always, once the host has answered
   type: list
   elements: str
 round_trips:
-  description: How often the worker was called on the host.
-  returned: when the names and types of the options are right
+  description: Number of calls to the host.
+  returned: when the names and types of the options are valid
   type: int
   sample: 1
 """

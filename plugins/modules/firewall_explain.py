@@ -7,28 +7,29 @@ DOCUMENTATION = r"""
 module: firewall_explain
 author: mailops contributors (@mailops)
 version_added: 0.1.0
-short_description: What Windows Firewall would do with a connection, and why
+short_description: Show whether Windows Firewall allows or blocks a connection, and why
 description:
-  - Reads the rules and settings of all stores in one call, or takes a reading, and says of each
-    connection whether it would be allowed or blocked, and by which rule. Nothing is changed, and
-    no connection is made.
-  - An answer is certain, or it is C(unknown) and says what would settle it. It goes as far as the
-    rules of Windows Firewall do. What was not looked at stands in C(assumptions).
+  - Reads the rules and settings of all firewall stores in one call, or uses a reading. For each
+    connection it returns whether the connection would be allowed or blocked, and by which rule.
+    Changes nothing and makes no connection.
+  - An answer that the reading does not decide is C(unknown); C(would_settle) then names what it
+    depends on. Only the rules and settings of Windows Firewall are evaluated. C(assumptions) lists
+    what was not evaluated.
 options:
   flows:
     description:
-      - Connections, each as a text such as V(tcp 9095 from 192.0.2.12) (inbound) or
-        V(tcp 443 to 198.51.100.7) (outbound), with V(for C:\\x.exe) behind it for a program, or as
-        a dictionary.
+      - Connections, each as a string such as V(tcp 9095 from 192.0.2.12) (inbound) or
+        V(tcp 443 to 198.51.100.7) (outbound), followed by V(for C:\\x.exe) for a program, or as a
+        dictionary.
       - A dictionary has C(direction) (V(inbound) or V(outbound)), C(protocol), C(remote_address)
-        (an address, a network, a range or V(any)), and may have C(port) (the local one inbound, the
-        remote one outbound), C(peer_port), C(local_address), C(icmp_type), C(program), C(service),
-        C(profiles) and C(interface_type).
-      - Without a program the answer is for one that no rule names. Rules for other programs that
-        would match are in C(nearly).
-      - Left out, the connections that the plan of the server needs are asked. The role
-        P(mailops.mailessentials.plan#role) must have run then. Keywords of Windows, such as V(DNS),
-        are left out, as only the host knows their addresses.
+        (an address, a network, a range or V(any)), and may have C(port) (the local port of an
+        inbound connection, the remote port of an outbound connection), C(peer_port),
+        C(local_address), C(icmp_type), C(program), C(service), C(profiles) and C(interface_type).
+      - Without C(program), the answer is for a program that no rule names. Rules for other programs
+        that would otherwise match are in C(nearly).
+      - If not set, the connections in the plan of the server are used. In this case, run the role
+        P(mailops.mailessentials.plan#role) first. Connections to keywords of Windows, such as
+        V(DNS), are omitted, because only the host knows their addresses.
     type: list
     elements: raw
 extends_documentation_fragment:
@@ -40,10 +41,10 @@ requirements:
   - a user who may administer the firewall
 attributes:
   check_mode:
-    description: Reads, and changes nothing, in every mode.
+    description: Reads and changes nothing, with and without check mode.
     support: full
   diff_mode:
-    description: Has no diff, as it changes nothing.
+    description: Returns no diff, because it changes nothing.
     support: none
 seealso:
   - module: mailops.mailessentials.firewall_ruleset
@@ -51,7 +52,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Ask what happens to a slave's connection
+- name: Explain a connection from a slave and one to the internet
   mailops.mailessentials.firewall_explain:
     flows:
       - tcp 9095 from 192.0.2.12
@@ -62,7 +63,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ explained.lines }}"
 
-- name: Ask for one program and profile
+- name: Explain a connection for one program and one profile
   mailops.mailessentials.firewall_explain:
     flows:
       - direction: inbound
@@ -76,32 +77,34 @@ EXAMPLES = r"""
 RETURN = r"""
 answers:
   description:
-    - For every connection an answer, or one for each profile in use where these differ. Each has
-      C(flow) (its text), C(verdict) (C(allowed), C(blocked), C(partly) or C(unknown)), C(certain),
-      C(profile) (empty for all in use), C(because) (a sentence) and C(text) (all of it).
-    - C(code) says what decides (C(BLOCK_RULE), C(ALLOW_RULE), C(DEFAULT_ACTION), C(FIREWALL_OFF),
-      C(SHIELDS_UP); C(PARTLY) where it is not the same for all of a network or range), or why that
-      is not known (C(CONDITION_NOT_KNOWN), C(LOOPBACK_REPORTED), C(ICMP_ERROR)).
-    - C(deciders) are all rules that decide, C(also_matched) others that may match, C(nearly) rules
-      that fail by one condition (C(failed)). Each has C(store), C(id), C(display_name) and
-      C(action). At most five of each are listed.
-    - C(assumptions) are codes of what was not looked at (C(DYNAMIC_RULES_NOT_READ),
+    - One answer for each connection, or one for each profile in use if they differ. Each has
+      C(flow) (the connection as a string), C(verdict) (C(allowed), C(blocked), C(partly) or
+      C(unknown)), C(certain), C(profile) (empty for all profiles in use), C(because) (the reason as
+      a sentence) and C(text) (the whole answer).
+    - C(code) is what decides (C(BLOCK_RULE), C(ALLOW_RULE), C(DEFAULT_ACTION), C(FIREWALL_OFF),
+      C(SHIELDS_UP); C(PARTLY) if parts of a network or range differ), or why the answer is
+      not known (C(CONDITION_NOT_KNOWN), C(LOOPBACK_REPORTED), C(ICMP_ERROR)).
+    - C(deciders) are the rules that decide, C(also_matched) other rules that may match, C(nearly)
+      rules of which only one condition (C(failed)) does not match. Each has C(store), C(id),
+      C(display_name) and C(action). At most five of each are listed.
+    - C(assumptions) are codes of what was not evaluated (C(DYNAMIC_RULES_NOT_READ),
       C(SERVICE_HARDENING_NOT_EVALUATED), C(THIRD_PARTY_FILTERS_NOT_READ), C(PROGRAM_NOT_NAMED),
       C(PROFILES_NOT_KNOWN), C(OLD_READING)). C(would_settle) are sentences about what an unknown
-      answer depends on. C(event_hint) says what the Security log shows of a dropped connection.
+      answer depends on. C(event_hint) is what the Security log of Windows shows if a connection is
+      dropped.
   returned: success
   type: list
   elements: dict
 lines:
-  description: The answers as sentences, what is not allowed first.
+  description: The answers as sentences. Connections that are not allowed come first.
   returned: success
   type: list
   elements: str
   sample:
     - "TCP 9095 from 192.0.2.12: allowed in the domain profile (certain)."
 round_trips:
-  description: How often the worker was called on the host.
-  returned: when the names and types of the options are right
+  description: Number of calls to the host.
+  returned: when the names and types of the options are valid
   type: int
   sample: 1
 """

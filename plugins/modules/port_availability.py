@@ -74,10 +74,10 @@ options:
     default: fail
 attributes:
   check_mode:
-    description: Reads, and changes nothing, in every mode.
+    description: Reads and changes nothing, with and without check mode.
     support: full
   diff_mode:
-    description: Has no diff, as it changes nothing.
+    description: Returns no diff, because it changes nothing.
     support: none
 seealso:
   - module: mailops.mailessentials.port_reservation
@@ -159,8 +159,8 @@ product:
   returned: always, once the host has answered
   type: dict
 round_trips:
-  description: How often the worker was called on the host.
-  returned: when the names and types of the options are right
+  description: Number of calls to the host.
+  returned: when the names and types of the options are valid
   type: int
   sample: 1
 """

@@ -88,7 +88,7 @@ reading:
 round_trips:
   description: How often the worker was called on the host. One when nothing is to be done, two for
     a change, three where IPv6 needs its own.
-  returned: when the names and types of the options are right
+  returned: when the names and types of the options are valid
   type: int
   sample: 1
 """

@@ -72,10 +72,10 @@ options:
     default: ignore
 attributes:
   check_mode:
-    description: Reads, and changes nothing, in every mode.
+    description: Reads and changes nothing, with and without check mode.
     support: full
   diff_mode:
-    description: Has no diff, as it changes nothing.
+    description: Returns no diff, because it changes nothing.
     support: none
 """
 
@@ -144,8 +144,8 @@ check_mode:
   returned: always, once the host has answered
   type: bool
 round_trips:
-  description: How often the worker was called on the host.
-  returned: when the names and types of the options are right
+  description: Number of calls to the host.
+  returned: when the names and types of the options are valid
   type: int
   sample: 1
 """

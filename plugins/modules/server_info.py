@@ -61,10 +61,10 @@ options:
     default: fail
 attributes:
   check_mode:
-    description: Reads, and changes nothing on the host, in every mode.
+    description: Reads and changes nothing on the host, with and without check mode.
     support: full
   diff_mode:
-    description: Has no diff, as it changes nothing on the host.
+    description: Returns no diff, because it changes nothing on the host.
     support: none
 seealso:
   - module: mailops.mailessentials.port_availability
@@ -191,8 +191,8 @@ product:
       type: list
       elements: dict
 round_trips:
-  description: How often the worker was called on the host.
-  returned: when the names and types of the options are right
+  description: Number of calls to the host.
+  returned: when the names and types of the options are valid
   type: int
   sample: 1
 """
