@@ -5,11 +5,11 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # What a module that decides on the controller can do.
+    # Attributes of a module whose action plugin runs on the controller.
     DOCUMENTATION = r"""
 attributes:
   action:
-    description: Has a corresponding action plugin, which decides on the controller.
+    description: Has an action plugin, which runs on the controller.
     support: full
   async:
     description: Can be used with the C(async) keyword.
@@ -18,37 +18,37 @@ attributes:
     description: Predicts changes without making them.
     support: full
   diff_mode:
-    description: Says in diff mode what changes.
+    description: Returns details of the changes in diff mode.
     support: full
   idempotent:
     description: A second run with the same options changes nothing.
     support: full
   platform:
-    description: What it manages.
+    description: Platform of the managed hosts.
     support: full
     platforms: windows
 """
 
-    # What runs on the controller and calls no host.
+    # Attributes of a module that runs on the controller and connects to no host.
     CONTROLLER = r"""
 attributes:
   action:
-    description: Has a corresponding action plugin, which decides on the controller.
+    description: Has an action plugin, which runs on the controller.
     support: full
   async:
     description: Can be used with the C(async) keyword.
     support: none
   check_mode:
-    description: Nothing is changed.
+    description: Changes nothing, with and without check mode.
     support: full
   diff_mode:
-    description: Nothing is changed.
+    description: Returns no diff, because it changes nothing.
     support: none
   idempotent:
     description: A second run with the same options changes nothing.
     support: full
   platform:
-    description: It runs on the controller; no host is called.
+    description: Runs on the controller and does not connect to any host.
     support: full
     platforms: all
 """

@@ -5,27 +5,27 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # What both firewall modules share: how they run, and what makes a rule ours.
+    # Shared by both firewall modules: requirements, and which rules belong to a rule set.
     DOCUMENTATION = r"""
 options:
   group:
     description:
-      - The group of the rules, as shown in I(Windows Defender Firewall with Advanced Security).
-      - A rule is ours when it lies in the local policy, has this group to the letter, and an id
-        that begins with O(id_prefix). Every other rule is left alone.
+      - Group of the rules, as shown in I(Windows Defender Firewall with Advanced Security).
+      - A rule belongs to the set if it is in the local policy, has exactly this group, and has an
+        id that begins with O(id_prefix). Other rules are never changed.
     type: str
     required: true
   id_prefix:
-    description: The beginning of the id of every rule of the set, at least three characters.
+    description: Prefix of the ids of all rules of the set, at least three characters.
     type: str
     required: true
 requirements:
   - Windows Server 2016 or later, or Windows 10 or later, with Windows PowerShell 5.1 or PowerShell
     7
-  - a user who may administer the firewall
+  - a user with permission to manage the firewall
 notes:
-  - The modules decide on the controller. On the host one worker reads the rules of the local, the
-    group policy (GPO) and the device management (MDM) store from the registry; it writes with
+  - The rules are compared on the controller. On the host, one worker reads the rules of the local
+    store, of group policy (GPO) and of device management (MDM) from the registry. It writes with
     C(New-NetFirewallRule), C(Set-NetFirewallRule) and C(Remove-NetFirewallRule).
-  - Ids of rules are the C(Name) of Windows' cmdlets, not the display name.
+  - The id of a rule is its C(Name) in the cmdlets of Windows, not its display name.
 """

@@ -5,16 +5,16 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # What the modules share that read what is on a host.
+    # Shared by the modules that read the product and the ports of a host.
     DOCUMENTATION = r"""
 options: {}
 requirements:
   - Windows Server 2016 or later, or Windows 10 or later, with Windows PowerShell 5.1 or PowerShell
     7
-  - a user in the local Administrators group; others do not see the paths of all processes
+  - a user in the local Administrators group; other users cannot see the paths of all processes
 notes:
-  - The modules decide on the controller. On the host one worker reads the registry, services, the
-    remoting section of MailEssentials' C(wwwconf\web.config) and, for ports,
-    C(Get-NetTCPConnection), C(Get-NetUDPEndpoint), processes and C(netsh). What C(netsh) prints is
-    read by its numbers, never by its words, so the language of Windows does not matter.
+  - The results are evaluated on the controller. On the host, one worker reads the registry, the
+    services and the remoting section of MailEssentials' C(wwwconf\web.config). For ports, it also
+    reads C(Get-NetTCPConnection), C(Get-NetUDPEndpoint), the processes and C(netsh). It uses only
+    the numbers that C(netsh) prints, so the language of Windows does not matter.
 """

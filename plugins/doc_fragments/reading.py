@@ -5,18 +5,18 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # What the modules share that can do with a reading of server_info.
+    # Shared by the modules that can use a reading of server_info.
     DOCUMENTATION = r"""
 options:
   reading:
     description:
-      - A RV(mailops.mailessentials.server_info#module:reading) of this host. The host is called
-        only to write then, and not at all where nothing is written.
-      - V(latest) stands for the newest reading of the host among the results that tasks of this run
-        registered, of M(mailops.mailessentials.server_info) and of modules that wrote with a
-        reading. Where there is none, the host is read.
-      - A module that writes sends what it decided on. Where the host is no longer so, nothing is
-        written, and it is judged once more by what is there now.
-      - A reading from a file is enough in check mode only.
+      - Value RV(mailops.mailessentials.server_info#module:reading) for this host, to use instead of
+        a new call. The module then connects to the host only if it has something to write.
+      - V(latest) uses the newest reading of the host that a task of this run registered. These are
+        the results of M(mailops.mailessentials.server_info) and of modules that wrote. If there is
+        none, the host is read.
+      - If the host changed after the reading was taken, a module that writes does not write. It
+        reads the host again, compares again, and then writes.
+      - A reading from a file can be used in check mode only.
     type: raw
 """

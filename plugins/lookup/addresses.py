@@ -7,11 +7,12 @@ DOCUMENTATION = r"""
 name: addresses
 author: mailops contributors (@mailops)
 version_added: 0.1.0
-short_description: Addresses for firewall rules from addresses, networks and host names
+short_description: Resolve host names to addresses for firewall rules
 description:
-  - Windows Firewall knows no host names. This lookup leaves addresses, ranges and networks as they
-    are and resolves host names on the controller, IPv4 and IPv6, saying so on the console.
-  - A name that the controller does not know, or that leads to a loopback address, is an error.
+  - Rules of Windows Firewall cannot contain host names. This lookup resolves host names to IPv4 and
+    IPv6 addresses on the controller and prints the result. It returns addresses, ranges and
+    networks unchanged.
+  - A name that cannot be resolved, or that resolves to a loopback address, is an error.
 options:
   _terms:
     description: Addresses (C(192.0.2.10)), ranges (C(192.0.2.10-192.0.2.20)), networks
@@ -20,7 +21,7 @@ options:
     elements: str
     required: true
   name:
-    description: What the addresses are for, named in messages.
+    description: Name of the addresses in messages.
     type: str
     default: addresses
 """
@@ -33,7 +34,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _raw:
-  description: Addresses, ranges and networks, each once, in the order given.
+  description: Addresses, ranges and networks without duplicates, in the order of the terms.
   type: list
   elements: str
 """

@@ -7,15 +7,15 @@ DOCUMENTATION = r"""
 module: port_availability
 author: mailops contributors (@mailops)
 version_added: 0.1.0
-short_description: Whether GFI MailEssentials gets its ports, and who has them
+short_description: Check whether the ports of GFI MailEssentials are free, and what uses them
 description:
-  - Says of every port whether it is free, held by MailEssentials itself, taken by another program,
-    or excluded by Windows so that nobody can listen on it, and whether Windows may hand it out to
-    any program (the dynamic port range).
-  - Reads everything in one call, the installed product too, and changes nothing.
-  - Ports 25, 80 and 443 held by IIS or Exchange are as they should be. A port that one document
-    names and another or a live installation contradicts (8015, 9090) is a warning only, unless it
-    is configured on the host.
+  - For each port, returns whether it is free, used by MailEssentials, used by another program, or
+    excluded by Windows so that no program can listen on it. Also returns whether Windows may assign
+    it to any program (dynamic port range).
+  - Reads the ports and the installed product in one call. Changes nothing.
+  - IIS or Exchange on ports 25, 80 and 443 is expected. A port on which documents contradict each
+    other or a live installation (8015, 9090) only causes a warning, unless it is configured on the
+    host.
 extends_documentation_fragment:
   - mailops.mailessentials.host
   - mailops.mailessentials.reading
@@ -23,52 +23,54 @@ extends_documentation_fragment:
 options:
   ports:
     description:
-      - Ports by hand. Each is a number, or a dictionary with C(port), C(protocol) (V(tcp), V(udp))
-        and C(families) (list of V(ipv4), V(ipv6)).
-      - "They are looked at alone, unless O(version) or O(features) is given too. Without O(ports):
-        the ports as they are configured on the host where MailEssentials is installed, else those
-        of the catalog."
+      - Ports to check. Each is a number (TCP), or a dictionary with C(port), C(protocol) (V(tcp),
+        V(udp)) and C(families) (list of V(ipv4), V(ipv6)).
+      - If O(version) or O(features) is also set, the ports of MailEssentials are checked as well.
+        If O(ports) is not set, only those are checked - as configured on the host if MailEssentials
+        is installed, or else as in the catalog.
     type: list
     elements: raw
   version:
     description:
-      - The version whose ports are wanted, as text, as in the lookup
-        P(mailops.mailessentials.catalog#lookup). Default is the installed one, else V(latest).
-      - Where it is the installed one, or the catalog does not know that one, the host's own
-        configuration says which the remoting ports are.
+      - The version of MailEssentials whose ports are checked, as a string, as in the lookup
+        P(mailops.mailessentials.catalog#lookup). The default is the installed version, or else
+        V(latest).
+      - The remoting ports are read from the configuration on the host if this is the installed
+        version, or if the catalog does not contain the installed version.
     type: raw
   features:
-    description: Features whose ports are wanted beside those of remoting, such as V(multi_server),
-      V(gfi_directory) or V(web_ui).
+    description: Features whose ports are checked in addition to the remoting ports, such as
+      V(multi_server), V(gfi_directory) or V(web_ui).
     type: list
     elements: str
   server_role:
-    description: The role of the server in its farm, for the ports of the feature V(multi_server).
+    description: Role of the server in its farm, for the ports of the feature V(multi_server).
     type: str
     choices: [standalone, master, slave]
   remoting_ports:
-    description: The remoting ports, where they were moved and the host cannot tell, as before an
-      installation.
+    description: Remoting ports, if they differ from the defaults and cannot be read from the host,
+      for example before the installation.
     type: list
     elements: int
   moved_ports:
-    description: Ports of services that were moved. The keys are C(web_ui), C(join) and
-      C(gfi_directory), the values lists of ports; an empty list means that it is not looked at.
+    description: Ports of services that do not use their default ports. A dictionary with the keys
+      C(web_ui), C(join) and C(gfi_directory) and lists of ports as values. With an empty list, the
+      ports of the service are not checked.
     type: dict
   extra_owners:
     description:
-      - Whose listeners count as MailEssentials' own, beside what is found on the host. Directories
-        such as V(D:\\Tools\\GfiDirectory), or short names of services.
+      - Further programs whose use of a port counts as use by MailEssentials. Directories such as
+        V(D:\\Tools\\GfiDirectory), or short names of services.
     type: list
     elements: str
     default: []
   clock_tolerance:
-    description: Seconds by which the clock of the host may differ, as in
-      M(mailops.mailessentials.server_info).
+    description: Largest allowed difference between the clocks of host and controller in seconds, as
+      in M(mailops.mailessentials.server_info).
     type: int
     default: 300
   on_conflict:
-    description: What to do when a port is taken or excluded.
+    description: What to do if a port is taken or excluded.
     type: str
     choices: [fail, warn]
     default: fail
@@ -85,18 +87,18 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Will a master of version 21 get its ports?
+- name: Check the ports of a master of version 21
   mailops.mailessentials.port_availability:
     version: "21"
     features: [multi_server]
     server_role: master
 
-- name: Is it really MailEssentials that listens?
+- name: Check what uses the ports of the installed version
   mailops.mailessentials.port_availability:
     on_conflict: warn
   register: found
 
-- name: Look at two ports by hand
+- name: Check two other ports
   mailops.mailessentials.port_availability:
     ports:
       - 61000
@@ -105,57 +107,57 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ports:
-  description: Every port that was looked at.
+  description: All ports that were checked.
   returned: always, once the host has answered
   type: list
   elements: dict
   contains:
-    port: {description: The number., type: int}
+    port: {description: Port number., type: int}
     protocol: {description: V(tcp) or V(udp)., type: str}
     families: {description: "V(ipv4), V(ipv6) or both.", type: list, elements: str}
-    status: {description: "V(free), V(ours), V(taken) or V(excluded).", type: str}
+    status: {description: "V(free), V(ours) (used by MailEssentials), V(taken) or V(excluded).",
+      type: str}
     severity: {description: "V(none), V(warning) or V(conflict).", type: str}
     dynamic_unprotected:
-      description: The port lies in the dynamic range and no administered exclusion covers it, so
-        that any program may be given it.
+      description: Whether Windows may assign the port to any program, because it is in the dynamic
+        range and not reserved.
       type: bool
     holders:
       description:
-        - Who has it, each with C(process_id), C(name), C(path), C(services), C(addresses),
-          C(state), C(urls) (of http.sys) and C(kind) (V(ours), V(iis_or_exchange), V(other),
-          V(unknown)).
+        - Processes that use the port, each with C(process_id), C(name), C(path), C(services),
+          C(addresses), C(state), C(urls) (of http.sys) and C(kind) (V(ours), V(iis_or_exchange),
+          V(other), V(unknown)).
       type: list
       elements: dict
     exclusions:
-      description: Exclusions that cover it, each with C(first), C(last), C(administered), C(family)
-        and C(store).
+      description: Port exclusions that contain the port, each with C(first), C(last),
+        C(administered), C(family) and C(store).
       type: list
       elements: dict
     wanted_by:
-      description: Which document or setting wants it, each with C(kind), C(title), C(status),
-        C(configured), C(sources), C(contradictions) and C(advice).
+      description: Documents or settings that require the port, each with C(kind), C(title),
+        C(status), C(configured), C(sources), C(contradictions) and C(advice).
       type: list
       elements: dict
-    message: {description: The status as a sentence., type: str}
-    advice: {description: What to do; empty if nothing., type: str}
+    message: {description: Status as a sentence., type: str}
+    advice: {description: What to do; empty if nothing is to be done., type: str}
 reservable:
-  description: MailEssentials' own ports, each with C(port) and C(protocol), as
-    M(mailops.mailessentials.port_reservation) takes them.
+  description: Ports of MailEssentials that can be reserved, each with C(port) and C(protocol). Pass
+    the list to M(mailops.mailessentials.port_reservation).
   returned: always, once the host has answered
   type: list
   elements: dict
 source:
-  description: Where the list of ports comes from, V(given), V(configured) (on the host) or
-    V(catalog).
+  description: Source of the list of ports, V(given), V(configured) (on the host) or V(catalog).
   returned: always, once the host has answered
   type: str
 reason:
-  description: Why it comes from there.
+  description: Reason for RV(source).
   returned: always, once the host has answered
   type: str
 product:
-  description: The installed product and the clock of the host, as
-    M(mailops.mailessentials.server_info) returns them.
+  description: Installed product and clock of the host, as M(mailops.mailessentials.server_info)
+    returns them.
   returned: always, once the host has answered
   type: dict
 round_trips:

@@ -7,16 +7,16 @@ DOCUMENTATION = r"""
 module: port_reservation
 author: mailops contributors (@mailops)
 version_added: 0.1.0
-short_description: Keep ports out of the dynamic range of Windows
+short_description: Reserve ports, so that Windows does not assign them to other programs
 description:
-  - Makes or removes administered port exclusions, one for each port, that last over a restart
-    (C(netsh interface ipv4 add excludedportrange store=persistent)). An excluded port is no longer
-    handed out to programs that ask for any port; a program that asks for this very port still gets
-    it.
-  - Lists first, writes only what is missing, and lists again. Success is what that list says, not
-    what C(netsh) says.
-  - A port that any administered exclusion covers is reserved already. A port that is in use, or
-    that lies in an exclusion of Windows itself (Hyper-V, WinNAT), cannot be reserved; see
+  - Adds or removes administered port exclusions, one for each port. They persist across restarts
+    (C(netsh interface ipv4 add excludedportrange store=persistent)). Windows no longer assigns an
+    excluded port to a program that requests any free port. A program that requests this port still
+    gets it.
+  - Lists the exclusions, writes only missing ones, and lists them again. The result is taken from
+    the second list, not from the exit code of C(netsh).
+  - A port that an administered exclusion already contains counts as reserved. A port that is in
+    use, or that Windows itself excludes (Hyper-V, WinNAT), cannot be reserved; see
     O(on_conflict).
 extends_documentation_fragment:
   - mailops.mailessentials.host
@@ -24,23 +24,24 @@ extends_documentation_fragment:
   - mailops.mailessentials.attributes
 options:
   ports:
-    description: The ports. Each is a number, for TCP, or a dictionary with C(port) and C(protocol)
-      (V(tcp), V(udp)).
+    description: Ports to reserve or release. Each is a number (TCP) or a dictionary with C(port)
+      and C(protocol) (V(tcp), V(udp)).
     type: list
     elements: raw
     required: true
   state:
     description:
-      - V(absent) removes administered exclusions of exactly one of the ports. A wider one is left
-        alone and told. Windows does not keep who made an exclusion, so name only ports that nobody
-        else reserved.
+      - V(present) reserves the ports.
+      - V(absent) removes administered exclusions that consist of exactly one of the ports. An
+        exclusion of several ports is not removed but reported. Windows does not record who created
+        an exclusion, so name only ports that were not reserved for another purpose.
     type: str
     choices: [present, absent]
     default: present
   on_conflict:
     description:
-      - V(fail) changes nothing at all when a port cannot be reserved. V(warn) names it and reserves
-        the others.
+      - What to do if a port cannot be reserved. V(fail) changes nothing and fails. V(warn) reports
+        the port and reserves the others.
     type: str
     choices: [fail, warn]
     default: fail
@@ -49,11 +50,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Keep the Multi-Server ports free, before MailEssentials is installed
+- name: Reserve the Multi-Server ports before MailEssentials is installed
   mailops.mailessentials.port_reservation:
     ports: [9095, 9096]
 
-- name: Give them back
+- name: Release the ports
   mailops.mailessentials.port_reservation:
     ports: [9095, 9096]
     state: absent
@@ -62,32 +63,33 @@ EXAMPLES = r"""
 RETURN = r"""
 plan:
   description:
-    - What was to be done. C(add) and C(delete) hold entries of C(port), C(protocol) and C(family).
-      C(reserved) names what is reserved already, with C(port), C(protocol), C(family), C(first),
-      C(last) and C(store). C(skipped) names what is left alone, with C(port), C(protocol) and
-      C(message). C(conflicts) names what cannot be reserved, with C(port), C(protocol), C(message)
-      and C(advice).
+    - Changes to make. C(add) and C(delete) have entries with C(port), C(protocol) and C(family).
+      C(reserved) lists ports that are already reserved, with C(port), C(protocol), C(family),
+      C(first), C(last) and C(store). C(skipped) lists exclusions that are not changed, with
+      C(port), C(protocol) and C(message). C(conflicts) lists ports that cannot be reserved, with
+      C(port), C(protocol), C(message) and C(advice).
   returned: always, once the host has answered
   type: dict
 differs:
-  description: Whether the host was not as wanted before, whatever was done about it.
+  description: Whether the reservations differed from O(ports) and O(state) before the task changed
+    anything.
   returned: always, once the host has answered
   type: bool
 outcomes:
   description:
-    - What became of each command, with C(operation), C(protocol), C(family), C(port), C(status)
-      (V(done), V(failed), V(not_done)), C(exit_code) and C(output).
+    - Result of each command of C(netsh), with C(operation), C(protocol), C(family), C(port),
+      C(status) (V(done), V(failed), V(not_done)), C(exit_code) and C(output).
   returned: always, once the host has answered
   type: list
   elements: dict
 reading:
-  description: What was read after writing, for the next module with C(reading), in the shape of
-    what M(mailops.mailessentials.server_info) returns.
-  returned: when the host was written
+  description: Reading of the host after writing, for the option C(reading) of the next module, in
+    the shape of what M(mailops.mailessentials.server_info) returns.
+  returned: when the host was changed
   type: dict
 round_trips:
-  description: How often the worker was called on the host. One when nothing is to be done, two for
-    a change, three where IPv6 needs its own.
+  description: Number of calls to the host. One if nothing differs, two for a change, three if IPv6
+    requires a separate change.
   returned: when the names and types of the options are valid
   type: int
   sample: 1

@@ -7,19 +7,20 @@ DOCUMENTATION = r"""
 module: proxy_info
 author: mailops contributors (@mailops)
 version_added: 0.1.0
-short_description: The machine-wide proxy settings of a host, compared with those wanted
+short_description: Read the machine-wide proxy settings of a host and compare them
 description:
-  - Reads in one call all places where Windows keeps a proxy for the whole machine - WinHTTP,
-    WinINet (where the policy C(ProxySettingsPerUser) makes it machine-wide) and the machine's
-    environment variables. Changes nothing.
-  - Without O(host), O(pac_url), O(auto_detect) or O(state) the settings are read only. Else each of
-    O(stores) is compared, and the options are returned with which a module of C(ansible.windows)
-    makes it right.
-  - The layouts of the stored values are not documented by Microsoft. A value that is not of a
-    layout that was seen is told as V(not_understood).
-  - Where MailEssentials keeps its own proxy setting is not documented either. RV(mailessentials)
-    holds what is to be entered there by hand.
-  - A user name or password in a stored proxy is masked on the host. One in an option is refused.
+  - Reads in one call all stores in which Windows keeps a proxy for the whole machine - WinHTTP,
+    WinINet (machine-wide if the policy C(ProxySettingsPerUser) is 0) and the environment
+    variables of the machine. Changes nothing.
+  - If O(host), O(pac_url), O(auto_detect) or O(state) is set, each store in O(stores) is compared
+    with these options, and RV(stores[].wanted) has the options for the module of C(ansible.windows)
+    that sets the store. Otherwise the settings are only read.
+  - Microsoft does not document the format of the stored values. A value in an unknown format is
+    reported as V(not_understood).
+  - It is not documented where MailEssentials stores its own proxy settings. RV(mailessentials) has
+    the values to enter there manually.
+  - User names and passwords in stored settings are masked on the host. The options do not accept
+    them.
 extends_documentation_fragment:
   - mailops.mailessentials.reading
   - mailops.mailessentials.attributes
@@ -31,42 +32,45 @@ options:
     description: Name or IP address of the proxy, without scheme and port.
     type: str
   port:
-    description: Port of the proxy, a whole number from 1 to 65535.
+    description: TCP port of the proxy, a whole number from 1 to 65535.
     type: raw
   https_host:
-    description: The proxy for HTTPS, where it is another one than O(host).
+    description: Proxy for HTTPS, if it differs from O(host).
     type: str
   https_port:
-    description: Port of O(https_host).
+    description: TCP port of O(https_host).
     type: raw
   bypass:
     description:
-      - What goes direct - host names, V(*.example.com), V(192.0.2.*) or V(<local>) for all names
-        without a dot. The order makes no difference.
-      - Networks such as V(192.0.2.0/24), ports and IPv6 addresses are refused, as Windows is not
-        known to understand them there.
+      - Hosts to reach without the proxy - host names, V(*.example.com), V(192.0.2.*), or V(<local>)
+        for all names without a dot. The order does not matter.
+      - Networks such as V(192.0.2.0/24), ports and IPv6 addresses are rejected, because it is not
+        known whether Windows accepts them here.
     type: list
     elements: str
     default: []
   pac_url:
-    description: Address of a PAC file. Only WinINet knows PAC files.
+    description: URL of a configuration script (PAC file). For the store V(wininet) only.
     type: str
   auto_detect:
-    description: Whether the proxy is to be found by itself. Only WinINet knows that.
+    description: Whether Windows finds the proxy automatically (WPAD). For the store V(wininet)
+      only.
     type: bool
     default: false
   stores:
-    description: The places that are compared.
+    description: Stores to compare.
     type: list
     elements: str
     choices: [winhttp, wininet, environment]
     default: [winhttp]
   state:
-    description: V(absent) compares with direct access, V(present) insists on a proxy being given.
+    description: V(absent) compares the stores with direct access. V(present) requires that a proxy
+      is set in the options.
     type: str
     choices: [present, absent]
   on_difference:
-    description: V(fail) where a store is not as wanted, as after it was set.
+    description: What to do if a store differs from the options. V(fail) fails; use it after the
+      proxy was set.
     type: str
     choices: [fail, ignore]
     default: ignore
@@ -80,18 +84,18 @@ attributes:
 """
 
 EXAMPLES = r"""
-- name: Look at every proxy of the host
+- name: Read the proxy settings of the host
   mailops.mailessentials.proxy_info:
   register: found
 
-- name: Does WinHTTP, which Exchange uses too, have the proxy of the company?
+- name: Compare the proxy of WinHTTP
   mailops.mailessentials.proxy_info:
     host: proxy.example.com
     port: 8080
     bypass: ["*.example.com", <local>]
   register: wanted
 
-- name: Say where it has not
+- name: Show the stores that differ
   ansible.builtin.debug:
     msg: "{{ wanted.stores | selectattr('store', 'in', wanted.different) | map(attribute='message')
       }}"
@@ -99,7 +103,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 stores:
-  description: All three places, compared or not.
+  description: All three stores, also those that were not compared.
   returned: always, once the host has answered
   type: list
   elements: dict
@@ -107,40 +111,40 @@ stores:
     store: {description: "V(winhttp), V(wininet) or V(environment).", type: str}
     status: {description: "V(equal), V(different), V(not_understood), or V(not_compared).", type:
       str}
-    machine_wide: {description: "Whether it holds for all users; WinINet only with the policy
-      C(ProxySettingsPerUser) of 0.", type: bool}
+    machine_wide: {description: "Whether the setting applies to all users; for WinINet only if the
+      policy C(ProxySettingsPerUser) is 0.", type: bool}
     direct: {description: Whether direct access is set., type: bool}
-    proxies: {description: "The proxies by scheme, V(all) where it makes no difference.", type:
-      dict}
-    bypass: {description: "What goes direct, sorted.", type: list, elements: str}
-    pac_url: {description: The address of the PAC file., type: str}
-    auto_detect: {description: Whether the proxy is found by itself., type: bool}
-    credentials: {description: Whether a user name or password is stored there., type: bool}
+    proxies: {description: "Proxies by scheme; V(all) if the proxy is for all schemes.", type: dict}
+    bypass: {description: "Hosts that are reached without the proxy, sorted.", type: list, elements:
+      str}
+    pac_url: {description: URL of the PAC file., type: str}
+    auto_detect: {description: Whether Windows finds the proxy automatically., type: bool}
+    credentials: {description: Whether a user name or password is stored., type: bool}
     wanted:
       description:
-        - Options of M(ansible.windows.win_http_proxy), M(ansible.windows.win_inet_proxy) or
-          M(ansible.windows.win_environment) that make it right; empty for direct access. Without
-          options, the first two mean direct access but for
+        - Options for M(ansible.windows.win_http_proxy), M(ansible.windows.win_inet_proxy) or
+          M(ansible.windows.win_environment) that set the store as wanted. Options of the first two
+          are empty for direct access, except for
           O(ansible.windows.win_inet_proxy#module:auto_detect).
       type: dict
-    message: {description: What is set as a sentence., type: str}
+    message: {description: Setting of the store as a sentence., type: str}
 different:
-  description: The stores that differ.
+  description: Stores that differ from the options.
   returned: always, once the host has answered
   type: list
   elements: str
 not_understood:
-  description: The stores that hold something unknown.
+  description: Stores whose value has an unknown format.
   returned: always, once the host has answered
   type: list
   elements: str
 mailessentials:
-  description: What to enter in MailEssentials' own configuration, with C(enabled) (null where
-    nothing was wanted), C(server), C(port) and C(message).
+  description: Values to enter in the proxy settings of MailEssentials, with C(enabled) (null if no
+    option was set), C(server), C(port) and C(message).
   returned: always, once the host has answered
   type: dict
 check_mode:
-  description: Whether the task ran in check mode, also where a play or a block sets it.
+  description: Whether the task ran in check mode, also if a play or a block sets it.
   returned: always, once the host has answered
   type: bool
 round_trips:

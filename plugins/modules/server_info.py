@@ -7,40 +7,41 @@ DOCUMENTATION = r"""
 module: server_info
 author: mailops contributors (@mailops)
 version_added: 0.1.0
-short_description: Read all of a server in one call
+short_description: Read product, ports, firewall and proxy of a server in one call
 description:
-  - Reads the installed MailEssentials, ports, Windows Firewall and proxy of a host in one call, and
-    changes nothing there. Other modules take the reading in place of a call of their own.
-  - Returns which version is installed and how it runs, the remoting ports that are really
-    configured, the security advisories that apply, and how far the clock of the host is from that
-    of the controller. That MailEssentials is not installed is a result, not an error.
-  - A reading leaves the host by a list of fields. Credentials in proxy settings are masked there,
-    command lines are cut behind the program, and of C(web.config) only the remoting section is
+  - Reads the installed MailEssentials, the ports, Windows Firewall and the proxy of a host in one
+    call. Changes nothing on the host. Other modules can use the reading and then do not connect to
+    the host.
+  - Returns the installed version and its services, the configured remoting ports, the security
+    advisories that apply, and the difference between the clocks of host and controller. If
+    MailEssentials is not installed, this is a result and not an error.
+  - Only a fixed list of fields leaves the host. Credentials in proxy settings are masked on the
+    host, arguments of command lines are removed, and only the remoting section of C(web.config) is
     read.
 extends_documentation_fragment:
   - mailops.mailessentials.host
   - mailops.mailessentials.attributes
 options:
   subjects:
-    description: What is read. V(ports) implies V(product).
+    description: What to read. V(ports) includes V(product).
     type: list
     elements: str
     choices: [product, ports, firewall, proxy]
     default: [product, ports, firewall, proxy]
   clock_tolerance:
     description:
-      - Seconds by which the clock of the host may differ. It is judged beyond the uncertainty of
-        the measurement only, which is half of the time that the call took.
-      - Joining a farm minds clocks. By how much is not documented; five minutes is what Kerberos
-        and Windows Communication Foundation tolerate by default.
+      - Largest allowed difference between the clocks of host and controller in seconds. The
+        uncertainty of the measurement, half of the duration of the call, is subtracted first.
+      - Joining a farm requires similar clocks. The limit is not documented. The default, five
+        minutes, is the default of Kerberos and Windows Communication Foundation.
     type: int
     default: 300
   save_to:
     description:
-      - A folder on the controller, in which the reading is saved as one file of the host. It is
-        made where it is missing, for its owner alone. Not in check mode.
-      - A folder inside a git work tree is refused, unless O(in_git=true), as a reading tells much
-        of a server.
+      - Folder on the controller in which the reading is saved, as one file for the host. If it does
+        not exist, it is created with access for its owner only. Nothing is saved in check mode.
+      - A folder inside a git work tree is rejected, unless O(in_git=true), because a reading
+        contains many details of a server.
     type: path
   in_git:
     description: Whether O(save_to) may be inside a git work tree.
@@ -48,14 +49,14 @@ options:
     default: false
   read_from:
     description:
-      - A folder into which O(save_to) saved. The reading is taken from there, and the host is not
-        called.
-      - The file of another host, one that was changed, and one of a newer version of the collection
-        are refused.
+      - Folder on the controller with a reading that O(save_to) saved. The reading is loaded from
+        there, and the module does not connect to the host.
+      - A file of another host, a modified file and a file from a newer version of the collection
+        are rejected.
     type: path
   on_failure:
-    description: V(fail) where nothing can be read. V(warn) returns why in RV(not_read), also where
-      the host cannot be reached.
+    description: What to do if nothing can be read. V(warn) does not fail, even if the host cannot
+      be reached, and returns the reason in RV(not_read).
     type: str
     choices: [fail, warn]
     default: fail
@@ -80,7 +81,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ found.product.version }}"
 
-- name: Look at the ports, without a second call
+- name: Check the ports without a second call
   mailops.mailessentials.port_availability:
     features: [multi_server]
     on_conflict: warn
@@ -89,105 +90,107 @@ EXAMPLES = r"""
 
 RETURN = r"""
 reading:
-  description: The reading, for the option C(reading) of other modules. Its shape may change.
+  description: Reading for the option C(reading) of other modules. Its format may change.
   returned: success
   type: dict
   contains:
-    schema: {description: Version of the shape., type: int}
-    server: {description: "The host, as the inventory calls it.", type: str}
-    parts: {description: "The parts that were read, each packed, with the time of the call (C(data),
-      C(sent), C(received)), by name: C(host), C(firewall), C(proxy).", type: dict}
-    errors: {description: "Field to reason: the parts that were not read.", type: dict}
+    schema: {description: Version of the format., type: int}
+    server: {description: Name of the host in the inventory., type: str}
+    parts: {description: "Parts that were read, C(host), C(firewall) and C(proxy), each compressed
+      and with the times of the call (C(data), C(sent), C(received)).", type: dict}
+    errors: {description: "Parts that were not read, as a dictionary of field to reason.", type:
+      dict}
     as_of: {description: The same as RV(as_of)., type: str}
 read:
-  description: The parts that were read, of V(host), V(firewall) and V(proxy).
+  description: Parts that were read, of V(host), V(firewall) and V(proxy).
   returned: success
   type: list
   elements: str
 not_read:
-  description: "Field to reason: parts that could not be read."
+  description: Parts that could not be read, as a dictionary of field to reason.
   returned: success
   type: dict
 as_of:
-  description: When a reading from a file was made. Empty for one of this run.
+  description: Time at which a reading from a file was taken. Empty for a reading of this run.
   returned: success
   type: str
 file:
-  description: Where the reading was saved.
+  description: Path of the file in which the reading was saved.
   returned: with O(save_to)
   type: str
 product:
-  description: The installed product. Null where it was not read.
+  description: Installed product. Null if it was not read.
   returned: success
   type: dict
   contains:
     installed:
-      description: Whether MailEssentials is installed as a whole.
+      description: Whether MailEssentials is completely installed.
       type: bool
     state:
-      description: V(installed), V(not_installed), or V(partial) for what an interrupted
-        installation or removal left; C(findings) say what is there.
+      description: V(installed), V(not_installed), or V(partial) for the rest of an interrupted
+        installation or removal; C(findings) describe what exists.
       type: str
     version:
-      description: The product version of the registry. Empty where it is unknown, like all texts
-        here.
+      description: Product version from the registry. Empty if unknown, like all strings here.
       type: str
       sample: "21.8"
     build:
-      description: The build, the date in BuildLab.
+      description: Build, which is the date in C(BuildLab).
       type: str
       sample: "20250415"
     build_lab:
-      description: The value BuildLab of the registry.
+      description: Value C(BuildLab) of the registry.
       type: str
     catalog_version:
-      description: The version of the catalog whose facts apply.
+      description: Version in the catalog whose facts apply.
       type: str
       sample: "21"
     registry_view:
-      description: The view of the registry in which the product was found, V(32) or V(64).
+      description: Registry view in which the product was found, V(32) or V(64).
       type: str
     install_directory:
-      description: Where MailEssentials is installed.
+      description: Installation directory of MailEssentials.
       type: str
     services:
       description:
         - The nine services of MailEssentials, each with C(display_name), C(name), C(state)
-          (V(missing) where it does not exist), C(start_mode), C(process_id) and C(path).
+          (V(missing) if it does not exist), C(start_mode), C(process_id) and C(path).
       type: list
       elements: dict
     remoting:
-      description: The remoting ports, and where that is known from.
+      description: Remoting ports and their source.
       type: dict
       contains:
-        source: {description: "V(web_config), V(catalog) where the file is of no use, or V(none).",
+        source: {description: "V(web_config), V(catalog) if the file cannot be used, or V(none).",
           type: str}
-        state: {description: "V(ok), V(missing), V(too_large), V(not_xml), V(unreadable) or
-          V(no_section).", type: str}
-        file: {description: The file that was read., type: str}
-        reason: {description: Why the ports come from the catalog., type: str}
-        ports: {description: "Each with C(port), C(endpoints) and C(types).", type: list, elements:
-          dict}
+        state: {description: "State of the file, V(ok), V(missing), V(too_large), V(not_xml),
+          V(unreadable) or V(no_section).", type: str}
+        file: {description: Path of the file that was read., type: str}
+        reason: {description: Reason why the ports are taken from the catalog., type: str}
+        ports: {description: "Ports, each with C(port), C(endpoints) and C(types).", type: list,
+          elements: dict}
     advisories:
       description:
-        - Advisories of the installed version, each with C(id), C(title), C(applies) (V(yes), or
-          V(possible) where the version is not known in full), C(fixed_in), C(what_to_do) and
+        - Security advisories for the installed version, each with C(id), C(title), C(applies)
+          (V(yes), or V(possible) if the exact version is not known), C(fixed_in), C(what_to_do) and
           C(sources).
       type: list
       elements: dict
     clock:
-      description: The clock of the host against the controller's, in seconds. Positive means that
-        the host is ahead.
+      description: Clock of the host compared with the clock of the controller. A positive offset
+        means that the clock of the host is ahead.
       type: dict
       contains:
-        utc: {description: The time on the host., type: str}
-        offset_seconds: {description: The difference., type: float}
-        uncertainty_seconds: {description: Half of the time that the call took., type: float}
-        tolerance_seconds: {description: The option O(clock_tolerance)., type: int}
-        beyond: {description: Whether it is beyond the tolerance for certain., type: bool}
+        utc: {description: Time on the host in UTC., type: str}
+        offset_seconds: {description: Difference in seconds., type: float}
+        uncertainty_seconds: {description: Half of the duration of the call in seconds., type:
+          float}
+        tolerance_seconds: {description: Value of O(clock_tolerance)., type: int}
+        beyond: {description: Whether the difference minus the uncertainty exceeds the tolerance.,
+          type: bool}
     findings:
-      description: What is odd, each with C(kind), C(severity) (V(error), V(warning), V(info)) and
-        C(message).
+      description: Findings about the product, each with C(kind), C(severity) (V(error), V(warning),
+        V(info)) and C(message).
       type: list
       elements: dict
 round_trips:
