@@ -10,12 +10,12 @@ DOCUMENTATION = r"""
 module: check_group
 author: mailops contributors (@mailops)
 version_added: 0.1.0
-short_description: Internal check that there are servers
+short_description: Internal check that the inventory has servers
 description:
   - Internal to the collection, and not covered by its version promise. The playbooks call it first.
-  - Checks the variables that the playbooks themselves read, C(mailessentials_group) and
-    C(mailessentials_serial), and that the group has hosts. A play chooses its hosts before it reads
-    the variables of hosts, so both count with C(-e) only.
+  - Checks that the group of servers has hosts, and checks the variables C(mailessentials_group) and
+    C(mailessentials_serial). Set these two with C(-e) only, because Ansible selects the hosts of a
+    play before it reads their variables.
 extends_documentation_fragment:
   - mailops.mailessentials.attributes.controller
 seealso:
@@ -23,13 +23,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: There are servers to look after
+- name: Check that the inventory has servers
   mailops.mailessentials.check_group:
 """
 
 RETURN = r"""
 msg:
-  description: What is wrong.
+  description: What is wrong and how to correct it.
   returned: failure
   type: str
   sample: >-

@@ -7,17 +7,18 @@ DOCUMENTATION = r"""
 module: farm_explained
 author: mailops contributors (@mailops)
 version_added: 0.1.0
-short_description: Internal table of what firewalls do with connections
+short_description: Internal table of connections that firewalls allow or block
 description:
   - Internal to the collection, and not covered by its version promise. The playbook explain calls
     it.
-  - Says for every server of the run what its firewall would do with connections, from the newest
-    readings that tasks of this run registered. It prints a table for each farm and calls no host.
+  - Shows for each server of the run whether its firewall allows or blocks connections. Uses the
+    newest readings that tasks of this run registered. Prints a table for each farm and does not
+    connect to any host.
   - Call it once, with C(run_once) and C(delegate_to=localhost), in a linear play.
 options:
   flows:
-    description: Connections as in O(mailops.mailessentials.firewall_explain#module:flows), or comma
-      text of them. Left out, those that the plan of each server needs.
+    description: Connections as in O(mailops.mailessentials.firewall_explain#module:flows), or a
+      comma-separated string. If not set, the connections in the plan of each server.
     type: raw
 extends_documentation_fragment:
   - mailops.mailessentials.attributes.controller
@@ -26,7 +27,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Plan, read the servers, and explain
+- name: Plan, read the servers and explain the connections
   ansible.builtin.include_role:
     name: mailops.mailessentials.preflight
     tasks_from: explain
@@ -34,12 +35,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 servers:
-  description: For each server that was read its
+  description: For each server that was read, its
     RV(mailops.mailessentials.firewall_explain#module:answers).
   returned: success
   type: dict
 unread:
-  description: Servers whose firewall is not known, and why.
+  description: Servers whose firewall could not be read, as a dictionary of server to reason.
   returned: success
   type: dict
 """

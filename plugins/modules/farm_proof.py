@@ -10,12 +10,13 @@ DOCUMENTATION = r"""
 module: farm_proof
 author: mailops contributors (@mailops)
 version_added: 0.1.0
-short_description: Internal proof of farms
+short_description: Internal verification of farms
 description:
   - Internal to the collection, and not covered by its version promise. The role verify calls it.
-  - Says what is proven and what is broken, with the likely cause, from the plan, the newest
-    readings that tasks of this run registered, and C(verify_reached).
-  - It prints a table for every farm, calls no host and does not fail.
+  - Verifies the farms from the plan, the newest readings that tasks of this run registered, and
+    the connection tests in C(verify_reached). Reports what works, what is broken, and the likely
+    cause.
+  - Prints a table for each farm. Does not connect to any host and does not fail.
   - Call it once, with C(run_once) and C(delegate_to=localhost).
 extends_documentation_fragment:
   - mailops.mailessentials.attributes.controller
@@ -25,11 +26,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Plan
+- name: Plan all servers
   ansible.builtin.include_role:
     name: mailops.mailessentials.plan
 
-- name: Prove all farms
+- name: Verify all farms
   mailops.mailessentials.farm_proof:
   run_once: true
   delegate_to: localhost
@@ -40,19 +41,19 @@ EXAMPLES = r"""
 RETURN = r"""
 farms:
   description:
-    - Every farm with servers in the run, with C(farm) (its name), C(members), C(ok), C(table),
+    - All farms with servers in the run, with C(farm) (its name), C(members), C(ok), C(table),
       C(failures), C(warnings), C(not_read), C(unchecked) and C(proofs).
-    - Each of C(proofs) has C(subject), C(host), C(peer), C(port), C(state) (V(ok), V(warning),
-      V(waiting), V(broken)), C(cell) and C(message).
+    - C(proofs) are the single checks, each with C(subject), C(host), C(peer), C(port), C(state)
+      (V(ok), V(warning), V(waiting), V(broken)), C(cell) and C(message).
   returned: success
   type: list
   elements: dict
 out:
-  description: For each server of a farm that is not in order, the sentence that says why.
+  description: For each server of a farm that is not in order, the reason as a sentence.
   returned: success
   type: dict
 msg:
-  description: Why nothing could be proven.
+  description: Reason why the farms could not be verified.
   returned: failure
   type: str
 """

@@ -10,19 +10,21 @@ DOCUMENTATION = r"""
 module: farm_verdict
 author: mailops contributors (@mailops)
 version_added: 0.1.0
-short_description: Internal verdict whether farms are ready
+short_description: Internal verdict on whether farms are ready
 description:
   - Internal to the collection, and not covered by its version promise. The role preflight calls it.
-  - Says for every farm whether it is ready and what would be done on its servers, from the plan and
-    the newest readings that tasks of this run registered. It prints a table, calls no host and does
-    not fail; C(out) says which hosts must not go on.
-  - Where the tag C(preflight) is left out, ports, product, clocks and advisories stop no farm.
+  - Returns for each farm whether it is ready, and for each server what would be changed. Uses the
+    plan and the newest readings that tasks of this run registered. Prints a table. Does not connect
+    to any host and does not fail; RV(out) lists the servers on which the run must stop.
+  - If the tag C(preflight) is skipped, findings about ports, product, clocks and advisories do not
+    stop a farm.
   - Call it once, with C(run_once) and C(delegate_to=localhost), in a linear play.
 options:
   reservations:
-    description: What is done about reservations next. V(planned) means as
-      C(mailessentials_reserve_ports) says, V(done) that nothing is done any more, V(finish) that
-      only what would be unsafe stops a farm any more.
+    description: Next step for port reservations. V(planned) reserves ports if
+      C(mailessentials_reserve_ports) is true, V(present) reserves them, V(absent) releases them,
+      and V(done) does nothing more. With V(absent) and V(finish), findings selected by
+      C(mailessentials_fail_on) no longer stop a farm.
     type: str
     choices: [planned, present, absent, done, finish]
     default: planned
@@ -34,11 +36,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Plan
+- name: Plan all servers
   ansible.builtin.include_role:
     name: mailops.mailessentials.plan
 
-- name: Judge all farms
+- name: Get the verdict for each farm
   mailops.mailessentials.farm_verdict:
   run_once: true
   delegate_to: localhost
@@ -48,21 +50,21 @@ EXAMPLES = r"""
 
 RETURN = r"""
 farms:
-  description: Every farm with servers in the run, with C(name), C(members), C(ok), C(failures),
-    C(warnings) and C(not_read), the servers that are no part of the run.
+  description: All farms with servers in the run, with C(name), C(members), C(ok), C(failures),
+    C(warnings) and C(not_read) (servers of the farm that are not part of the run).
   returned: success
   type: list
   elements: dict
 servers:
-  description: For each server of the run what M(mailops.mailessentials.server_verdict) returns.
+  description: For each server of the run, what M(mailops.mailessentials.server_verdict) returns.
   returned: success
   type: dict
 out:
-  description: For each server of a farm that is not ready, the sentence that says why.
+  description: For each server of a farm that is not ready, the reason as a sentence.
   returned: success
   type: dict
 msg:
-  description: Why nothing could be judged.
+  description: Reason why there is no verdict.
   returned: failure
   type: str
 """

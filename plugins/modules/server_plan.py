@@ -13,10 +13,10 @@ version_added: 0.1.0
 short_description: Internal part of a plan for one server
 description:
   - Internal to the collection, and not covered by its version promise. The role plan calls it.
-  - Takes the part of one server from what the role plan registered. It has the shape of
-    C(servers) of M(mailops.mailessentials.farm_plan), but that C(rules) hold the options of
-    M(mailops.mailessentials.firewall_ruleset) alone, and that C(endpoints) has C(given) as
-    M(mailops.mailessentials.endpoint_check) takes it.
+  - Returns the part of one server from the plan that the role plan registered. It has the form of
+    an entry of RV(mailops.mailessentials.farm_plan#module:servers), except that C(rules) has only
+    the options for M(mailops.mailessentials.firewall_ruleset), and that C(endpoints) has C(given),
+    the list for M(mailops.mailessentials.endpoint_check).
 extends_documentation_fragment:
   - mailops.mailessentials.attributes.controller
 seealso:
@@ -24,23 +24,23 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Plan
+- name: Plan all servers
   ansible.builtin.include_role:
     name: mailops.mailessentials.plan
 
-- name: Take the plan of this server
+- name: Get the plan of this server
   mailops.mailessentials.server_plan:
   register: plan_server
 """
 
 RETURN = r"""
 server_role:
-  description: The role of the server in its farm. More keys are those of
+  description: Role of the server in its farm. For the other keys see
     M(mailops.mailessentials.farm_plan).
   returned: success
   type: str
 msg:
-  description: Why there is no plan for it.
+  description: Reason why there is no plan for the server.
   returned: failure
   type: str
 """

@@ -7,15 +7,16 @@ DOCUMENTATION = r"""
 module: server_proof
 author: mailops contributors (@mailops)
 version_added: 0.1.0
-short_description: Internal end of a proof for one server
+short_description: Internal result of the verification for one server
 description:
   - Internal to the collection, and not covered by its version promise. The role verify and the
     playbook site call it last.
-  - Fails on the servers of a farm that is not in order, with the sentence of the farm. In check
-    mode it fails on a server that is not as wanted, where C(mailessentials_on_drift) is C(fail).
+  - Fails on the servers of a farm that is not in order, with the reason. In check mode it fails on
+    a server that differs from its plan, if C(mailessentials_on_drift) is C(fail).
 options:
   of_site:
-    description: A broken proof fails only where C(mailessentials_verify_on_failure) is C(fail).
+    description: Whether the playbook site calls the module. A failed verification then fails only
+      if C(mailessentials_verify_on_failure) is C(fail).
     type: bool
     default: false
 extends_documentation_fragment:
@@ -26,17 +27,17 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Plan, read the servers, and prove all farms
+- name: Plan, read the servers and verify all farms
   ansible.builtin.include_role:
     name: mailops.mailessentials.verify
 
-- name: Stop where something is broken
+- name: Stop if a farm is not in order
   mailops.mailessentials.server_proof:
 """
 
 RETURN = r"""
 msg:
-  description: Why the farm of the server is not in order.
+  description: Reason why the farm of the server is not in order.
   returned: failure
   type: str
 """

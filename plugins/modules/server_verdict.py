@@ -10,8 +10,8 @@ version_added: 0.1.0
 short_description: Internal verdict on one server
 description:
   - Internal to the collection, and not covered by its version promise. The role preflight calls it.
-  - Fails on the servers of a farm that is not ready, with the sentence of the farm. On the others
-    it takes the part of the server from what the role preflight registered.
+  - Fails on the servers of a farm that is not ready, with the reason. On other servers it returns
+    the part of the server from the verdict that the role preflight registered.
 extends_documentation_fragment:
   - mailops.mailessentials.attributes.controller
 seealso:
@@ -20,65 +20,64 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Plan, read the servers, and judge all farms
+- name: Plan, read the servers and check all farms
   ansible.builtin.include_role:
     name: mailops.mailessentials.preflight
 
-- name: Leave out farms that are not ready
+- name: Stop farms that are not ready
   mailops.mailessentials.server_verdict:
   register: preflight_server
 """
 
 RETURN = r"""
 state:
-  description: V(as_wanted), V(to_change), V(not_read) or V(absent).
+  description: State of the server, V(as_wanted), V(to_change), V(not_read) or V(absent).
   returned: success
   type: str
 differs:
-  description: What is not as wanted, of V(firewall), V(multi_server), V(proxy), V(reservations).
+  description: Subjects that differ from the plan, of V(firewall), V(multi_server), V(proxy),
+    V(reservations).
   returned: success
   type: list
   elements: str
 widen:
-  description: Rule sets of which something admits more, which is done first.
+  description: Rule sets in which connections must be opened. This is done first.
   returned: success
   type: list
   elements: str
 finish:
-  description: Rule sets with something left after that. In check mode all that differ.
+  description: Rule sets that still differ after that. In check mode, all rule sets that differ.
   returned: success
   type: list
   elements: str
 proxy:
-  description: Stores of the proxy that differ.
+  description: Proxy stores that differ from the plan.
   returned: success
   type: list
   elements: str
 reservable:
-  description: Ports to reserve or to give back, as M(mailops.mailessentials.port_reservation) takes
-    them.
+  description: Ports to reserve or to release, for M(mailops.mailessentials.port_reservation).
   returned: success
   type: list
   elements: dict
 reserves:
-  description: Whether there are such ports.
+  description: Whether RV(reservable) is not empty.
   returned: success
   type: bool
 narrows:
-  description: Whether there is a rule set to finish.
+  description: Whether RV(finish) is not empty.
   returned: success
   type: bool
 closes:
-  description: Whether something is closed after what admits more, so that the farm is judged again
-    before.
+  description: Whether connections are closed. The farm is then checked again before this is done.
   returned: success
   type: bool
 drift:
-  description: Whether the run is to fail for what differs, as C(mailessentials_on_drift) says.
+  description: Whether the run fails because of differences, see C(mailessentials_on_drift).
   returned: success
   type: bool
 msg:
-  description: Why the farm of the server is not ready.
+  description: Reason why the farm of the server is not ready.
   returned: failure
   type: str
 """
