@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a host reaches: from the options of endpoint_check to its result."""
+"""Tests which endpoints a host reaches: from the options of endpoint_check to its result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_TOLD = 20
 
 
 def check(worker: EndpointWorker, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The result of endpoint_check. Raises InputError for the first option that is wrong, before
+    """Returns the result of endpoint_check. Raises InputError for the first invalid option, before
     the host is called.
     """
     wanted = wanted_endpoints(options)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The conversation with the worker that tries endpoints: what it met, decoded and checked."""
+"""Calls the worker that tests endpoints, and decodes and checks its reading."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ STAGES = ("resolve", "connect", "proxy", "tls", "http", "dns")
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a server showed. policy: names of SslPolicyErrors. chain: names of X509ChainStatusFlags.
-    Times in UTC, None where none was shown.
+    """The certificate of a server. policy: names of SslPolicyErrors. chain: names of
+    X509ChainStatusFlags. Times in UTC, None without a certificate.
     """
 
     subject: str
@@ -47,8 +47,8 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Answer:
-    """How far the worker came with one endpoint, as endpoint_worker.yml says it. tls_first_byte: in
-    milliseconds since the start of the endpoint.
+    """The result of the worker for one endpoint, as documented in endpoint_worker.yml.
+    tls_first_byte: in milliseconds since the start of the endpoint.
     """
 
     addresses: tuple[str, ...]
@@ -68,8 +68,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class EndpointReading:
-    """elapsed: of all, in milliseconds. dns_servers: the name servers that the host is configured
-    with. answers: in the order asked.
+    """elapsed: duration of the whole test in milliseconds. dns_servers: the DNS servers configured
+    on the host. answers: in the order of the endpoints.
     """
 
     elapsed: int
@@ -78,7 +78,7 @@ class EndpointReading:
 
 
 class EndpointWorker(Worker):
-    """The worker that tries endpoints."""
+    """The worker that tests endpoints."""
 
     MODULE = "mailops.mailessentials.endpoint_worker"
     NAME = "endpoint"
@@ -86,7 +86,7 @@ class EndpointWorker(Worker):
     IDENTITY = ()
 
     def read(self, wanted: Wanted) -> EndpointReading:
-        """All endpoints, in one call."""
+        """Tests all endpoints in one call."""
         reply = self._ask(
             {
                 "endpoints": [endpoint.to_worker() for endpoint in wanted.endpoints],
@@ -100,8 +100,8 @@ class EndpointWorker(Worker):
 
 
 def decode_endpoints(reply: Any, count: int) -> EndpointReading:
-    """The worker's reading of so many endpoints. Raises InputError for one that is not as
-    agreed.
+    """Decodes the reading of the worker for a number of endpoints. Raises InputError for an invalid
+    reading.
     """
     reading = unpack(reply, SCHEMA)
     entries = reading.get("endpoints")

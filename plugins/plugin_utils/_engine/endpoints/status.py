@@ -1,9 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The result for every endpoint: reached, or the stage at which it failed, how, and what that
-means.
-"""
+"""Evaluates each endpoint: reached, or the stage that failed, and the likely cause."""
 
 from __future__ import annotations
 
@@ -73,7 +71,7 @@ _NO_SUCH_NAME = 3
 
 @dataclass(frozen=True)
 class EndpointStatus:
-    """The judgement of one endpoint. stage: where it failed, "" when ok. severity: none, warning,
+    """The status of one endpoint. stage: the stage that failed, "" if ok. severity: none, warning,
     conflict.
     """
 
@@ -86,7 +84,7 @@ class EndpointStatus:
 
     @property
     def message(self) -> str:
-        """The reason with its subject."""
+        """The endpoint and the reason as a sentence."""
         title, target = self.endpoint.title, self.endpoint.target
         subject = title if title.endswith(target) else f"{title} ({self.endpoint.kind} {target})"
         way = f" through the proxy {self.proxy}" if self.proxy else ""
@@ -136,8 +134,8 @@ class EndpointStatus:
 def judge_endpoints(
     wanted: Wanted, reading: EndpointReading, now: datetime
 ) -> list[EndpointStatus]:
-    """One status for each endpoint, in order. now: the controller's time, which says whether a
-    certificate has expired.
+    """One status for each endpoint, in order. now: the time of the controller, with which expired
+    certificates are found.
     """
     return [
         _judged(endpoint, answer, wanted.proxy, now)
@@ -164,7 +162,7 @@ def _judged(endpoint: Endpoint, answer: Answer, proxy: str, now: datetime) -> En
 
 
 def _of_the_proxy(answer: Answer) -> tuple[str, str]:
-    """What stands between the host and the proxy, or what the proxy answered to CONNECT."""
+    """The status if the proxy was not reached, or refused CONNECT."""
     if answer.done:
         return "ok", "answers"
     if answer.stage != "proxy":
@@ -193,8 +191,8 @@ def _of_proxy_status(status: int, who: str) -> tuple[str, str]:
 
 
 def _of_status(answer: Answer, by: str) -> tuple[str, str]:
-    """An answer of the server is an answer, whatever its status. With plain HTTP, a proxy's own
-    answer looks like one of the server.
+    """Every HTTP status of the server counts as reached. With plain HTTP, an answer of the proxy
+    cannot be told apart from one of the server.
     """
     status = answer.status or 0
     if by and answer.proxy_status is None and answer.certificate is None:
@@ -270,8 +268,8 @@ def _of_dns(endpoint: Endpoint, answer: Answer) -> tuple[str, str]:
 
 
 def _of_slow_handshake(first: int, answer: Answer) -> tuple[str, str]:
-    """The server has answered. Windows builds the chain inside the handshake, and may fetch what is
-    missing of it, which no server can hasten.
+    """The server has answered. Windows builds the certificate chain during the handshake and may
+    download missing certificates; the server cannot speed this up.
     """
     late, limit = (
         f"within {answer.milliseconds} ms",

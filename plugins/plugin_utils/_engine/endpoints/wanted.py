@@ -1,9 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which endpoints are to be reached from a host, and how: given by hand, or those that the catalog
-names for a version.
-"""
+"""The endpoints to test from a host, from an option or from the catalog for a version."""
 
 from __future__ import annotations
 
@@ -54,7 +52,7 @@ class Endpoint:
 
     @property
     def target(self) -> str:
-        """The server and its port, for people."""
+        """The server and its port as text."""
         if self.kind == "dns":
             return f"{self.host or _OF_THE_HOST} by {self.transport.upper()}"
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
@@ -65,14 +63,14 @@ class Endpoint:
 
     @property
     def doubtful(self) -> bool:
-        """Only sources that others contradict want it."""
+        """Whether all sources of the endpoint are contradicted by others."""
         return bool(self.wanted_by) and all(
             want["status"] == "contradicted" for want in self.wanted_by
         )
 
     @property
     def disagreement(self) -> str:
-        """What each source says of it, where it is doubtful."""
+        """The statement of each source about the endpoint, if they contradict each other."""
         keys = [want["contradictions"][0] for want in self.wanted_by if self.doubtful]
         return " ".join(f"{disagreement(key)}." for key in dict.fromkeys(keys))
 
@@ -91,8 +89,8 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Wanted:
-    """All that is asked of the worker. timeout (for one endpoint) and deadline (for all) in
-    seconds. unchecked: {host, reason, sources}.
+    """The request for the worker. timeout (for one endpoint) and deadline (for all) in seconds.
+    unchecked: {host, reason, sources}.
     """
 
     endpoints: tuple[Endpoint, ...]
@@ -109,10 +107,10 @@ class Wanted:
 
 
 def wanted_endpoints(options: Mapping[str, Any]) -> Wanted:
-    """What the options of endpoint_check ask for.
+    """Returns the endpoints for the options of endpoint_check.
 
-    Endpoints by hand stand alone unless version or features are given too. Raises InputError for
-    the first thing wrong; a user name or password is never repeated in its sentence.
+    If endpoints are given, only these, unless version or features are given too. Raises InputError
+    for the first mistake; its message never repeats a user name or password.
     """
     proxy_host, proxy_port = _proxy(options["proxy_host"], options["proxy_port"])
     given = (
@@ -156,8 +154,8 @@ def wanted_endpoints(options: Mapping[str, Any]) -> Wanted:
 
 
 def given_endpoints(entries: Any, proxied: bool) -> tuple[Endpoint, ...]:
-    """Endpoints as a person names them. proxied: whether there is a proxy. Raises InputError for
-    the first thing wrong.
+    """Returns the endpoints of an option. proxied: whether there is a proxy. Raises InputError for
+    the first mistake.
     """
     if not isinstance(entries, (list, tuple)):
         raise InputError(
@@ -178,8 +176,8 @@ def given_endpoints(entries: Any, proxied: bool) -> tuple[Endpoint, ...]:
 def catalog_endpoints(
     version: str, features: Sequence[str] | None, server_role: str | None, proxied: bool
 ) -> tuple[tuple[Endpoint, ...], tuple[Mapping[str, Any], ...]]:
-    """The update hosts of a version and a query of one of them to the configured name servers; and
-    the hosts that cannot be checked.
+    """Returns the update hosts of a version, a DNS query for one of them to the configured DNS
+    servers, and the hosts that cannot be tested.
 
     Updates by HTTP and HTTPS pass through a proxy (S1, note 1); DNS and FTP are not named there.
     Raises InputError for unknown names.
@@ -230,7 +228,7 @@ def _wish(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _merged(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
-    """Each once, wanted by all who want it."""
+    """Removes duplicates and joins their wanted_by."""
     found: dict[Endpoint, Endpoint] = {}
     for endpoint in endpoints:
         known = found.get(endpoint)

@@ -1,4 +1,4 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a Windows host has: sockets, services, exclusions, the installed product, remoting."""
+"""A Windows host: sockets, services, port exclusions, the installed product, remoting ports."""

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What port reservations depend on, as one text: it says whether a host is still as it was read."""
+"""A fingerprint of the ports of a host: shows whether they changed since a reading."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What netsh prints, read by its numbers, URLs, rules of dashes, asterisks and indentation: its
-words are in the language of Windows.
+"""Parses the output of netsh by numbers, URLs, lines of dashes, asterisks and indentation, because
+its words are in the language of Windows.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _SERVICE = re.compile(r"[^:]*:\s*(\S.*)")
 
 
 class Span(NamedTuple):
-    """A range of excluded ports, both ends in it. administered: an administrator made it, Windows
-    did not.
+    """A range of excluded ports, including both ends. administered: an administrator created it,
+    not Windows.
     """
 
     first: int
@@ -38,7 +38,7 @@ class Span(NamedTuple):
 
 
 class HttpProcess(NamedTuple):
-    """A process behind a request queue; image and services are told by newer Windows only."""
+    """A process of a request queue. Only newer versions of Windows print image and services."""
 
     id: int
     image: str
@@ -47,8 +47,8 @@ class HttpProcess(NamedTuple):
 
 @dataclass(frozen=True)
 class HttpQueue:
-    """A request queue of http.sys. In the server session view nothing ties processes to URLs, so
-    that each queue has only one of the two.
+    """A request queue of http.sys. In the server session view nothing links processes to URLs, so
+    each queue has only one of them.
     """
 
     urls: tuple[str, ...]
@@ -64,9 +64,9 @@ def url_port(url: str) -> int:
 
 
 def parse_excluded(text: str) -> tuple[Span, ...]:
-    """The rows of `show excludedportrange`, in their order. Raises InputError for anything else.
+    """The rows of `show excludedportrange`, in order. Raises InputError for anything else.
 
-    A text that was cut off is noticed within a row; between two rows nothing tells.
+    Text that was cut off inside a row is detected; text that was cut off between two rows is not.
     """
     rows = []
     for line in _body(text, "excluded port ranges"):
@@ -126,8 +126,8 @@ def parse_http(text: str) -> tuple[HttpQueue, ...]:
 
 
 def _urls(block: list[str]) -> tuple[str, ...]:
-    """The URLs of a block. The older form says how many stand in a URL group, by which a text that
-    was cut off is noticed.
+    """The URLs of a block. The older form prints the number of URLs in a URL group; text that was
+    cut off is detected by it.
     """
     urls = [found[1] for line in block if (found := _URL.fullmatch(line))]
     if any(_ID.fullmatch(line) for line in block):
@@ -168,7 +168,7 @@ def _processes(block: list[str]) -> tuple[HttpProcess, ...]:
 
 
 def _body(text: str, subject: str) -> list[str]:
-    """The lines with something in them below the title's or the table's rule of dashes."""
+    """The lines that are not empty below the line of dashes of the title or table."""
     lines = [line for line in text.splitlines() if line.strip()]
     for number, line in enumerate(lines):
         if _RULE.fullmatch(line):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The installed product: what registry, services and files say together."""
+"""The installed product, from the registry, the services and the files of a host."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ _KEYS = {
 
 @dataclass(frozen=True)
 class Product:
-    """state: installed, not_installed or partial. asked: what the catalog was asked for the
-    version, "" when it does not know it.
-    view: of the registry. directory: where it is installed. services: display name -> service, None
-    without it.
+    """state: installed, not_installed or partial. asked: the version that the catalog was queried
+    for, "" if the catalog does not know it. view: registry view. directory: the installation
+    directory. services: display name -> service, None if it does not exist.
     """
 
     state: str
@@ -44,7 +43,7 @@ class Product:
 
     @property
     def catalog_version(self) -> str:
-        """The catalog's name of the version, "" when it does not know it."""
+        """The name of the version in the catalog, "" if the catalog does not know it."""
         return resolve_version(self.asked).name if self.asked else ""
 
     def summary(self) -> dict[str, Any]:
@@ -62,16 +61,16 @@ def service_names() -> tuple[str, ...]:
 
 
 def own_services(reading: HostReading) -> tuple[Service, ...]:
-    """The services that are MailEssentials' by their display name."""
+    """The services of MailEssentials, found by display name."""
     names = {name.lower() for name in service_names()}
     return tuple(service for service in reading.services if service.display_name.lower() in names)
 
 
 def own_directories(reading: HostReading) -> tuple[Directory, ...]:
-    """Directories on the host that are MailEssentials': the name says so, or one of its services
-    lives there.
+    """Directories of MailEssentials on the host: their name matches, or one of its services runs
+    from there.
 
-    Other products of GFI live beside it, in directories that differ in the last name only.
+    Other products of GFI are in neighbouring directories; only the last part of the path differs.
     """
     paths = [service.path.lstrip('"').lower() for service in own_services(reading)]
     return tuple(
@@ -87,7 +86,7 @@ def own_directories(reading: HostReading) -> tuple[Directory, ...]:
 
 
 def inspect_product(reading: HostReading) -> Product:
-    """The product as the reading has it; nothing there is a product of state not_installed."""
+    """Returns the product of a reading; state not_installed if there is none."""
     views = [view for view, values in reading.registry.items() if values is not None]
     services = own_services(reading)
     directory = _main_directory(reading, services)
@@ -135,7 +134,7 @@ def inspect_product(reading: HostReading) -> Product:
 
 
 def check_tolerance(clock_tolerance: float) -> None:
-    """Raises InputError for a tolerance that no clock can have."""
+    """Raises InputError for an invalid tolerance."""
     if (
         isinstance(clock_tolerance, bool)
         or not isinstance(clock_tolerance, (int, float))
@@ -149,8 +148,8 @@ def check_tolerance(clock_tolerance: float) -> None:
 def describe(
     reading: HostReading, *, sent: float, received: float, clock_tolerance: float = 300
 ) -> dict[str, Any]:
-    """The product of a reading, for people and roles. sent and received: the controller's time
-    around the call, in seconds since 1970.
+    """The product of a reading, as server_info returns it. sent and received: time of the
+    controller before and after the call, in seconds since 1970.
 
     The default tolerance is that of Kerberos and of Windows Communication Foundation; that joining
     a farm has the same is inferred from the name MaxClockSkewBinding alone (FRY).
@@ -173,7 +172,7 @@ def describe(
 
 
 def _main_directory(reading: HostReading, services: tuple[Service, ...]) -> Directory | None:
-    """The directory with most of the services, before one that has a web.config at least."""
+    """The directory with most of the services, or else one with a web.config."""
 
     def weight(entry: Directory) -> tuple[int, bool]:
         inside = sum(
@@ -186,8 +185,8 @@ def _main_directory(reading: HostReading, services: tuple[Service, ...]) -> Dire
 
 
 def _view(views: list[str], directory: Directory | None) -> str:
-    """Of two views the one that the directory belongs to: 32-bit programs live in "Program Files
-    (x86)" of 64-bit Windows.
+    """The registry view of the directory: 32-bit programs are in "Program Files (x86)" of 64-bit
+    Windows.
     """
     if len(views) < 2:
         return "".join(views)
@@ -196,8 +195,8 @@ def _view(views: list[str], directory: Directory | None) -> str:
 
 
 def agree(one: str, other: str) -> bool:
-    """Whether two versions may be the same: their numbers are, as far as both say them. A text
-    without numbers agrees with none but itself.
+    """Whether two versions may be the same: all numbers that both have are equal. A text without
+    numbers is equal only to itself.
     """
     first, second = (text.partition("-")[0].split(".") for text in (one, other))
     if not all(number.isascii() and number.isdigit() for number in (*first, *second)):
@@ -208,8 +207,8 @@ def agree(one: str, other: str) -> bool:
 
 
 def _asked(version: str, build_lab: str) -> str:
-    """The text by which the catalog knows the version. BuildLab says more, but counts only where it
-    does not contradict Version.
+    """The version text for the catalog. BuildLab is more precise, but is only used if it does not
+    contradict Version.
     """
     for text in ([build_lab] if not version or agree(version, build_lab) else []) + [version]:
         try:
@@ -280,7 +279,7 @@ def _service(display_name: str, service: Service | None) -> dict[str, Any]:
 
 
 def _advisories(product: Product) -> list[dict[str, Any]]:
-    """What applies where more than a registry key is there."""
+    """The advisories that apply, if more than a registry key exists."""
     if not product.asked or not (product.directory or any(product.services.values())):
         return []
     keys = ("id", "title", "applies", "fixed_in")

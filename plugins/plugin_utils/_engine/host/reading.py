@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the host worker read: product, services and, when asked, sockets, processes and port ranges;
-decoded and checked.
+"""Decodes and checks the reading of the host worker: product, services and, if requested, sockets,
+processes and port ranges.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Socket(NamedTuple):
 
 @dataclass(frozen=True)
 class Service:
-    """A row of Win32_Service; process_id is 0 when it does not run. path: the program of GFI's
-    services, without arguments.
+    """A row of Win32_Service; process_id is 0 if the service is stopped. path: the program without
+    arguments, for services of GFI only.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Service:
 
 @dataclass(frozen=True)
 class Process:
-    """A row of Win32_Process; path is empty where Windows does not tell."""
+    """A row of Win32_Process; path is empty if Windows does not return it."""
 
     id: int
     name: str
@@ -74,7 +74,7 @@ class RemotingUrl(NamedTuple):
 
 @dataclass(frozen=True)
 class WebConfig:
-    """What wwwconf\\web.config holds. state: one of WEB_CONFIG_STATES. section: it has a
+    """The content of wwwconf\\web.config. state: one of WEB_CONFIG_STATES. section: it has a
     <system.runtime.remoting>.
     """
 
@@ -87,7 +87,7 @@ class WebConfig:
 
 @dataclass(frozen=True)
 class Directory:
-    """A place where MailEssentials may be installed."""
+    """A directory in which MailEssentials may be installed."""
 
     path: str
     exists: bool
@@ -96,7 +96,7 @@ class Directory:
 
 @dataclass(frozen=True)
 class Exclusion:
-    """An excluded port range, both ends in it, as one family and store lists it."""
+    """An excluded port range, including both ends, as listed for one family and store."""
 
     protocol: str
     family: str
@@ -158,7 +158,9 @@ class HostReading:
 
 
 def decode_host(reply: Any) -> HostReading:
-    """Decode the host worker's `reading`. Raises InputError with one sentence for anything else."""
+    """Decodes the `reading` of the host worker. Raises InputError with one sentence for anything
+    else.
+    """
     data = unpack(reply, SCHEMA)
     utc = _typed(data, "utc", str, "")
     _seconds(utc)
@@ -313,8 +315,8 @@ def _ranges(
 
 
 def _http(netsh: dict[str, Any]) -> tuple[tuple[HttpQueue, ...], str]:
-    """The queues only add names to a holder that is known without them, so a view that cannot be
-    read costs the names alone.
+    """Returns the request queues. If a view cannot be read, only the names of processes are
+    missing.
     """
     printed = _printed(netsh, "http")
     try:
@@ -357,7 +359,7 @@ def _rows(data: dict[str, Any], key: str, types: tuple[type, ...], path: str) ->
 
 
 def _typed(data: dict[str, Any], key: str, kind: type, path: str) -> Any:
-    """A value of exactly this type: true is no number here."""
+    """Returns a value of exactly this type; true does not count as a number."""
     value = data.get(key)
     if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
         raise malformed(f"{path}{key}")

@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The remoting ports of MailEssentials: as the host is configured, else as the catalog has them."""
+"""The remoting ports of MailEssentials, from the configuration of the host or else from the
+catalog.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ _MISSING = WebConfig("missing", 0, "", (), False)
 
 
 class Oddity(NamedTuple):
-    """Something that a person should know. severity: error, warning or info."""
+    """A finding about the host. severity: error, warning or info."""
 
     kind: str
     severity: str
@@ -31,7 +33,7 @@ class Oddity(NamedTuple):
 
 @dataclass(frozen=True)
 class RemotingPort:
-    """One port with what is reached by it: the paths of its URLs and the types behind them."""
+    """One port, the paths of its URLs and the types of its endpoints."""
 
     port: int
     endpoints: tuple[str, ...]
@@ -40,8 +42,8 @@ class RemotingPort:
 
 @dataclass(frozen=True)
 class Remoting:
-    """source: web_config, catalog or none. state: of the file; no_section is beside those of the
-    reading. reason: why not the file.
+    """source: web_config, catalog or none. state: state of the file, one of the reading or
+    no_section. reason: why the file is not used.
     """
 
     source: str
@@ -70,8 +72,8 @@ NOTHING = Remoting("none", "missing", "", "MailEssentials is not installed.", ()
 
 
 def read_remoting(directory: Directory | None, version: str) -> Remoting:
-    """What the directory's web.config says, else what the catalog says of the version ("" when that
-    is not known).
+    """Returns the ports of web.config in the directory, or else the ports of the catalog for the
+    version ("" if not known).
     """
     config = directory.web_config if directory else _MISSING
     file = f"{directory.path}\\wwwconf\\web.config" if directory else ""
@@ -120,7 +122,7 @@ def _unusable(config: WebConfig, file: str) -> str:
 def _configured(
     endpoints: Sequence[RemotingUrl],
 ) -> tuple[tuple[RemotingPort, ...], tuple[Oddity, ...]]:
-    """Ports with an endpoint, in order; and what was found beside them.
+    """Ports with an endpoint, in order, and further findings.
 
     The url of a <client> is an address without an endpoint. In a live 21.x it names 8013, where
     nothing else is (FRY).

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The conversation with the worker that reads what is on a host, and reserves ports."""
+"""Calls the worker that reads product and ports of a host and reserves ports."""
 
 from __future__ import annotations
 
@@ -25,9 +25,7 @@ class HostWorker(Worker):
     PART = "host"
 
     def read(self, *, ports: bool) -> HostReading:
-        """The host as it is; with its sockets, processes and exclusions where ports are
-        asked for.
-        """
+        """Reads the host, with its sockets, processes and exclusions if ports is true."""
         reading = decode_host(self._ask({"ports": ports}))
         if ports and reading.ports is None:  # given, and of the product alone
             reading = decode_host(self._ask({"ports": ports}))

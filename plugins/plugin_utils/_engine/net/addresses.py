@@ -1,8 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Addresses of firewall rules: what people write, what Windows stores, and whether the two mean the
-same.
+"""Addresses in firewall rules: parses what people write and what Windows stores, and compares them.
 
 Forms: [MS-GPFAS] 2.2.2.9 to 2.2.2.13; keywords and their suffix 4 or 6: New-NetFirewallRule,
 parameter RemoteAddress.
@@ -28,8 +27,8 @@ _MAPPED = 0xFFFF << 32  # ::ffff:0:0/96, RFC 4291 2.5.5.2
 
 
 class Address(NamedTuple):
-    """One entry: its text as Windows' cmdlets accept it, its family (4, 6, or 0 for a keyword),
-    first and last address as numbers.
+    """One entry: its text in the form that the cmdlets of Windows accept, its family (4, 6, or 0
+    for a keyword), and its first and last address as numbers.
     """
 
     text: str
@@ -39,8 +38,8 @@ class Address(NamedTuple):
 
 
 class Spans(NamedTuple):
-    """What a list of entries covers: merged ranges per family, and keywords with the families they
-    stand for.
+    """The addresses of a list of entries: merged ranges for each family, and keywords with their
+    families.
     """
 
     v4: tuple[tuple[int, int], ...]
@@ -50,10 +49,10 @@ class Spans(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def parse(text: str) -> Address:
-    """Read one entry in any form that Windows stores or accepts: host, a-b, net/length, net/mask,
+    """Parses one entry in any form that Windows stores or accepts: host, a-b, net/length, net/mask,
     keyword.
 
-    Raises ValueError with a sentence's second half ("is not ...").
+    Raises ValueError with the second half of a sentence ("is not ...").
     """
     keyword = _KEYWORD_OF.get(text.lower())
     if keyword:
@@ -118,8 +117,8 @@ def _length(mask: str, bits: int) -> int:
 
 
 def parse_wanted(text: str) -> Address:
-    """Like parse(), and refuses what a person can only have meant otherwise: host bits, everything,
-    "no address".
+    """Like parse(), but rejects entries that are probably mistakes: networks with host bits, all
+    addresses, the unspecified address.
     """
     address = parse(text)
     if not address.family:
@@ -139,8 +138,8 @@ def parse_wanted(text: str) -> Address:
 
 @lru_cache(maxsize=16384)
 def spans(texts: tuple[str, ...]) -> Spans:
-    """Merge entries (each readable by parse()) into what they cover; an empty tuple covers nothing
-    here, "any" is the caller's matter.
+    """Merges entries (each readable by parse()) into ranges. An empty tuple gives no addresses; the
+    caller handles "any".
     """
     ranges: dict[int, list[tuple[int, int]]] = {4: [], 6: []}
     keywords: set[tuple[str, int]] = set()
@@ -198,18 +197,18 @@ def merge(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def within(inner: tuple[tuple[int, int], ...], outer: tuple[tuple[int, int], ...]) -> bool:
-    """True if every number of inner lies in outer (both merged)."""
+    """True if every number of inner is in outer (both merged)."""
     return all(any(low <= first and last <= high for low, high in outer) for first, last in inner)
 
 
 def overlap(one: tuple[tuple[int, int], ...], other: tuple[tuple[int, int], ...]) -> bool:
-    """True if some number lies in both."""
+    """True if a number is in both."""
     return any(first <= high and low <= last for first, last in one for low, high in other)
 
 
 def covered(inner: tuple[str, ...], outer: tuple[str, ...]) -> bool:
-    """True if every address of inner is certainly one of outer; () is any. What a keyword stands
-    for only the host knows, so it is covered by itself alone.
+    """True if every address of inner is known to be in outer; () is any. Only the host knows the
+    addresses of a keyword, so a keyword is covered by itself only.
     """
     if not outer:
         return True

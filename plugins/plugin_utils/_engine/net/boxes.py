@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sets of points of several dimensions: what is in both, and what is left of one without others.
+"""Sets of points with several dimensions: intersection and difference.
 
-A box is a product: for every dimension the numbers that belong to it, as merged ranges (see
+A box is a product: for each dimension the numbers that belong to it, as merged ranges (see
 addresses.merge). All boxes of a question have the same dimensions in the same order.
 """
 
@@ -16,7 +16,7 @@ Box = tuple[Ranges, ...]
 
 
 def common(one: Ranges, other: Ranges) -> Ranges:
-    """The numbers that are in both."""
+    """The numbers in both."""
     if one is other or one == other:
         return one
     found = []
@@ -52,7 +52,7 @@ def without(one: Ranges, other: Ranges) -> Ranges:
 
 
 def meet(one: Box, other: Box) -> Box | None:
-    """The points of both; None where there is none."""
+    """The points in both; None if there is none."""
     found = []
     for mine, theirs in zip(one, other, strict=True):
         both = common(mine, theirs)
@@ -63,12 +63,12 @@ def meet(one: Box, other: Box) -> Box | None:
 
 
 def meets(boxes: Iterable[Box], other: Box | None) -> bool:
-    """Whether some of the boxes shares a point with another, which may be empty (None)."""
+    """Whether one of the boxes has a common point with another box, which may be empty (None)."""
     return other is not None and any(meet(box, other) for box in boxes)
 
 
 def rest(box: Box, other: Box) -> list[Box]:
-    """The points of box that are not in other, as boxes that share none."""
+    """The points of box that are not in other, as boxes without common points."""
     if meet(box, other) is None:
         return [box]
     found = []
@@ -82,9 +82,9 @@ def rest(box: Box, other: Box) -> list[Box]:
 
 
 def subtract(boxes: Iterable[Box], others: Iterable[Box], most: int) -> tuple[list[Box], bool]:
-    """The points of boxes that are in none of the others, as boxes that share none where the boxes
-    themselves share none; and whether that is all of the work: once more than most boxes are left,
-    the others that remain are not looked at, and what comes back holds too much.
+    """The points of boxes that are in none of the others, and whether the result is complete. The
+    result has no common points if the boxes have none. If there are more than the maximum number of
+    boxes left, the remaining others are ignored, and the result contains too many points.
     """
     left = list(boxes)
     for other in others:

@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Host names and ports as people give them, and what is said where a password may be among them."""
+"""Validates host names and ports of options. Messages do not repeat values that may contain a
+password.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,9 @@ _NAME = re.compile(
 
 
 def check_host(host: str, name: str, port_name: str, noun: str) -> str:
-    """A host name in lower case, or an IP address in its usual form, without brackets.
+    """Returns a host name in lower case, or an IP address in its usual form, without brackets.
 
-    name, port_name: the fields of host and port. noun: whose host it is ("the proxy"). Raises
+    name, port_name: the fields of host and port. noun: what the host is ("the proxy"). Raises
     InputError for anything else.
     """
     if "://" in host or "/" in host:
@@ -49,9 +51,9 @@ def check_host(host: str, name: str, port_name: str, noun: str) -> str:
 
 
 def check_port(value: Any, path: str, *, shown: bool = True) -> int:
-    """A port from 1 to 65535, given as a whole number or as its text.
+    """Returns a port from 1 to 65535, given as a whole number or as a string.
 
-    shown: whether a sentence may repeat the value. Raises InputError for anything else.
+    shown: whether a message may repeat the value. Raises InputError for anything else.
     """
     text = str(value).strip() if isinstance(value, (int, str)) and value is not True else ""
     span = parse_span(text)
@@ -68,8 +70,8 @@ def check_port(value: Any, path: str, *, shown: bool = True) -> int:
 
 
 def optional_port(value: Any, path: str) -> int:
-    """A port, 0 where none is given (0, "", null). Raises InputError, which never repeats the
-    value.
+    """Returns a port, or 0 if none is given (0, "", null). Raises InputError; its message never
+    repeats the value.
     """
     if value is None or str(value).strip() in ("", "0"):
         return 0

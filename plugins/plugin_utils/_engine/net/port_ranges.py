@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ports of firewall rules: numbers, ranges and Windows' keywords.
+"""Ports in firewall rules: numbers, ranges and keywords of Windows.
 
 Forms: [MS-GPFAS] 2.2.2.2, 2.2.2.3, 2.2.2.19; keywords: New-NetFirewallRule, parameters LocalPort
 and RemotePort.
@@ -23,7 +23,7 @@ _SPAN = re.compile("([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 @lru_cache(maxsize=16384)
 def parse_span(text: str) -> tuple[int, int] | None:
-    """First and last port of "9095" or "1024-65535"; None for anything else. 0 is read, since
+    """First and last port of "9095" or "1024-65535"; None for anything else. Accepts 0, because
     Windows may store it.
     """
     found = _SPAN.fullmatch(text)
@@ -34,8 +34,8 @@ def parse_span(text: str) -> tuple[int, int] | None:
 
 
 def parse_wanted(text: str) -> str:
-    """One entry as a person gives it, in the form that the cmdlets take. Raises ValueError with a
-    sentence's second half.
+    """Returns one entry of an option in the form that the cmdlets accept. Raises ValueError with
+    the second half of a sentence.
     """
     keyword = KEYWORDS.get(text.lower())
     if keyword:
@@ -55,8 +55,8 @@ def parse_wanted(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def spans(texts: tuple[str, ...]) -> tuple[tuple[tuple[int, int], ...], frozenset[str]]:
-    """Merged ranges and lower-case keywords of a list of entries; both empty for an empty list,
-    where "any" is the caller's matter.
+    """Merged ranges and lower-case keywords of a list of entries. Both are empty for an empty list;
+    the caller handles "any".
     """
     parsed = [(text, parse_span(text)) for text in texts]
     return merge(span for _text, span in parsed if span), frozenset(

@@ -1,4 +1,4 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TCP and UDP ports of a host: who holds them, and their reservation."""
+"""TCP and UDP ports of a host: what uses them, and their reservation."""

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the ports of MailEssentials are free: from the options of port_availability to its
+"""Checks whether the ports of MailEssentials are free: from the options of port_availability to its
 result.
 """
 
@@ -21,8 +21,8 @@ _SELECTING = ("ports", "version", "features", "server_role", "remoting_ports", "
 
 
 def availability(worker: HostWorker, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The result of port_availability. Raises InputError for the first option that is wrong, before
-    the host is called.
+    """Returns the result of port_availability. Raises InputError for the first invalid option,
+    before the host is called.
     """
     check_options(**{name: options[name] for name in _SELECTING})
     read_owners(options["extra_owners"])
@@ -38,8 +38,8 @@ def availability(worker: HostWorker, options: Mapping[str, Any]) -> dict[str, An
 def found_ports(
     reading: HostReading, options: Mapping[str, Any], *, sent: float, received: float
 ) -> dict[str, Any]:
-    """What a reading says of the ports and the product; its warnings are those that are no
-    conflicts. sent and received: the controller's time around the call, in seconds since 1970.
+    """Returns the ports and the product of a reading. Its warnings do not include conflicts. sent
+    and received: time of the controller before and after the call, in seconds since 1970.
     """
     selection = select_wants(reading, **{name: options[name] for name in _SELECTING})
     found = judge_ports(selection.wants, reading, extra_owners=options["extra_owners"])
@@ -61,19 +61,19 @@ def found_ports(
 
 
 def told(entry: Mapping[str, Any]) -> str:
-    """What there is to say of a port of the result."""
+    """The message for a port of the result."""
     return " ".join(filter(None, (entry["message"], entry["advice"])))
 
 
 def is_doubtful(entry: Mapping[str, Any]) -> bool:
-    """Whether a port of the result is merely a claim that other sources contradict."""
+    """Whether sources contradict each other about a port of the result."""
     return all(
         want["status"] == "contradicted" and not want["configured"] for want in entry["wanted_by"]
     )
 
 
 def loose(ports: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Ports of a result that Windows hands out to any program and that reserving would keep."""
+    """Ports of a result that Windows may assign to any program, and that can be reserved."""
     return [
         f"{entry['protocol']} {entry['port']}"
         for entry in ports
@@ -82,13 +82,13 @@ def loose(ports: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _is_left(entry: Mapping[str, Any]) -> bool:
-    """Whether a port is merely such a claim, and somebody has it."""
+    """Whether sources contradict each other about a port that is in use."""
     return entry["status"] != "free" and is_doubtful(entry)
 
 
 def reservable(ports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """MailEssentials' own ports of a result, as port_reservation takes them: one that is
-    contradicted only while nobody has it, since keeping it free harms nobody.
+    """Ports of MailEssentials in a result, as port_reservation takes them. A port on which sources
+    contradict each other is included only while it is not used.
     """
     return [
         {"port": entry["port"], "protocol": entry["protocol"]}

@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who holds a port: MailEssentials itself, IIS or Exchange, somebody else, or nobody knows."""
+"""Finds the processes that use a port: of MailEssentials, of IIS or Exchange, of another program,
+or unknown.
+"""
 
 from __future__ import annotations
 
@@ -42,10 +44,11 @@ _LASTING = (0, LISTEN)
 
 @dataclass(frozen=True)
 class Holder:
-    """One process with sockets on a port. kind: ours, iis_or_exchange, other or unknown. urls: what
-    http.sys serves for it there.
-    passing: it only has connections there, which end by themselves. bound: it has a bound socket
-    alone, so it may be passing.
+    """One process with sockets on a port. kind: ours, iis_or_exchange, other or unknown. urls: URLs
+    that http.sys serves for it on the port.
+
+    passing: it only has connections on the port, which end by themselves. bound: it only has a
+    bound socket, so it may be passing.
     """
 
     process_id: int
@@ -85,8 +88,8 @@ class Holder:
 
 
 def read_owners(entries: Any, path: str = "extra_owners") -> tuple[str, ...]:
-    """Extra owners as a person gives them: full paths of directories or programs, and short names
-    of services; in lower case.
+    """Returns extra owners of an option: full paths of directories or programs, and short names of
+    services, in lower case.
     """
     if not isinstance(entries, (list, tuple)):
         raise InputError(
@@ -120,7 +123,7 @@ def read_owners(entries: Any, path: str = "extra_owners") -> tuple[str, ...]:
 
 
 class Owners:
-    """Knows the processes of one reading by their evidence."""
+    """Identifies the processes of one reading."""
 
     def __init__(
         self, reading: HostReading, ports: PortReading, extra_owners: Sequence[str] = ()
@@ -149,7 +152,9 @@ class Owners:
                 self._queues.setdefault(port, []).append(queue)
 
     def _runs(self, service: Service) -> bool:
-        """Services are read before processes: by then the number may be another program's."""
+        """Services are read before processes. In between, another process may get the same process
+        id.
+        """
         process = self._processes.get(service.process_id)
         return (
             not (process and process.name and service.path)
@@ -157,7 +162,7 @@ class Owners:
         )
 
     def holders(self, sockets: Iterable[Socket]) -> tuple[Holder, ...]:
-        """The processes behind sockets of one port, those that stay first."""
+        """The processes that own the sockets of one port; those that stay come first."""
         by_process: dict[int, list[Socket]] = {}
         for socket in sockets:
             by_process.setdefault(socket.process_id, []).append(socket)
@@ -169,8 +174,8 @@ class Owners:
         return tuple(sorted(found, key=lambda holder: (holder.passing, holder.process_id)))
 
     def _kernel(self, rows: list[Socket]) -> list[Holder]:
-        """Who serves the port through http.sys: a holder for each process of the queues with a URL
-        there, else the kernel itself.
+        """The holders of a port that http.sys serves: one for each process of the queues with a URL
+        on the port, or else the kernel.
         """
         port = rows[0].port
         queues = self._queues.get(port, []) if rows[0].protocol == "tcp" else []
@@ -226,8 +231,8 @@ class Owners:
     def _kind(
         self, process_id: int, name: str, path: str, services: Sequence[str], web: bool
     ) -> str:
-        """ours needs evidence: a service of MailEssentials, or a program below its directory. IIS
-        and Exchange: more than a name of a program.
+        """ours requires a service of MailEssentials, or a program below its directory. For IIS and
+        Exchange, the name of the program alone is not sufficient.
         """
         plain = _plain(path) if path else ""
         if process_id in self._own or any(
@@ -256,5 +261,7 @@ def _urls(port: int, queues: Iterable[HttpQueue]) -> tuple[str, ...]:
 
 
 def _plain(path: str) -> str:
-    """A path as Windows compares it: one kind of slash, no "..", no case."""
+    """Returns a path in the form in which Windows compares paths: one kind of slash, no "..", lower
+    case.
+    """
     return ntpath.normpath(path.removeprefix("\\\\?\\")).lower()

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Administered port exclusions: which are missing, which can be made, which may be removed, and
-whether a list shows that it was done.
+"""Administered port exclusions: plans which to add and to remove, and checks the result in a new
+list.
 """
 
 from __future__ import annotations
@@ -36,10 +36,9 @@ class Operation(NamedTuple):
 
 @dataclass(frozen=True)
 class Reservation:
-    """What is to be done. wants: the ports that can be done. operations: the first ones;
-    next_operations() gives those after them.
-    reserved: ports with an exclusion that covers them. skipped, conflicts: dictionaries as the
-    module returns them.
+    """The plan. wants: ports that can be reserved or released. operations: the first operations;
+    next_operations() returns the following ones. reserved: ports that an exclusion contains.
+    skipped, conflicts: dictionaries as the module returns them.
     """
 
     state: str
@@ -77,8 +76,8 @@ class Reservation:
 
 
 def make_reservation(ports: Any, state: str, reading: HostReading) -> Reservation:
-    """Decide from a reading what is to be done for ports as a person names them. Raises InputError
-    for what cannot be meant.
+    """Plans the reservations for the ports of an option from a reading. Raises InputError for
+    invalid options.
     """
     wants = given_wants(ports, with_families=False)
     if state == "present":
@@ -90,7 +89,7 @@ def make_reservation(ports: Any, state: str, reading: HostReading) -> Reservatio
 
 
 def unread(plan: Reservation, reading: HostReading) -> tuple[str, ...]:
-    """Why the lists of ranges for the ports of a plan are not all known; nothing may be written
+    """Reason why not all lists of ranges for the ports of a plan are known. Nothing may be written
     then.
     """
     protocols = {want.protocol for want in (*plan.wants, *(want for want, _one in plan.reserved))}
@@ -106,10 +105,10 @@ def unread(plan: Reservation, reading: HostReading) -> tuple[str, ...]:
 def next_operations(
     plan: Reservation, reading: HostReading, tried: Collection[Operation]
 ) -> tuple[Operation, ...]:
-    """What is still to be done by a new reading; nothing twice, and nothing for the second family
-    where the first one failed.
+    """Returns the operations that a new reading still requires. Repeats no operation, and does
+    nothing for the second family if the first one failed.
 
-    Both families share one store as far as is known, so that the second one mostly needs nothing.
+    As far as known, both families share one store, so the second family usually requires nothing.
     """
     return tuple(entry for entry in _steps(plan.state, plan.wants, reading) if entry not in tried)
 
@@ -117,8 +116,8 @@ def next_operations(
 def unfinished(
     plan: Reservation, reading: HostReading, outcomes: Iterable[Mapping[str, Any]]
 ) -> tuple[str, ...]:
-    """A sentence for each port that the reading shows not to be as planned; what netsh said only
-    explains it.
+    """A sentence for each port that differs from the plan in the reading. The output of netsh is
+    only added as an explanation.
     """
     last = {
         (entry["operation"], entry["protocol"], entry["family"], entry["port"]): entry
@@ -136,8 +135,8 @@ def unfinished(
 def difference(
     plan: Reservation, before: HostReading, after: HostReading | None = None
 ) -> dict[str, str]:
-    """before and after as text; after is what the plan comes to where no reading is given, as in
-    check mode.
+    """before and after as text. Without a reading, as in check mode, after is the state that the
+    plan will reach.
     """
     planned = {(entry.protocol, entry.port) for entry in plan.operations}
     lines: dict[str, list[str]] = {"before": [], "after": []}
@@ -185,7 +184,7 @@ def _present(wants: tuple[PortWant, ...], reading: HostReading) -> Reservation:
 
 
 def _steps(state: str, wants: Iterable[PortWant], reading: HostReading) -> tuple[Operation, ...]:
-    """For each port that is not as wanted the operation in the first family that shows it."""
+    """For each port that differs, the operation in the first family in which it differs."""
     found = []
     for want in wants:
         if state == "present":
@@ -211,8 +210,8 @@ def _covering(want: PortWant, reading: HostReading) -> tuple[Exclusion, ...]:
 
 
 def _cover(want: PortWant, reading: HostReading, family: str) -> Exclusion | None:
-    """The administered exclusion that has the port in this family, in either list: the persistent
-    one has been seen to leave some out.
+    """The administered exclusion that contains the port in this family, in the active or the
+    persistent list. The persistent list does not always contain all exclusions.
     """
     return next(
         (one for one in _covering(want, reading) if one.administered and one.family == family), None
@@ -242,7 +241,7 @@ def _conflict(status: PortStatus) -> dict[str, Any]:
 
 
 def _skipped(want: PortWant, reading: HostReading) -> list[dict[str, Any]]:
-    """Exclusions that have the port and are not of the kind that this collection makes."""
+    """Exclusions that contain the port but are not of the form that this collection creates."""
     rows = _covering(want, reading)
     wider = [
         (one.first, one.last, "it is wider than the port")
@@ -289,7 +288,9 @@ def _said(outcome: Mapping[str, Any] | None) -> str:
 
 
 def _only_active(operation: Operation, reading: HostReading) -> str:
-    """How to delete what the persistent list, the only one that is written, does not have."""
+    """How to delete an exclusion that is not in the persistent list, which is the only one that is
+    written.
+    """
     rows = covering(port_reading(reading), operation.port, operation.protocol)
     stores = {
         one.store

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ports reserved or given back, from options to the module's result: list, decide, and only then
-write; judged by the next list.
+"""Reserves or releases ports: reads the exclusions, plans, writes, and checks the result in a new
+reading.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _ATTEMPTS = 2  # to write: by the reading that was given, and by the one that di
 def reserve(
     worker: HostWorker, options: Mapping[str, Any], *, check_mode: bool = False, diff: bool = False
 ) -> dict[str, Any]:
-    """Make the reservations what is wanted, or say what would be done.
+    """Makes the reservations, or returns the plan in check mode.
 
-    options: ports, state, on_conflict as documented for port_reservation. Returns that module's
-    result, with failed and msg where a port cannot be reserved or Windows did not do it. Raises
-    InputError for bad options or a worker that gave no usable answer.
+    options: ports, state, on_conflict as documented for port_reservation. Returns the result of the
+    module, with failed and msg if a port cannot be reserved or Windows did not reserve it. Raises
+    InputError for invalid options or an unusable answer of the worker.
     """
     given_wants(options["ports"], with_families=False)
     before = reading = worker.read(ports=True)
@@ -62,8 +62,8 @@ def _reserve(
     check_mode: bool,
     diff: bool,
 ) -> dict[str, Any]:
-    """By the reading; before: the first one of this run. Raises StaleError where the host was not
-    as it was read.
+    """Works from a reading. before: the first reading of this run. Raises StaleError if the host
+    changed since the reading.
     """
     plan = make_reservation(options["ports"], options["state"], reading)
     conflicts = [told(entry) for entry in plan.conflicts]
@@ -106,8 +106,8 @@ def _reserve(
 def _write(
     worker: HostWorker, plan: Reservation, before: HostReading, outcomes: list[dict[str, Any]]
 ) -> HostReading:
-    """Do the operations of a plan, and those that are still to be done by each new reading.
-    outcomes: what became of each is added here.
+    """Does the operations of a plan, and those that each new reading still requires. outcomes: the
+    results are added to it.
     """
     tried: set[Operation] = set()
     operations, after = plan.operations, before
@@ -126,9 +126,7 @@ def _differ(plan: Reservation, before: HostReading, after: HostReading) -> bool:
 
 
 def _changed_after_failure(worker: HostWorker, plan: Reservation, before: HostReading) -> bool:
-    """Whether a worker that gave no usable answer wrote something; True where that cannot
-    be read.
-    """
+    """Whether a worker without a usable answer changed something; True if this cannot be read."""
     try:
         after = worker.read(ports=True)
     except InputError:

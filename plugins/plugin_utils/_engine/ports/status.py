@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of every wanted port: free, ours, excluded or taken, by whom, how bad it is, and
-what to do.
+"""Evaluates each required port: free, ours, excluded or taken, what uses it, the severity, and what
+to do.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _WINNAT = (
 
 @dataclass(frozen=True)
 class PortStatus:
-    """The judgement of one port. holders: without those that hold nothing. exclusions: every one
-    that covers the port.
+    """The status of one port. holders: processes that use it. exclusions: all exclusions that
+    contain it.
     """
 
     port: int
@@ -63,7 +63,7 @@ class PortStatus:
 
 @dataclass(frozen=True)
 class _Situation:
-    """What is known of one port before it is judged."""
+    """The data from which the status of one port is derived."""
 
     port: int
     protocol: str
@@ -88,8 +88,8 @@ class _Situation:
         return "ours" if self.holders else "excluded" if self.blocking else "free"
 
     def proper(self, holder: Holder) -> bool:
-        """The port is where IIS or Exchange should be, so that they are as expected; whom else
-        http.sys serves at a web port shares it with IIS.
+        """Whether IIS or Exchange is expected on the port. Other processes that http.sys serves on
+        a web port share it with IIS.
         """
         shared = self.port in _SHARED_PORTS or all(want.kind in SHARED_KINDS for want in self.wants)
         return shared and (
@@ -98,7 +98,7 @@ class _Situation:
 
     @property
     def severity(self) -> str:
-        """Of several wishes the one that is not doubtful counts."""
+        """If several entries require the port, the ones without contradiction count."""
         worst = "warning" if all(want.doubtful for want in self.wants) else "conflict"
         if self.status == "taken":
             return "none" if all(map(self.proper, self.foreign)) else worst
@@ -110,7 +110,7 @@ class _Situation:
 def judge_ports(
     wants: Iterable[PortWant], reading: HostReading, *, extra_owners: Sequence[str] = ()
 ) -> list[PortStatus]:
-    """One judgement for each port and protocol, in the order of the wishes. Raises InputError for a
+    """Returns one status for each port and protocol, in the order of wants. Raises InputError for a
     reading without ports.
     """
     ports = port_reading(reading)
@@ -130,7 +130,7 @@ def judge_ports(
 
 
 def port_reading(reading: HostReading) -> PortReading:
-    """The ports of a reading. Raises InputError where they were not read."""
+    """The ports of a reading. Raises InputError if they were not read."""
     if reading.ports is None:
         raise InputError(
             "",
@@ -143,7 +143,7 @@ def port_reading(reading: HostReading) -> PortReading:
 def covering(
     ports: PortReading, port: int, protocol: str, families: Sequence[str] = FAMILIES
 ) -> tuple[Exclusion, ...]:
-    """Every exclusion in which the port lies."""
+    """All exclusions that contain the port."""
     return tuple(
         one
         for one in ports.exclusions
@@ -152,8 +152,8 @@ def covering(
 
 
 def blocking(exclusions: Sequence[Exclusion]) -> tuple[Exclusion, ...]:
-    """Those that keep everybody off; the same range marked as administered in the other list is one
-    and the same, and keeps nobody off.
+    """Exclusions that no program can use. If the other list shows the same range as administered,
+    it blocks nothing.
     """
     administered = {(one.family, one.first, one.last) for one in exclusions if one.administered}
     return tuple(one for one in exclusions if (one.family, one.first, one.last) not in administered)
@@ -194,7 +194,9 @@ def _situation(
 
 
 def _concerns(socket: Socket, families: Sequence[str]) -> bool:
-    """A socket on :: may serve IPv4 too, which no listing tells (inferred)."""
+    """Whether a socket concerns a family. A socket on :: may also serve IPv4, which no list shows
+    (inferred).
+    """
     if socket.family in families:
         return True
     return socket.address.partition("%")[0] == "::" or socket.address.lower().startswith("::ffff:")
@@ -254,7 +256,7 @@ def _message(case: _Situation) -> str:
 
 
 def _doubt(case: _Situation) -> str:
-    """Why a port that MailEssentials cannot get is a warning only, and what each source says."""
+    """Reason why a port that is in use only causes a warning, with the statement of each source."""
     if case.severity != "warning" or case.status == "ours":
         return ""
     told = " ".join(

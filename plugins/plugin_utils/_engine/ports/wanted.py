@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which ports are wanted on a host, and who says so: a person, the host's configuration, or the
+"""The ports that a host requires, and their source: options, the configuration of the host, or the
 catalog.
 """
 
@@ -26,10 +26,9 @@ MOVABLE_KINDS = ("web_ui", "join", "gfi_directory")  # remoting has an option of
 
 @dataclass(frozen=True)
 class PortWant:
-    """One wish for a port. kind: of the catalog, or given. status: of the catalog, or given or
-    configured.
-    configured: the host itself says so. contradictions: of the catalog, first the one behind the
-    status.
+    """One required port. kind: kind of the catalog, or given. status: status of the catalog, given
+    or configured. configured: the host is configured for it. contradictions: ids of the catalog;
+    the first one is the reason of the status.
     """
 
     port: int
@@ -45,12 +44,12 @@ class PortWant:
 
     @property
     def doubtful(self) -> bool:
-        """Only a claim that other sources contradict."""
+        """Whether other sources contradict the entry."""
         return self.status == "contradicted" and not self.configured
 
     @property
     def disagreement(self) -> str:
-        """What each source says of the port, where it is doubtful."""
+        """The statement of each source about the port, if they contradict each other."""
         return disagreement(self.contradictions[0]) if self.doubtful and self.contradictions else ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -78,8 +77,8 @@ class Selection:
 def given_wants(
     entries: Any, path: str = "ports", *, with_families: bool = True
 ) -> tuple[PortWant, ...]:
-    """Ports as a person names them: numbers, or dictionaries of port, protocol and families. Raises
-    InputError for the first thing wrong.
+    """Returns the ports of an option: numbers, or dictionaries of port, protocol and families.
+    Raises InputError for the first mistake.
     """
     if not isinstance(entries, (list, tuple)):
         raise InputError(
@@ -105,10 +104,10 @@ def given_wants(
 def catalog_wants(
     version: str, *, features: Any = None, server_role: str | None = None
 ) -> tuple[PortWant, ...]:
-    """What the catalog says a server of this version listens on: remoting, SMTP, and the ports of
-    the features.
+    """Returns the ports on which a server of this version listens, from the catalog: remoting,
+    SMTP, and the ports of the features.
 
-    Without features, a role of master or slave means Multi-Server, where the version has it. Raises
+    Without features, a role of master or slave includes Multi-Server if the version has it. Raises
     InputError for unknown names.
     """
     if features is None:
@@ -142,10 +141,10 @@ def moved_wants(
     moved: Mapping[str, Iterable[int]],
     remoting: Iterable[int] = (),
 ) -> tuple[PortWant, ...]:
-    """What the catalog says, with services at the ports to which they were moved.
+    """Returns the ports of the catalog, with changed ports of services.
 
-    moved: kind -> its ports. remoting: all remoting ports, in place of the catalog's; none keeps
-    those. Raises InputError for unknown names.
+    moved: kind -> its ports. remoting: all remoting ports, in place of those of the catalog; if
+    empty, those of the catalog. Raises InputError for unknown names.
     """
     found: dict[tuple[int, str, str], PortWant] = {}
     advice = ""
@@ -162,8 +161,8 @@ def moved_wants(
 
 
 def configured_wants(product: Product) -> tuple[PortWant, ...]:
-    """The remoting ports of the host's web.config, with the catalog's sources beside them; none
-    where it could not be used.
+    """The remoting ports of web.config on the host, with the sources of the catalog; empty if the
+    file cannot be used.
     """
     if product.remoting.source != "web_config":
         return ()
@@ -194,12 +193,12 @@ def select_wants(
     remoting_ports: Any = None,
     moved_ports: Any = None,
 ) -> Selection:
-    """The wishes that hold for a host. Ports by hand stand alone unless a version or features are
-    given too.
+    """Returns the ports to check on a host. If ports are given, only these, unless a version or
+    features are given too.
 
-    The remoting ports that the host is configured for replace the catalog's, unless the installed
-    version is known and another one is asked for; remoting_ports replaces them where the host
-    cannot tell. moved_ports: kind -> ports, of services that were moved.
+    The remoting ports configured on the host replace those of the catalog, unless the installed
+    version is known and another version is given. If the host is not configured, remoting_ports
+    replaces them. moved_ports: kind -> ports of services that were changed.
     """
     given = given_wants(ports) if ports is not None else ()
     moved = _moved(moved_ports)
@@ -233,7 +232,7 @@ def _remoting(entries: Any) -> tuple[int, ...]:
 
 
 def _moved(entries: Any) -> dict[str, tuple[int, ...]]:
-    """Raises InputError for an unknown kind or a port that is none."""
+    """Raises InputError for an unknown kind or an invalid port."""
     found = {}
     for kind, ports in (entries or {}).items():
         where = f"moved_ports.{kind}"
@@ -255,7 +254,7 @@ def check_options(
     remoting_ports: Any = None,
     moved_ports: Any = None,
 ) -> None:
-    """Raises InputError for what is wrong whatever the host says."""
+    """Raises InputError for options that are invalid on every host."""
     if ports is not None:
         given_wants(ports)
     if remoting_ports is not None:

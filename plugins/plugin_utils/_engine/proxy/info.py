@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proxies of a host: from the options of proxy_info to its result."""
+"""Reads and compares the proxies of a host: from the options of proxy_info to its result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NOT_TAKEN = (
 
 
 def proxies(worker: ProxyWorker, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The result of proxy_info. Raises InputError for the first option that is wrong, before the
+    """Returns the result of proxy_info. Raises InputError for the first invalid option, before the
     host is called.
     """
     wanted_proxy(options)
@@ -30,7 +30,7 @@ def proxies(worker: ProxyWorker, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def found_proxies(reading: ProxyReading, options: Mapping[str, Any]) -> dict[str, Any]:
-    """What a reading says of the proxies. Raises InputError for the first option that is wrong."""
+    """Returns the proxies of a reading. Raises InputError for the first invalid option."""
     wanted = wanted_proxy(options)
     found = compare(reading, options["stores"], wanted)
     by_status = {

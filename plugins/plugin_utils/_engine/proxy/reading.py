@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The machine-wide proxy settings of a host: what its worker read, decoded and checked."""
+"""Decodes and checks the machine-wide proxy settings that the worker read."""
 
 from __future__ import annotations
 

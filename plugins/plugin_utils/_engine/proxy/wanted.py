@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The proxy that is wanted: checked, said in the words of each store, and compared with what a host
-has.
+"""The wanted proxy: validates the options, converts them for each store, and compares them with a
+host.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _POINTLESS = {"*", "*.*", ".", "-"}
 
 @dataclass(frozen=True)
 class WantedProxy:
-    """http, https: "host:port" or "". bypass: in the order given, each once. present False: direct
-    access.
+    """http, https: "host:port" or "". bypass: in the order of the option, without duplicates.
+    present False: direct access.
     """
 
     present: bool
@@ -49,11 +49,10 @@ class WantedProxy:
 
 
 def wanted_proxy(options: Mapping[str, Any]) -> WantedProxy | None:
-    """What the options of proxy_info ask for; None where they ask for nothing and the settings are
-    read only.
+    """Returns the proxy in the options of proxy_info; None if the options name none, and the
+    settings are only read.
 
-    Raises InputError for the first thing wrong. A user name or password is never repeated in its
-    sentence.
+    Raises InputError for the first mistake. Its message never repeats a user name or password.
     """
     check_stores(options["stores"])
     server, port = options["host"] or "", optional_port(options["port"], "port")
@@ -91,7 +90,7 @@ def wanted_proxy(options: Mapping[str, Any]) -> WantedProxy | None:
 
 
 def _check_together(wanted: WantedProxy, stores: Sequence[str]) -> None:
-    """Raises InputError for what only several options together show."""
+    """Raises InputError for options that are invalid together."""
     http, pac_url = wanted.http, wanted.pac_url
     if wanted.https and not http:
         raise InputError(
@@ -124,7 +123,7 @@ def _check_together(wanted: WantedProxy, stores: Sequence[str]) -> None:
 
 
 def check_stores(stores: Sequence[str]) -> None:
-    """Raises InputError for a list that names no store or one of them twice."""
+    """Raises InputError for a list that is empty or names a store twice."""
     if not stores:
         raise InputError("stores", f"is an empty list; name at least one of {', '.join(STORES)}")
     for index, store in enumerate(stores):
@@ -133,8 +132,8 @@ def check_stores(stores: Sequence[str]) -> None:
 
 
 def check_bypass(entries: Sequence[str]) -> tuple[str, ...]:
-    """The entries, each once whatever its case. Raises InputError for one that Windows would not
-    understand as it is meant.
+    """Returns the entries without duplicates, ignoring case. Raises InputError for an entry that
+    Windows would interpret differently.
     """
     found: dict[str, str] = {}
     for index, entry in enumerate(entries):
@@ -168,18 +167,18 @@ def check_bypass(entries: Sequence[str]) -> tuple[str, ...]:
 def compare(
     reading: ProxyReading, stores: Sequence[str], wanted: WantedProxy | None
 ) -> list[dict[str, Any]]:
-    """Every store as {store, status, machine_wide, ..., wanted, message}, those that are not
-    compared too.
+    """Returns every store as {store, status, machine_wide, ..., wanted, message}, also stores that
+    are not compared.
 
     status: equal, different, not_understood, or not_compared. wanted: options for the module of
-    ansible.windows that writes the store.
+    ansible.windows that sets the store.
     """
     return [_compared(reading, store, wanted if store in stores else None) for store in STORES]
 
 
 def mailessentials_settings(wanted: WantedProxy | None) -> dict[str, Any]:
-    """What is to be entered by hand in MailEssentials' own proxy settings: where they are stored is
-    not documented, so nothing writes them.
+    """The values to enter manually in the proxy settings of MailEssentials. It is not documented
+    where they are stored, so the collection does not write them.
     """
     if wanted is None:
         return {"enabled": None, "server": "", "port": 0, "message": ""}

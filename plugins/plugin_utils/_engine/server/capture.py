@@ -1,7 +1,9 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Readings in files on the controller: one a server, whole or not at all, for its owner alone."""
+"""Saves and loads readings as files on the controller: one file for each server, with access for
+its owner only.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,9 @@ _MOST = 64 * 1024 * 1024  # bytes of a file
 
 
 def save_reading(reading: ServerReading, folder: str, *, in_git: bool) -> str:
-    """Write the reading to a file of its server in a folder; the path. Raises InputError where that
-    cannot be done, where others could read the folder, and for a folder inside a git work tree
-    unless in_git.
+    """Writes the reading to a file of its server in a folder and returns the path. Raises
+    InputError if this is not possible, if other users can read the folder, and for a folder inside
+    a git work tree unless in_git.
     """
     if "\0" in folder:
         raise InputError("save_to", "contains a NUL character; give a folder")
@@ -64,8 +66,8 @@ def save_reading(reading: ServerReading, folder: str, *, in_git: bool) -> str:
 
 
 def load_reading(folder: str, server: str) -> ServerReading:
-    """The reading of a server from its file in a folder. Raises InputError for a file that is
-    missing, changed, of another server or of a newer schema.
+    """Loads the reading of a server from its file in a folder. Raises InputError for a file that is
+    missing, modified, of another server or of a newer schema.
     """
     path = Path(folder) / _file_name(server)
     try:
@@ -106,11 +108,11 @@ def _content(text: str) -> tuple[dict[str, Any] | None, str]:
 
 
 def _digest(content: dict[str, Any]) -> str:
-    """Tells a file that was changed by mistake; it is no signature."""
+    """A checksum that detects accidental changes of a file. It is not a signature."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def _file_name(server: str) -> str:
-    """Any name of a host, as a name that no file system reads otherwise."""
+    """A file name for any host name, valid on every file system."""
     return f"{quote(server, safe='', errors='surrogatepass')}.json"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What server_info says of a reading beside the reading itself."""
+"""The values that server_info returns in addition to the reading."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .reading import PARTS, ServerReading
 
 
 def server_info(reading: ServerReading, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The result of the module server_info, without what it wrote. options: clock_tolerance, in
-    seconds. A part that cannot be decoded counts as not read.
+    """Returns the result of the module server_info, without the saved file. options:
+    clock_tolerance, in seconds. A part that cannot be decoded counts as not read.
     """
     errors = dict(reading.errors)
     for name in reading.parts:
@@ -43,5 +43,5 @@ def server_info(reading: ServerReading, options: Mapping[str, Any]) -> dict[str,
 
 
 def unreadable(server: str, why: str) -> ServerReading:
-    """The reading of a server that gave none. why: a sentence."""
+    """The reading of a server that could not be read. why: a sentence."""
     return ServerReading(server, {}, dict.fromkeys(PARTS, why))

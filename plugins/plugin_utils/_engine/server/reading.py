@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A reading of a server: what the parts of one call said, packed as they came. Modules hand it on,
-and a file can hold it.
+"""A reading of a server: the compressed parts of one call. Modules pass it on, and it can be saved
+to a file.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _LATEST = 253_402_300_800  # the year 10000, in seconds since 1970; no clock is 
 
 @dataclass(frozen=True)
 class ServerReading:
-    """parts: by name, those that were read. errors: part -> why it was not read. as_of: when a
-    reading from a file was made, "" for one of this run.
+    """parts: by name, the parts that were read. errors: part -> reason why it was not read. as_of:
+    the time at which a reading from a file was taken, "" for a reading of this run.
 
-    The decoded parts raise InputError for what is damaged or was not read.
+    The decoded parts raise InputError if they are damaged or were not read.
     """
 
     server: str
@@ -52,7 +52,7 @@ class ServerReading:
         return decode_proxy(self.part("proxy").data)
 
     def part(self, name: str) -> Part:
-        """A part as it came. Raises InputError where it was not read."""
+        """A part without decoding. Raises InputError if it was not read."""
         if name not in self.parts:
             why = self.errors.get(name, f"The reading of {self.server} has no part '{name}'")
             raise InputError("", why)
@@ -70,8 +70,8 @@ class ServerReading:
 
 
 def given_reading(value: Any, server: str) -> ServerReading:
-    """From what server_info returns. Raises InputError for anything else, and for a reading of
-    another server.
+    """Returns the reading that server_info returned. Raises InputError for anything else, and for a
+    reading of another server.
     """
     if not (isinstance(value, Mapping) and value.get("schema") == SCHEMA):
         raise _foreign()
@@ -94,7 +94,7 @@ def given_reading(value: Any, server: str) -> ServerReading:
 
 
 def newest_reading(values: Iterable[Mapping[str, Any]], server: str) -> ServerReading | None:
-    """Of several readings of a server the newest of each part; None where there is none."""
+    """From several readings of a server, the newest version of each part; None if there is none."""
     parts: dict[str, Part] = {}
     errors: dict[str, str] = {}
     as_of = ""

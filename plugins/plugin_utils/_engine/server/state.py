@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one server has beside what its plan wants, from one reading."""
+"""Compares one server with its plan, from one reading."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _NOTHING: dict[str, Any] = {"bypass": [], "auto_detect": False}
 
 @dataclass(frozen=True)
 class RuleSetState:
-    """A rule set of the plan beside the host. notes: findings and warnings that do not stop.
-    objection: why nothing can be compared, as where a stranger's rule has an id of ours.
+    """A rule set of the plan compared with the host. notes: findings and warnings that do not stop.
+    objection: why it cannot be compared, for example because another rule uses one of its ids.
     """
 
     comparison: Comparison | None = None
@@ -39,7 +39,7 @@ class RuleSetState:
 
     @property
     def differs(self) -> bool:
-        """Whether something would be done."""
+        """Whether something would be changed."""
         return self.comparison is not None and not self.comparison.plan.empty
 
 
@@ -47,10 +47,10 @@ class RuleSetState:
 class ServerState:
     """One server.
 
-    unread: part -> why it is not known. found: as port_availability returns it. reservation: of the
-    ports that are MailEssentials' own; gaps: why that is not known. proxies: as proxy_info returns
-    it, {} where the plan sets none. recorded: name -> addresses, the peers that the server's rules
-    were made for.
+    unread: part -> reason why it is not known. found: as port_availability returns it. reservation:
+    for the ports of MailEssentials; gaps: reason why it is not known. proxies: as proxy_info
+    returns it, {} if the plan sets no proxy. recorded: name -> addresses, the peers for which the
+    rules of the server were created.
     """
 
     name: str
@@ -67,8 +67,8 @@ class ServerState:
 def judge_server(
     name: str, planned: Mapping[str, Any], reading: ServerReading, reservations: str = "present"
 ) -> ServerState:
-    """The state of a server. planned: its part of what farm_plan returns. reservations: the state
-    of port_reservation that is looked for.
+    """Returns the state of a server. planned: its part of the result of farm_plan. reservations:
+    the state for port_reservation.
     """
     state: dict[str, Any] = {"rule_sets": {}}
     unread_parts: dict[str, str] = {}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The conversation with the worker that reads all of a server in one call."""
+"""Calls the worker that reads product, ports, firewall and proxy of a server in one call."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SUBJECTS = ("product", "ports", "firewall", "proxy")
 
 
 class ServerWorker(Worker):
-    """The worker that reads and never writes."""
+    """The worker that only reads."""
 
     MODULE = "mailops.mailessentials.server_worker"
     NAME = "server"
@@ -26,7 +26,9 @@ class ServerWorker(Worker):
     ANSWER = "readings"
 
     def read(self, server: str, subjects: Sequence[str]) -> ServerReading:
-        """What is asked of a server. Raises InputError when the worker did not answer as agreed."""
+        """Reads the subjects of a server. Raises InputError if the worker returned an invalid
+        answer.
+        """
         result = self._run({"subjects": list(subjects)}, hint=True)
         readings, errors = result["readings"], result.get("errors", {})
         if not (_texts(readings) and _texts(errors)):
