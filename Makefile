@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Everything is made in .venv; nothing else of the machine is touched, and no privileges are needed.
-#   PYTHON=/path/to/python3   the Python of .venv; else the newest usable one
-#   PWSH=/path/to/pwsh        PowerShell for the tests; else pwsh on PATH; without one skipped
+# Everything is installed in .venv. Nothing else is changed, and no privileges are required.
+#   PYTHON=/path/to/python3   the Python of .venv; default: the newest usable one
+#   PWSH=/path/to/pwsh        PowerShell for the tests; default: pwsh on PATH; else they are skipped
 #   STEPS="mypy unit"         only these steps of "make check", "make test" or "make prove"
 .DEFAULT_GOAL := help
 .PHONY: help demo check test prove mutants lint sanity docs bench compat catalogues inputs venv
@@ -15,40 +15,40 @@ help: ## print this list
 venv:
 	@sh tests/tools/venv.sh
 
-demo: venv ## the main job on a simulated farm, from the first look to the proof
-	@echo "==> demo: a simulated farm of one master and two slaves"
+demo: venv ## show the whole job on two simulated farms (up to 5 minutes)
+	@echo "==> demo: two simulated farms, each with a master and a slave"
 	@PYTHONPATH="$(TOOLS)" .venv/bin/python tests/demo/demo.py
 
-check: venv ## the linters, the types and the engine (4 minutes at most)
+check: venv ## run the linters, the type checker and the tests of the engine (about 4 minutes)
 	@.venv/bin/python tests/tools/suite.py check $(STEPS)
 
-test: venv ## all that a change must pass, "make check" first (15 minutes at most)
+test: venv ## run all that a change must pass, "make check" first (about 15 minutes)
 	@.venv/bin/python tests/tools/suite.py test $(STEPS)
 
-prove: venv ## what is too large for "make test": many examples, mutants, both ways, every core
+prove: venv ## run what is too large for "make test" (about an hour)
 	@.venv/bin/python tests/tools/suite.py prove $(STEPS)
 
-mutants: venv ## break the code on purpose: every entry of tests/mutations.yml must turn a test red
+mutants: venv ## make each fault of tests/mutations.yml; a test must fail each time
 	@.venv/bin/python tests/tools/mutants.py
 
-lint: venv ## the linters alone
+lint: venv ## run the linters
 	@.venv/bin/python tests/tools/suite.py check lint
 
-sanity: venv ## ansible-test sanity of the tarball on the oldest and newest core (CORES=all: each)
+sanity: venv ## run ansible-test sanity on the oldest and newest ansible-core (CORES=all: on each)
 	@.venv/bin/python tests/tools/sanity.py
 
 docs: venv ## build the site of the collection in .venv/docs
 	@.venv/bin/python tests/tools/docs.py
 
-bench: venv ## measure, and print BENCH lines
+bench: venv ## measure the run time, and print BENCH lines
 	@echo "==> bench: medians of repeated runs"
 	@PYTHONPATH="$(TOOLS)" .venv/bin/python tests/benchmark/bench.py
 
-inputs: venv ## write the guide's page of inputs and the roles' specs from the table of inputs
+inputs: venv ## write the tables of inputs in the guide and the argument specs of the roles
 	@PYTHONPATH="$(TOOLS)" .venv/bin/python tests/tools/inputs.py
 
-catalogues: venv ## what Galaxy and Automation Hub check: galaxy-importer, ansible-lint of partners
+catalogues: venv ## run the checks of Galaxy and Automation Hub
 	@.venv/bin/python tests/tools/catalogues.py
 
-compat: venv ## lookups and actions on ansible-core 2.16 to 2.21
+compat: venv ## run lookups and actions on ansible-core 2.16 to 2.21
 	@.venv/bin/python tests/tools/compat.py
