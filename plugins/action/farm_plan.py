@@ -11,9 +11,9 @@ from ..plugin_utils._action import UNFILLED, FarmAction, plain, show
 from ..plugin_utils._engine.errors import InputError
 from ..plugin_utils._engine.net.resolver import resolve
 from ..plugin_utils._engine.plan.farms import plan_servers
-from ..plugin_utils._engine.plan.inputs import DEFAULT_GROUP, INPUTS, OF_PLAYBOOKS, PREFIX
+from ..plugin_utils._engine.plan.inputs import DEFAULT_GROUP, INPUTS, PREFIX
 from ..plugin_utils._engine.plan.mistakes import PlanError
-from ..plugin_utils._engine.plan.playbook import check_playbook_inputs
+from ..plugin_utils._engine.plan.playbook import OF_PLAYBOOKS, check_playbook_inputs
 from ..plugin_utils._engine.plan.reading import Server
 from ..plugin_utils._engine.plan.table import notice_lines, plan_lines
 

@@ -42,7 +42,9 @@ options:
       - Features of MailEssentials. Limits V(ports), V(hosts), V(flows), and the C(consequence) of
         V(advisories) to these features. If not set, the entries of all features are returned.
       - "The features are V(core) (DNS, HTTP, HTTPS and remoting; always included), V(proxy),
-        V(ldap), V(gfi_directory), V(ftp), V(web_ui) and V(multi_server)."
+        V(ldap), V(gfi_directory), V(ftp), V(web_ui), V(multi_server), V(smtp_inbound),
+        V(smtp_outbound), V(pop2exchange), V(exchange), V(active_directory) and
+        V(reporting_database)."
       - The feature V(multi_server) requires version V(2015) or later. For the term V(flows), it
         also requires O(server_role) to be V(master) or V(slave).
     type: list
@@ -173,7 +175,8 @@ _raw:
         remote:
           description:
             - Remote host, V(dns_servers), V(internet), V(proxy), V(ldap_servers), V(gfi_directory),
-              V(web_ui_networks), V(master_and_slaves), V(master) or V(slaves).
+              V(web_ui_networks), V(smtp_networks), V(smtp_servers), V(pop3_servers),
+              V(exchange_servers), V(sql_server), V(master_and_slaves), V(master) or V(slaves).
           type: str
         feature: {description: Feature that requires the flow., type: str}
         server_roles: {description: Roles that require the flow., type: list, elements: str}

@@ -63,7 +63,8 @@ servers:
       C(sources), and C(reserve) (whether the port may be reserved).
     - C(endpoints) has C(asked) (the endpoints to test), C(features) (for the update hosts of the
       catalog), C(skipped) and C(unchecked). Each of C(asked) has C(purpose) (V(multi_server),
-      V(join), V(directory), V(gfi_directory)), C(peer) (the name of the other server, or empty) and
+      V(join), V(directory), V(gfi_directory), or the name without its prefix of the input that
+      names the server), C(peer) (the name of the other server of the farm, or empty) and
       C(endpoint) (an entry for M(mailops.mailessentials.endpoint_check)).
     - C(proxy) has C(state) (V(present), or empty without a proxy) and the options for
       M(mailops.mailessentials.proxy_info).

@@ -16,8 +16,10 @@ from surroundings import CHECKOUT
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.inputs import (  # type: ignore[import-not-found]
     INPUTS,
     PREFIX,
-    SUBJECTS,
     Inputs,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.subjects import (  # type: ignore[import-not-found]
+    SUBJECTS,
 )
 
 FILES = (

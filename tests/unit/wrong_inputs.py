@@ -17,6 +17,8 @@ NO_PORT = [70000, f"{SECRET}:80", True, "80-90", -1, 8.5]
 # kind of an input -> values that it is not
 WRONG: dict[str, list[Any]] = {
     "version": ["17", "", 20.1, "no such", ["21"]],
+    "any, or list of names or networks": [*NO_HOSTS, ["any", "192.0.2.1"], ["0.0.0.0/0"]],
+    "name of a server": [7, ["a"], f"a:{SECRET}@b"],
     "name": [True, ["a"], {"a": 1}],
     "group": ["", 7, ["a"], {"a": 1}],
     "one of the choices": ["bogus", "", 7, ["fail"], True],

@@ -75,6 +75,27 @@ OLD_FLOWS = [
     "web-ui",
 ]
 PEER_FLOWS = ["multi-server-in", "multi-server-out", "join-in", "join-out"]
+MAIL_FLOWS = ["smtp-in", "smtp-out", "pop2exchange"]
+MEMBER_FLOWS = {
+    "kerberos-tcp": ("tcp", ["88"]),
+    "kerberos-udp": ("udp", ["88"]),
+    "kerberos-password-tcp": ("tcp", ["464"]),
+    "kerberos-password-udp": ("udp", ["464"]),
+    "ldap-udp": ("udp", ["389"]),
+    "global-catalog": ("tcp", ["3268", "3269"]),
+    "smb": ("tcp", ["445"]),
+    "rpc-endpoint-mapper": ("tcp", ["135"]),
+    "rpc-dynamic": ("tcp", ["49152-65535"]),
+    "time": ("udp", ["123"]),
+}
+
+
+def flows_beside(version: str) -> list[str]:
+    """Of no article of GFI about ports."""
+    since = VERSIONS.index(version)
+    exchange = ["exchange-web-services"] * (since >= VERSIONS.index("2010"))
+    database = ["reporting-database"] * (version in FROM_2015)
+    return [*MAIL_FLOWS, *exchange, *MEMBER_FLOWS, *database]
 
 
 def ids(entries: list[dict[str, Any]]) -> list[str]:
@@ -98,9 +119,8 @@ class TestVersion:
         assert resolve_version(version).multi_server is bool(expected)
 
     def test_its_flows(self, version: str) -> None:
-        assert ids(query("flows", version=version)) == OLD_FLOWS + (
-            PEER_FLOWS if version in FROM_2015 else []
-        )
+        peers = PEER_FLOWS if version in FROM_2015 else []
+        assert ids(query("flows", version=version)) == OLD_FLOWS + peers + flows_beside(version)
 
     def test_what_is_taken_over_is_inferred_throughout(self, version: str) -> None:
         marks = {
@@ -425,8 +445,28 @@ def test_what_sources_say_is_told_by_title_and_date() -> None:
                 "join-out",
             ],
         ),
-        (None, "standalone", OLD_FLOWS),
-        (None, "slave", [*OLD_FLOWS, "multi-server-in", "multi-server-out", "join-out"]),
+        (["smtp_inbound"], None, ["dns-udp", "dns-tcp", "http", "https", "smtp-in"]),
+        (["smtp_outbound"], None, ["dns-udp", "dns-tcp", "http", "https", "smtp-out"]),
+        (["pop2exchange"], None, ["dns-udp", "dns-tcp", "http", "https", "pop2exchange"]),
+        (["exchange"], None, ["dns-udp", "dns-tcp", "http", "https", "exchange-web-services"]),
+        (["active_directory"], None, ["dns-udp", "dns-tcp", "http", "https", *MEMBER_FLOWS]),
+        (
+            ["reporting_database"],
+            None,
+            ["dns-udp", "dns-tcp", "http", "https", "reporting-database"],
+        ),
+        (None, "standalone", [*OLD_FLOWS, *flows_beside("2015")]),
+        (
+            None,
+            "slave",
+            [
+                *OLD_FLOWS,
+                "multi-server-in",
+                "multi-server-out",
+                "join-out",
+                *flows_beside("2015"),
+            ],
+        ),
     ],
 )
 def test_flows_by_feature_and_role(
@@ -435,6 +475,30 @@ def test_flows_by_feature_and_role(
     assert (
         ids(query("flows", version="2015", features=features, server_role=server_role)) == expected
     )
+
+
+def test_the_flows_of_a_domain_member_are_those_of_microsoft() -> None:
+    """MS179442, table "Windows Server 2008 and later versions", without DNS (core), LDAP and LDAPS
+    by TCP (ldap), and replication between domain controllers.
+    """
+    found = [flow for flow in query("flows") if flow["feature"] == "active_directory"]
+    assert {flow["id"]: (flow["protocol"], flow["ports"]) for flow in found} == MEMBER_FLOWS
+    assert {(flow["direction"], flow["remote"], *flow["sources"]) for flow in found} == {
+        ("outbound", "ldap_servers", "MS179442")
+    }
+
+
+def test_a_port_that_no_document_gives_is_inferred_or_an_input() -> None:
+    found = {flow["id"]: flow for flow in query("flows", version="21")}
+    for name in MAIL_FLOWS:
+        assert found[name]["evidence"] == "inferred"
+        assert {"RFC5321", "RFC1939"}.intersection(found[name]["sources"])
+    assert (found["reporting-database"]["ports"], found["reporting-database"]["port_variable"]) == (
+        [],
+        "sql_port",
+    )
+    (exchange,) = query("flows", version="2010", features=["exchange"])[4:]
+    assert (exchange["evidence"], exchange["sources"]) == ("verified", ["MW"])
 
 
 def test_ports_and_hosts_by_feature() -> None:

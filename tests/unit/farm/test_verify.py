@@ -45,8 +45,10 @@ from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.fir
     Finding,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.endpoints import (
-    is_several,
     plan_endpoints,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.ends import (
+    is_several,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.inputs import (
     Inputs,

@@ -58,6 +58,10 @@ def test_nothing_given_is_right() -> None:
         ("version", 21, "21"),
         ("farm", 0, "0"),
         ("verify_timeout", "7", 7),
+        ("smtp_networks", "ANY", ("any",)),
+        ("smtp_servers", ["any"], ("any",)),
+        ("smtp_servers", "", ()),
+        ("exchange_ports", 443, (443,)),
     ],
 )
 def test_lists_may_be_comma_text_and_numbers_text(name: str, given: Any, found: Any) -> None:
@@ -97,7 +101,13 @@ def test_a_wrong_value_is_not_called_missing_too() -> None:
             "ldap_servers",
             "or mailessentials_gfi_directory",
         ),
-        ({"ldap_servers": ["192.0.2.1"]}, "directory_scenario", "one of remote_ad"),
+        ({"ldap_servers": ["192.0.2.1"]}, "directory_scenario", "one of active_directory"),
+        (
+            {"sql_server": "sql1.example.com"},
+            "sql_port",
+            "mailessentials_sql_server requires it, as no document of GFI names a port",
+        ),
+        ({"sql_port": 50001}, "sql_server", "is missing; mailessentials_sql_port requires it"),
         (
             {"gfi_directory": "192.0.2.1", "gfi_directory_port": 0},
             "gfi_directory_port",

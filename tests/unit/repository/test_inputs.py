@@ -13,11 +13,13 @@ from surroundings import CHECKOUT
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.inputs import (
     INPUTS,
     PREFIX,
-    SUBJECTS,
 )
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.rules import (
     PEER_RULES,
     SERVER_RULES,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.subjects import (
+    SUBJECTS,
 )
 
 

@@ -15,7 +15,21 @@ from ..errors import InputError
 Entry = dict[str, Any]
 Subjects = dict[str, list[Entry]]
 
-FEATURES = ("core", "proxy", "ldap", "gfi_directory", "ftp", "web_ui", "multi_server")
+FEATURES = (
+    "core",
+    "proxy",
+    "ldap",
+    "gfi_directory",
+    "ftp",
+    "web_ui",
+    "multi_server",
+    "smtp_inbound",
+    "smtp_outbound",
+    "pop2exchange",
+    "exchange",
+    "active_directory",
+    "reporting_database",
+)
 SERVER_ROLES = ("standalone", "master", "slave")
 KINDS = (
     "dns",
@@ -39,6 +53,11 @@ REMOTES = (
     "ldap_servers",
     "gfi_directory",
     "web_ui_networks",
+    "smtp_networks",
+    "smtp_servers",
+    "pop3_servers",
+    "exchange_servers",
+    "sql_server",
     "master_and_slaves",
     "master",
     "slaves",
@@ -48,6 +67,10 @@ PORT_VARIABLES = (
     "web_ui_ports",
     "gfi_directory_port",
     "proxy_port",
+    "smtp_ports",
+    "pop3_ports",
+    "exchange_ports",
+    "sql_port",
     "remoting_ports",
 )
 _REQUIRED = object()

@@ -70,7 +70,7 @@ class ServerAnswers:
 class Proof:
     """One thing proven or not. host: who was asked. peer, port: whom it called, "" and 0 for none.
     state: ok, warning, waiting (for the installation) or broken. cell: for the table. names_host:
-    the message says itself which server it is about.
+    the message says itself which server it is about. column: of the table, "" for the subject's.
     """
 
     subject: str
@@ -81,6 +81,7 @@ class Proof:
     cell: str = "ok"
     message: str = ""
     names_host: bool = False
+    column: str = ""
 
     @property
     def notice(self) -> Notice:

@@ -11,6 +11,7 @@ from typing import Any
 from ..catalog.query import disagreement
 from ..firewall.ruleset import Comparison
 from ..sentences import listed
+from .named_servers import NOUNS, named_server, outcome_words
 from .proof import Proof, ServerAnswers
 
 _MOST_NAMED = 3
@@ -109,11 +110,15 @@ def _idle_remoting(reading: ServerAnswers) -> list[str]:
 
 
 def reached_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
-    """Directory servers, name servers and update hosts. Endpoints that failed alike share a
-    sentence.
+    """Directory servers, other servers, name servers and update hosts. Endpoints that failed alike
+    share a sentence.
     """
     proofs = [
         _directory(subject, host, entries) for subject, entries in _directories(reading).items()
+    ]
+    proofs += [
+        named_server(host, purpose, server, entries)
+        for (purpose, server), entries in _servers(reading).items()
     ]
     for subject, failing, entries in (
         (
@@ -133,7 +138,7 @@ def reached_proofs(host: str, reading: ServerAnswers) -> list[Proof]:
         optional = sum(not entry["ok"] for entry in entries) - len(failed)
         cell = f"ok, {optional} optional failed" if optional else "ok"
         if failed:
-            cell = f"{len(failed)} of {len(entries)} {_words(failed)}"
+            cell = f"{len(failed)} of {len(entries)} {outcome_words(failed)}"
         told = _sentences(failing, entries)
         proofs.append(
             Proof(
@@ -161,6 +166,15 @@ def _directories(reading: ServerAnswers) -> dict[str, list[Mapping[str, Any]]]:
     return found
 
 
+def _servers(reading: ServerAnswers) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+    """The answers of each other server, by the input that names it."""
+    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for asked, entry in reading.answers:
+        if asked["purpose"] in NOUNS:
+            found.setdefault((asked["purpose"], entry["host"]), []).append(entry)
+    return found
+
+
 def _directory(subject: str, host: str, own: Sequence[Mapping[str, Any]]) -> Proof:
     """Which of LDAP and LDAPS a server uses is not known: one of them is enough."""
     reached = [entry for entry in own if entry["ok"]]
@@ -174,15 +188,9 @@ def _directory(subject: str, host: str, own: Sequence[Mapping[str, Any]]) -> Pro
         subject,
         host,
         state=state,
-        cell=_words(own),
+        cell=outcome_words(own),
         message=f"{subject} is not reached: {told}.",
     )
-
-
-def _words(entries: Sequence[Mapping[str, Any]]) -> str:
-    """The outcome that all have, for the table."""
-    outcomes = {str(entry["outcome"]).replace("_", " ").upper() for entry in entries}
-    return outcomes.pop() if len(outcomes) == 1 else "FAILED"
 
 
 def _sentences(failing: str, entries: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

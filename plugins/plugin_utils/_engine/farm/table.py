@@ -12,7 +12,12 @@ from .proof import Proof
 
 _SUBJECTS = ("product", "version", "clock", "ports", "rules")
 # Of several things of one kind the number that is in order is told.
-_COUNTED = {"peers": "peer ports", "join": "join ports", "directory": "directory"}
+_COUNTED = {
+    "peers": "peer ports",
+    "join": "join ports",
+    "directory": "directory",
+    "servers": "other servers",
+}
 _LAST = ("name servers", "updates")
 _HEADING = ("server", *_SUBJECTS, *_COUNTED.values(), *_LAST)
 _KNOWN = {*_SUBJECTS, *_COUNTED, *_LAST}
@@ -84,8 +89,8 @@ def _counted(own: Sequence[Proof], subject: str) -> str:
 
 
 def _kind(proof: Proof) -> str:
-    """A directory server stands in the subject, with its name."""
-    return proof.subject if proof.subject in _KNOWN else "directory"
+    """A server that is named by an input stands in the subject, with its name."""
+    return proof.column or (proof.subject if proof.subject in _KNOWN else "directory")
 
 
 def _legend(proofs: Sequence[Proof]) -> Iterator[str]:

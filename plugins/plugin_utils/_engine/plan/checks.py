@@ -111,6 +111,18 @@ def hosts(value: Any, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def hosts_or_any(value: Any, name: str) -> tuple[str, ...]:
+    """Everybody only where the word any stands alone."""
+    entries = [entry.strip().lower() for entry in as_list(value) if isinstance(entry, str)]
+    if "any" not in entries:
+        return hosts(value, name)
+    if len(as_list(value)) > 1:
+        raise InputError(
+            name, "contains any and others; any includes all of them, so give it alone"
+        )
+    return ("any",)
+
+
 def networks(value: Any, name: str) -> tuple[str, ...]:
     """Hosts and networks that are not everybody."""
     found = hosts(value, name)
@@ -248,6 +260,13 @@ def name_of_farm(value: Any, name: str) -> str:
     if len(str(value)) > 60:
         raise InputError(name, "is longer than 60 characters")
     return str(value)
+
+
+def name_of_server(value: Any, name: str) -> str:
+    """Of the inventory; whether the farm has it is said with the farm."""
+    if not isinstance(value, str) or len(value) > 253 or "@" in value:
+        raise InputError(name, "must be the name of a server, as the inventory has it")
+    return value.strip()
 
 
 def group_name(value: Any, name: str) -> str:

@@ -14,9 +14,10 @@ from ipaddress import ip_address
 from typing import Any
 
 from ..catalog.query import resolve_version
-from ..catalog.versions import Version
 from ..errors import InputError
 from ..sentences import listed
+from .ends import untold
+from .farm_checks import check_members
 from .inputs import INPUTS, PREFIX, Inputs
 from .membership import Membership
 from .mistakes import Mistakes, PlanError
@@ -26,6 +27,7 @@ from .steps import Step, farm_steps
 from .topology import Host, Member, Resolver, find_farm, own_role
 
 _MOST_NAMED = 5
+_ALONE = "is for the master of a farm, and the server is standalone; remove it"
 # Where one of these is wrong, what is said of the farm would be wrong too.
 _PLACING = {
     f"{PREFIX}{name}" for name in ("server_role", "farm", "address", "master_group", "slaves_group")
@@ -116,6 +118,7 @@ def plan_servers(servers: Sequence[Server], resolve: Resolver, group: str = "") 
             field = f"{PREFIX}{error.field}" if f"{PREFIX}{error.field}" in INPUTS else error.field
             if field.partition("[")[0] not in wrong:
                 mistakes.add([name], InputError(field, error.sentence))
+    _check_flows(plans, mistakes)
     farms = tuple(_farms(plans))
     for farm in farms:
         _check_farm(farm, plans, mistakes)
@@ -188,6 +191,8 @@ def _places(
             continue
         if role == "standalone":
             places[server.name] = Membership(role)
+            if readings[server.name].inputs.quarantine_server:
+                mistakes.add([server.name], InputError(f"{PREFIX}quarantine_server", _ALONE))
         else:
             farms.setdefault(host.farm, []).append(host)
     for farm, hosts in farms.items():
@@ -200,15 +205,12 @@ def _places(
             mistakes.add([] if " of host " in error.field else names, error)
             continue
         members = found.members
-        _check_of_master(members, readings, mistakes)
-        _check_versions(members, readings, mistakes)
-        if readings[members[0].name].inputs.multi_server_paths == "mesh":
-            _check_mesh(members, mistakes)
-        join_ports = readings[members[0].name].inputs.join_ports
+        check_members(members, readings, mistakes)
+        own = readings[members[0].name].inputs
         for member in members:
-            peers = _peers(member, members, readings[members[0].name].inputs)
+            peers = _peers(member, members, own)
             places[member.name] = Membership(
-                member.server_role, found.farm, members, peers, join_ports
+                member.server_role, found.farm, members, peers, own.join_ports
             )
     return places
 
@@ -230,62 +232,18 @@ def _host(server: Server, inputs: Inputs) -> Host:
 
 
 def _peers(member: Member, members: Sequence[Member], inputs: Inputs) -> tuple[Member, ...]:
-    """Those that a server talks to. The master's input counts for its farm."""
+    """Those that a server talks to. The master's inputs count for its farm."""
     star = inputs.multi_server_paths == "star"
     return tuple(
         other
         for other in members
-        if other.name != member.name and not (star and other.server_role == member.server_role)
-    )
-
-
-def _check_of_master(
-    members: Sequence[Member], readings: Mapping[str, InputReading], mistakes: Mistakes
-) -> None:
-    """What the master's inputs decide for the farm must not say something else on a slave."""
-    for name in ("join_ports", "multi_server_paths"):
-        own = getattr(readings[members[0].name].inputs, name)
-        others = [
-            one.name
-            for one in members[1:]
-            if name in readings[one.name].given and getattr(readings[one.name].inputs, name) != own
-        ]
-        if others:
-            sentence = f"differs from that of the master '{members[0].name}'; set it there"
-            mistakes.add(others, InputError(f"{PREFIX}{name}", sentence))
-
-
-def _check_versions(
-    members: Sequence[Member], readings: Mapping[str, InputReading], mistakes: Mistakes
-) -> None:
-    """Multi-Server came with 2015 (S1); a member of an older version cannot take part."""
-    for member in members:
-        try:
-            version: Version = resolve_version(readings[member.name].inputs.version)
-        except InputError:
-            continue
-        if not version.multi_server:
-            sentence = (
-                f"MailEssentials {version.name} has no Multi-Server (new in 2015); upgrade the "
-                "server, or set mailessentials_server_role to standalone"
-            )
-            mistakes.add([member.name], InputError(f"{PREFIX}version", sentence))
-
-
-def _check_mesh(members: Sequence[Member], mistakes: Mistakes) -> None:
-    """In a mesh two slaves need a family of addresses in common too."""
-    only: dict[bool, list[str]] = {}
-    for member in members:
-        families = {":" in address for address in member.addresses}
-        if len(families) == 1:
-            only.setdefault(families.pop(), []).append(member.name)
-    if len(only) == 2:
-        sentence = (
-            f"{only[False][0]} has IPv4 addresses only and {only[True][0]} IPv6 addresses only, so "
-            "they do not reach each other; give both an IPv4 or both an IPv6 address, or set "
-            "mailessentials_multi_server_paths to star"
+        if other.name != member.name
+        and not (
+            star
+            and other.server_role == member.server_role
+            and inputs.quarantine_server not in (member.name, other.name)
         )
-        mistakes.add([*only[False], *only[True]], InputError(f"{PREFIX}address", sentence))
+    )
 
 
 def _farms(plans: Mapping[str, ServerPlan]) -> Iterable[Farm]:
@@ -322,6 +280,12 @@ def _known(text: str) -> str:
         return str(ip_address(text))
     except ValueError:
         return text
+
+
+def _check_flows(plans: Mapping[str, ServerPlan], mistakes: Mistakes) -> None:
+    for name, plan in plans.items():
+        for error in untold(plan.inputs, plan.version):
+            mistakes.add([name], error)
 
 
 def _check_farm(farm: Farm, plans: Mapping[str, ServerPlan], mistakes: Mistakes) -> None:

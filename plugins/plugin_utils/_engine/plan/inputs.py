@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, get_type_hints
 
-from ..catalog.schema import FEATURES
 from ..firewall.values import PROFILES
 from ..ports.wanted import PortWant
 from ..proxy.wanted import STORES
@@ -21,14 +20,11 @@ PREFIX = "mailessentials_"
 DEFAULT_GROUP = "mailessentials"
 FAIL_ON = ("conflict", "advisory", "version_mismatch", "clock", "dynamic_unprotected")
 SCENARIOS = (
-    "none",
-    "remote_ad",
-    "gfi_directory",
-    "exchange_without_ad",
-    "lotus_domino",
-    "other_smtp",
-)
-FEATURES_OF_PORTS = tuple(name for name in FEATURES if name != "core")
+    "none", "active_directory", "remote_ad", "gfi_directory", "exchange_without_ad",
+    "lotus_domino", "other_smtp",
+)  # fmt: skip
+# Those that have ports to look at on the server itself.
+FEATURES_OF_PORTS = ("proxy", "ldap", "gfi_directory", "ftp", "web_ui", "multi_server")
 
 
 @dataclass(frozen=True)
@@ -61,6 +57,10 @@ def _flag(meaning: str) -> Input:
 
 def _hosts(meaning: str) -> Input:
     return Input(checks.hosts, "list of names, addresses or networks", meaning, secret=True)
+
+
+def _hosts_or_any(meaning: str) -> Input:
+    return Input(checks.hosts_or_any, "any, or list of names or networks", meaning, secret=True)
 
 
 def _host(meaning: str) -> Input:
@@ -134,6 +134,15 @@ class Inputs:
             "connect to each other is not documented. Set it on the master.",
         ),
     ] = "mesh"
+    quarantine_server: Annotated[
+        str,
+        Input(
+            checks.name_of_server,
+            "name of a server",
+            "Server that hosts quarantine and reporting, if it is not the master. With "
+            "mailessentials_multi_server_paths: star, all reach it too. Set it on the master.",
+        ),
+    ] = ""
     join_ports: Annotated[
         tuple[int, ...],
         _ports(
@@ -168,9 +177,17 @@ class Inputs:
         ),
     ] = ()
     directory_scenario: Annotated[
-        str, _choice(SCENARIOS, "Why LDAP is needed. Use none for a member of Active Directory.")
+        str,
+        _choice(
+            SCENARIOS,
+            "Why LDAP is needed. active_directory: for a member of a domain; it also allows the "
+            "other ports of domain controllers.",
+        ),
     ] = "none"
-    ldap_servers: Annotated[tuple[str, ...], _hosts("LDAP servers for the scenario.")] = ()
+    ldap_servers: Annotated[
+        tuple[str, ...],
+        _hosts("LDAP servers for the scenario; for active_directory, the domain controllers."),
+    ] = ()
     gfi_directory: Annotated[
         str,
         Input(
@@ -184,6 +201,37 @@ class Inputs:
     gfi_directory_port: Annotated[
         int, _port("TCP port of GFI Directory. Set it if the port was changed in the Switchboard.")
     ] = 61000
+    smtp_networks: Annotated[
+        tuple[str, ...],
+        _hosts_or_any(
+            "Servers and networks that may send mail to this server by SMTP. any: all addresses. "
+            "If not set, incoming mail is not allowed."
+        ),
+    ] = ()
+    smtp_servers: Annotated[
+        tuple[str, ...],
+        _hosts_or_any(
+            "Mail servers that this server sends mail to by SMTP. any: all addresses. If not set, "
+            "outgoing mail is not allowed."
+        ),
+    ] = ()
+    smtp_ports: Annotated[
+        tuple[int, ...], _ports("Ports of SMTP, for incoming and for outgoing mail.")
+    ] = (25,)
+    pop3_servers: Annotated[
+        tuple[str, ...], _hosts("POP3 servers from which POP2Exchange downloads mailboxes.")
+    ] = ()
+    pop3_ports: Annotated[tuple[int, ...], _ports("Ports of the POP3 servers.")] = (110,)
+    exchange_servers: Annotated[
+        tuple[str, ...],
+        _hosts(
+            "Exchange servers whose public folders are scanned by Web Services. They are reached "
+            "without the proxy."
+        ),
+    ] = ()
+    exchange_ports: Annotated[tuple[int, ...], _ports("Ports of the Web Services.")] = (80, 443)
+    sql_server: Annotated[str, _host("SQL Server of the reporting database.")] = ""
+    sql_port: Annotated[int, _port("Port of the SQL Server; no document of GFI names one.")] = 0
     ftp: Annotated[bool, _flag("Allow outbound passive FTP, for version information.")] = False
     firewall_profiles: Annotated[
         tuple[str, ...], _some(("any", *PROFILES), "Windows Firewall profiles; any for all three.")
@@ -221,8 +269,8 @@ class Inputs:
     proxy_bypass: Annotated[
         tuple[str, ...],
         _texts(
-            "Hosts to reach without the proxy. The server itself, its farm and its directory "
-            "servers are added automatically."
+            "Hosts to reach without the proxy. The server itself, its farm, its directory "
+            "servers and its Exchange servers are added automatically."
         ),
     ] = ()
     proxy_domains: Annotated[
@@ -344,56 +392,8 @@ class Inputs:
         ),
     ] = ()
 
-    @property
-    def remote_gfi_directory(self) -> str:
-        """The host of GFI Directory, "" where there is none or it is the server itself."""
-        return "" if self.gfi_directory in checks.GFI_DIRECTORY else self.gfi_directory
-
-    @property
-    def directory_servers(self) -> tuple[str, ...]:
-        """In GFI Directory mode GFI Directory is the LDAP server (S0), unless others are named. One
-        on the server itself needs no rule.
-        """
-        if self.ldap_servers or self.directory_scenario != "gfi_directory":
-            return self.ldap_servers
-        return (self.remote_gfi_directory,) if self.remote_gfi_directory else ()
-
 
 INPUTS: dict[str, Input] = {
     f"{PREFIX}{name}": hint.__metadata__[0]
     for name, hint in get_type_hints(Inputs, include_extras=True).items()
 }
-# The playbooks read these themselves, before the hosts are known.
-OF_PLAYBOOKS: dict[str, Input] = {
-    "mailessentials_group": Input(checks.group_name, "group", "Inventory group of the servers."),
-    "mailessentials_serial": Input(
-        checks.serial, "number or percentage", "How many servers are changed at a time."
-    ),
-    "mailessentials_captures": Input(
-        checks.folder, "folder", "Folder on the controller for readings (capture and rehearse)."
-    ),
-    "mailessentials_flow": Input(
-        checks.flows, "connection or list", "Connections that the playbook explain is asked about."
-    ),
-}
-# The inputs by subject, as the guide and the roles show them.
-SUBJECTS: dict[str, tuple[str, ...]] = {
-    "farm": (
-        "version", "server_role", "farm", "address", "master_group", "slaves_group",
-        "multi_server_paths", "join_ports", "farm_size", "absent_servers", "removed_servers",
-        "ignored_variables",
-    ),
-    "rules": (
-        "web_ui_networks", "web_ui_ports", "remoting_ports", "dns_servers", "directory_scenario",
-        "ldap_servers", "gfi_directory", "gfi_directory_port", "ftp", "firewall_profiles",
-        "on_no_effect",
-    ),
-    "proxy": (
-        "proxy_host", "proxy_port", "proxy_https_host", "proxy_https_port", "proxy_pac_url",
-        "proxy_auto_detect", "proxy_bypass", "proxy_domains", "proxy_stores",
-    ),
-    "ports": (
-        "features", "ports", "extra_owners", "clock_tolerance", "fail_on", "reserve_ports",
-    ),
-    "proof": ("skip_hosts", "verify_timeout", "verify_on_failure", "on_drift"),
-}  # fmt: skip

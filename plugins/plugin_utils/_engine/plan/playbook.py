@@ -9,7 +9,22 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..errors import InputError
-from .inputs import OF_PLAYBOOKS, PREFIX
+from . import checks
+from .inputs import PREFIX, Input
+
+# The playbooks read these themselves, before the hosts are known.
+OF_PLAYBOOKS: dict[str, Input] = {
+    "mailessentials_group": Input(checks.group_name, "group", "Inventory group of the servers."),
+    "mailessentials_serial": Input(
+        checks.serial, "number or percentage", "How many servers are changed at a time."
+    ),
+    "mailessentials_captures": Input(
+        checks.folder, "folder", "Folder on the controller for readings (capture and rehearse)."
+    ),
+    "mailessentials_flow": Input(
+        checks.flows, "connection or list", "Connections that the playbook explain is asked about."
+    ),
+}
 
 
 def check_playbook_inputs(

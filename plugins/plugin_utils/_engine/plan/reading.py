@@ -14,7 +14,9 @@ from ..catalog.query import all_ports
 from ..errors import InputError
 from ..net.hosts import optional_port
 from ..proxy.wanted import wanted_proxy
-from .inputs import INPUTS, OF_PLAYBOOKS, PREFIX, SCENARIOS, Inputs
+from .ends import far_ends
+from .inputs import INPUTS, PREFIX, SCENARIOS, Inputs
+from .playbook import OF_PLAYBOOKS
 
 _ALL = {**INPUTS, **OF_PLAYBOOKS}
 _NEAR = 0.75  # how much an unknown name must resemble an input to be called misspelt
@@ -138,10 +140,21 @@ def _directory(inputs: Inputs) -> Iterator[InputError]:
             f"{PREFIX}directory_scenario",
             f"is missing; {PREFIX}ldap_servers requires it: one of {', '.join(SCENARIOS[1:])}",
         )
-    if inputs.remote_gfi_directory and not inputs.gfi_directory_port:
+    if far_ends(inputs)["gfi_directory"] and not inputs.gfi_directory_port:
         yield InputError(
             f"{PREFIX}gfi_directory_port", f"is missing; {PREFIX}gfi_directory requires it"
         )
+
+
+def _reporting(inputs: Inputs) -> Iterator[InputError]:
+    """No document names the port of the SQL Server, so there is none to fall back on."""
+    if inputs.sql_server and not inputs.sql_port:
+        yield InputError(
+            f"{PREFIX}sql_port",
+            f"is missing; {PREFIX}sql_server requires it, as no document of GFI names a port",
+        )
+    if inputs.sql_port and not inputs.sql_server:
+        yield InputError(f"{PREFIX}sql_server", f"is missing; {PREFIX}sql_port requires it")
 
 
 def _proxy(inputs: Inputs) -> Iterator[InputError]:
@@ -175,5 +188,6 @@ _TOGETHER: dict[Callable[[Inputs], Iterator[InputError]], tuple[str, ...]] = {
     _pairs: _PROXY,
     _remoting: ("remoting_ports",),
     _directory: ("directory_scenario", "ldap_servers", "gfi_directory", "gfi_directory_port"),
+    _reporting: ("sql_server", "sql_port"),
     _proxy: (*_PROXY, "proxy_pac_url", "proxy_auto_detect", "proxy_bypass", "proxy_stores"),
 }

@@ -14,7 +14,8 @@ from typing import Any
 from ..catalog.query import query
 from ..catalog.versions import Version
 from ..ports.wanted import OWN_KINDS, PortWant, moved_wants
-from .endpoints import is_several, plan_endpoints
+from .endpoints import plan_endpoints
+from .ends import ANY, FOR_EVERYBODY, far_ends, features, given_ports, untried
 from .inputs import PREFIX, Inputs
 from .membership import Membership
 from .rules import PEER_RULES, SERVER_RULES, Ends, PlannedRule, RuleSet, plan_rules
@@ -29,7 +30,9 @@ _INPUT_OF = {
         name: f"{PREFIX}{name}"
         for name in (
             "dns_servers", "ldap_servers", "gfi_directory", "web_ui_networks", "proxy_port",
-            "gfi_directory_port", "web_ui_ports", "join_ports",
+            "gfi_directory_port", "web_ui_ports", "join_ports", "smtp_networks", "smtp_servers",
+            "smtp_ports", "pop3_servers", "pop3_ports", "exchange_servers", "exchange_ports",
+            "sql_server", "sql_port",
         )
     },
 }  # fmt: skip
@@ -70,7 +73,7 @@ class ServerPlan:
                 "asked": [dict(entry) for entry in self.endpoints],
                 "features": ["ftp"] if self.inputs.ftp else [],
                 "skipped": list(self.inputs.skip_hosts),
-                "unchecked": [one for one in self.inputs.ldap_servers if is_several(one)],
+                "unchecked": untried(self.inputs),
             },
             "proxy": dict(self.proxy),
             "settings": {
@@ -124,8 +127,8 @@ def plan_server(
     """The plan of one server. Raises InputError, naming an input, for what cannot be planned."""
     found = _Addresses(resolve)
     ends = _ends(inputs, place, found)
-    features = tuple(_features(inputs))
-    rules = plan_rules(_flows(version.name, features, None), ends, SERVER_RULES)
+    flows = _flows(version.name, tuple(features(inputs)), None)
+    rules = plan_rules(flows, ends, SERVER_RULES)
     peer_rules: tuple[PlannedRule, ...] = ()
     if place.joined:
         flows = [
@@ -165,8 +168,11 @@ class _Addresses:
         self._resolve = resolve
         self.notices: list[str] = []
 
-    def of(self, texts: Sequence[str], name: str) -> tuple[str, ...]:
+    def of(self, end: str, texts: Sequence[str]) -> tuple[str, ...]:
         """Addresses, networks and keywords as they are; names by the controller's name service."""
+        if end in FOR_EVERYBODY and tuple(texts) == (ANY,):
+            return (ANY,)
+        name = _INPUT_OF[end]
         found: list[str] = []
         for text in texts:
             addresses, sentence = remote_addresses(text, name, self._resolve)
@@ -180,24 +186,7 @@ def _flows(version: str, features: tuple[str, ...], role: str | None) -> list[di
     return query("flows", version=version, features=list(features), server_role=role)
 
 
-def _features(inputs: Inputs) -> list[str]:
-    asked = {
-        "proxy": inputs.proxy_host,
-        "ldap": inputs.directory_servers,
-        "gfi_directory": inputs.remote_gfi_directory,
-        "ftp": inputs.ftp,
-        "web_ui": inputs.web_ui_networks,
-    }
-    return [name for name, given in asked.items() if given]
-
-
-def _remote_directory(inputs: Inputs) -> tuple[str, ...]:
-    return (inputs.remote_gfi_directory,) if inputs.remote_gfi_directory else ()
-
-
 def _ends(inputs: Inputs, place: Membership, found: _Addresses) -> Ends:
-    proxies = [host for host in (inputs.proxy_host, inputs.proxy_https_host) if host]
-    proxy_ports = [port for port in (inputs.proxy_port, inputs.proxy_https_port) if port]
     peers = {peer.name: peer.addresses for peer in place.peers}
     of_role = {
         role: {
@@ -212,22 +201,13 @@ def _ends(inputs: Inputs, place: Membership, found: _Addresses) -> Ends:
     }
     return Ends(
         remotes={
-            "dns_servers": found.of(inputs.dns_servers, f"{PREFIX}dns_servers"),
-            "proxy": found.of(proxies, f"{PREFIX}proxy_host"),
-            "ldap_servers": found.of(inputs.directory_servers, f"{PREFIX}ldap_servers"),
-            "gfi_directory": found.of(_remote_directory(inputs), f"{PREFIX}gfi_directory"),
-            "web_ui_networks": found.of(inputs.web_ui_networks, f"{PREFIX}web_ui_networks"),
+            **{end: found.of(end, texts) for end, texts in far_ends(inputs).items()},
             **{
                 end: tuple(address for addresses in names.values() for address in addresses)
                 for end, names in by_remote.items()
             },
         },
-        ports={
-            "proxy_port": tuple(dict.fromkeys(proxy_ports)),
-            "gfi_directory_port": (inputs.gfi_directory_port,) if inputs.gfi_directory_port else (),
-            "web_ui_ports": inputs.web_ui_ports,
-            "join_ports": place.join_ports,
-        },
+        ports={**given_ports(inputs), "join_ports": place.join_ports},
         peers=by_remote,
         inputs=_INPUT_OF,
         profiles=inputs.firewall_profiles,
@@ -268,7 +248,7 @@ def _moved(inputs: Inputs, place: Membership) -> Iterator[tuple[str, tuple[int, 
 
 def _proxy(name: str, inputs: Inputs, place: Membership) -> dict[str, Any]:
     """The proxy to set, with what is reached without it: the server itself, its farm, its directory
-    servers. Its state is "" where the inventory names none.
+    servers and its Exchange servers. Its state is "" where the inventory names none.
     """
     names = ("proxy_host", "proxy_https_host", "proxy_pac_url", "proxy_auto_detect")
     if not any(getattr(inputs, one) for one in names):
@@ -278,14 +258,15 @@ def _proxy(name: str, inputs: Inputs, place: Membership) -> dict[str, Any]:
         domains = [f"*.{domain.lstrip('*.')}" for domain in inputs.proxy_domains]
         members = [one.name for one in place.members]
         addresses = [address for one in place.members for address in one.addresses]
-        directory = _remote_directory(inputs)
+        ends = far_ends(inputs)
         inside = [
             *_HERE,
             name,
             *members,
             *addresses,
             *inputs.ldap_servers,
-            *directory,
+            *ends["gfi_directory"],
+            *ends["exchange_servers"],
             *domains,
         ]
         bypass = [one for one in inside if _BYPASS.fullmatch(one)]

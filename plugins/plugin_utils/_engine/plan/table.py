@@ -140,7 +140,9 @@ def _beside(servers: Sequence[ServerPlan]) -> Iterator[str]:
         yield f"  Ports are reserved: TCP {', '.join(map(str, sorted(ports)))}."
     if not any(server.inputs.web_ui_networks for server in servers):
         yield "  The user interface is not opened: mailessentials_web_ui_networks is not set."
-    yield "  Mail itself (SMTP, TCP 25) is not managed."
+    for name, way in (("smtp_networks", "Incoming"), ("smtp_servers", "Outgoing")):
+        if not any(getattr(server.inputs, name) for server in servers):
+            yield f"  {way} mail (SMTP) is not allowed by a rule: mailessentials_{name} is not set."
 
 
 def _web_site(first: ServerPlan) -> Iterator[str]:
@@ -218,6 +220,8 @@ def _remote(flow: Mapping[str, str], addresses: Sequence[str], server: ServerPla
         peers = server.place.peers
         if len(peers) == len(server.place.members) - 1:
             return "other servers"
+        if len({peer.server_role for peer in peers}) > 1:
+            return listed([peer.name for peer in peers], most=_MOST_ADDRESSES)
         return "slaves" if server.place.server_role == "master" else "master"
     if flow["remote"] in ("master", "slaves"):
         return flow["remote"]
