@@ -140,6 +140,12 @@ def no_merge(target: SimulatedHost, profile: str = "DomainProfile", store: str =
     target.stores[store]["profiles"].setdefault(profile, {})["AllowLocalPolicyMerge"] = 0
 
 
+def block_outbound(target: SimulatedHost) -> None:
+    """What no rule allows does not leave the host, in any profile."""
+    for profile in target.stores["local"]["profiles"].values():
+        profile["DefaultOutboundAction"] = 1
+
+
 def stop(target: SimulatedHost, service: str = "mpssvc") -> None:
     target.services[service] = "Stopped"
 
@@ -160,7 +166,7 @@ def machine(target: SimulatedHost, fields: str = "{}") -> None:
 CHANGES: dict[str, Callable[..., None]] = {
     change.__name__.replace("_", "-"): change
     for change in (disable, widen, delete, foreign, block, iis, no_merge, stop, start, fault)
-    + (machine, install, uninstall, stop_product, web_config, other_gfi)
+    + (machine, block_outbound, install, uninstall, stop_product, web_config, other_gfi)
     + (listen, unlisten, exclude, unexclude, exchange_range, clock, addresses, web_site)
     + (winhttp, wininet, environment)
 }
