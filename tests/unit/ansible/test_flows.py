@@ -71,9 +71,9 @@ def test_with_all_flows_a_farm_works_that_lets_nothing_else_out(tmp_path: Path) 
     broken = simulated.play(VERIFY)
     assert broken.code == 2
     failures = " ".join(proven(broken)["failures"])
-    assert "Exchange server 192.0.2.73 is not reached: TCP 443 " in failures
+    assert "Exchange server 192.0.2.73 is not reached on TCP 443: it does not answer" in failures
     assert "mailessentials_exchange_servers and mailessentials_exchange_ports" in failures
-    assert "SQL Server 192.0.2.74 is not reached: TCP 50001 " in failures
+    assert "SQL Server 192.0.2.74 is not reached on TCP 50001: it refuses" in failures
     assert "mail server" not in failures and "domain controller" not in failures
 
 
@@ -86,5 +86,7 @@ def test_what_no_input_asks_for_does_not_leave_the_host(tmp_path: Path) -> None:
     run = simulated.play(VERIFY, *given)
     assert run.code == 2
     failures = " ".join(proven(run)["failures"])
-    assert "mail server 192.0.2.71 is not reached: TCP 25 " in failures, failures
+    assert "mail server 192.0.2.71 is not reached on TCP 25: it was not called" in failures, (
+        failures
+    )
     assert "missing MailOps-ME-Firewall-smtp-out" in failures

@@ -23,7 +23,7 @@ def entry(port: int, outcome: str = "ok", severity: str = "conflict") -> dict[st
         "ok": outcome == "ok",
         "outcome": outcome,
         "severity": severity,
-        "reason": f"is {outcome}",
+        "reason": {"no_answer": "does not answer"}.get(outcome, f"is {outcome}"),
     }
 
 
@@ -43,9 +43,18 @@ def test_each_port_counts() -> None:
     proof = named_server("me1", "exchange_servers", "ex1", entries(80, 443, p443="no_answer"))
     assert (proof.state, proof.cell) == ("broken", "NO ANSWER")
     assert proof.notice.sentence == (
-        "me1: Exchange server ex1 is not reached: TCP 443 is no_answer. Check "
+        "me1: Exchange server ex1 is not reached on TCP 443: it does not answer. Check "
         "mailessentials_exchange_servers and mailessentials_exchange_ports, and outbound firewalls."
     )
+
+
+def test_ports_that_failed_alike_share_a_reason() -> None:
+    failing = entries(25, 587, 465, p25="no_answer", p587="refused", p465="no_answer")
+    proof = named_server("me1", "smtp_servers", "x", failing)
+    assert "not reached on TCP 25, 465: it does not answer; on TCP 587: it is refused." in (
+        proof.message
+    )
+    assert proof.cell == "FAILED"
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,10 @@ def named_server(
     failed = [entry for entry in entries if not entry["ok"] and not _is_spare(entry, entries)]
     if not failed:
         return Proof(subject, host, column="servers")
-    told = "; ".join(f"TCP {entry['port']} {entry['reason']}" for entry in failed)
+    alike: dict[str, list[str]] = {}
+    for entry in failed:
+        alike.setdefault(entry["reason"], []).append(str(entry["port"]))
+    told = "; ".join(f"on TCP {', '.join(own)}: it {reason}" for reason, own in alike.items())
     inputs = " and ".join(f"mailessentials_{name}" for name in (purpose, ports) if name)
     no_catalog = all(_is_no_catalog(entry) for entry in failed)
     doubt = " It may hold no global catalog." if no_catalog else ""
@@ -42,7 +45,7 @@ def named_server(
         host,
         state=state,
         cell=outcome_words(failed),
-        message=f"{subject} is not reached: {told}.{doubt} Check {inputs}, and outbound firewalls.",
+        message=f"{subject} is not reached {told}.{doubt} Check {inputs}, and outbound firewalls.",
         column="servers",
     )
 
