@@ -12,7 +12,7 @@ from typing import Any
 
 from ..catalog.query import query
 from ..catalog.versions import Version
-from .ends import TRIED, far_ends, features, given_ports, is_several
+from .ends import TRIED, catalog_flows, far_ends, features, given_ports, is_several
 from .inputs import Inputs
 from .membership import Membership
 
@@ -43,7 +43,7 @@ def _servers(inputs: Inputs, version: Version) -> Iterator[dict[str, Any]]:
     has no connection.
     """
     ends, ports = far_ends(inputs), given_ports(inputs)
-    for flow in query("flows", version=version.name, features=features(inputs)):
+    for flow in catalog_flows(version.name, tuple(features(inputs)), None):
         if flow["feature"] not in TRIED or flow["protocol"] != "tcp":
             continue
         numbers = ports.get(flow["port_variable"], flow["ports"])

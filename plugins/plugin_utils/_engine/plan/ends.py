@@ -8,6 +8,8 @@ their ports.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from ..catalog.query import query
 from ..catalog.versions import Version
@@ -26,6 +28,15 @@ TRIED = {
     "active_directory": "ldap_servers",
     "reporting_database": "sql_server",
 }
+
+
+@cache
+def catalog_flows(
+    version: str, asked: tuple[str, ...] | None, role: str | None
+) -> list[dict[str, Any]]:
+    """The catalog's answer, shared by all servers, so nobody may change it."""
+    features_asked = None if asked is None else list(asked)
+    return query("flows", version=version, features=features_asked, server_role=role)
 
 
 def features(inputs: Inputs) -> list[str]:
@@ -89,7 +100,7 @@ def untold(inputs: Inputs, version: Version) -> Iterator[InputError]:
     """What is asked for and no document names for the version: without a rule for it, silence
     would look like consent.
     """
-    known = {flow["feature"] for flow in query("flows", version=version.name)}
+    known = {flow["feature"] for flow in catalog_flows(version.name, None, None)}
     for feature in features(inputs):
         if feature not in known:
             sentence = (

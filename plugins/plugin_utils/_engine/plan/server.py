@@ -8,14 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from ..catalog.query import query
 from ..catalog.versions import Version
 from ..ports.wanted import OWN_KINDS, PortWant, moved_wants
 from .endpoints import plan_endpoints
-from .ends import ANY, FOR_EVERYBODY, far_ends, features, given_ports, untried
+from .ends import ANY, FOR_EVERYBODY, catalog_flows, far_ends, features, given_ports, untried
 from .inputs import PREFIX, Inputs
 from .membership import Membership
 from .rules import PEER_RULES, SERVER_RULES, Ends, PlannedRule, RuleSet, plan_rules
@@ -127,16 +125,17 @@ def plan_server(
     """The plan of one server. Raises InputError, naming an input, for what cannot be planned."""
     found = _Addresses(resolve)
     ends = _ends(inputs, place, found)
-    flows = _flows(version.name, tuple(features(inputs)), None)
-    rules = plan_rules(flows, ends, SERVER_RULES)
+    rules = plan_rules(
+        catalog_flows(version.name, tuple(features(inputs)), None), ends, SERVER_RULES
+    )
     peer_rules: tuple[PlannedRule, ...] = ()
     if place.joined:
-        flows = [
+        of_farm = [
             flow
-            for flow in _flows(version.name, ("multi_server",), place.server_role)
+            for flow in catalog_flows(version.name, ("multi_server",), place.server_role)
             if flow["feature"] == "multi_server"
         ]
-        peer_rules = plan_rules(flows, ends, PEER_RULES)
+        peer_rules = plan_rules(of_farm, ends, PEER_RULES)
     return ServerPlan(
         name,
         inputs,
@@ -179,11 +178,6 @@ class _Addresses:
             found += addresses
             self.notices += [f"{name}: {sentence}."] if sentence else []
         return tuple(dict.fromkeys(found))
-
-
-@cache
-def _flows(version: str, features: tuple[str, ...], role: str | None) -> list[dict[str, Any]]:
-    return query("flows", version=version, features=list(features), server_role=role)
 
 
 def _ends(inputs: Inputs, place: Membership, found: _Addresses) -> Ends:
