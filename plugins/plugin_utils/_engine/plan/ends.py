@@ -97,8 +97,8 @@ def given_ports(inputs: Inputs) -> dict[str, tuple[int, ...]]:
 
 
 def untold(inputs: Inputs, version: Version) -> Iterator[InputError]:
-    """What is asked for and no document names for the version: without a rule for it, silence
-    would look like consent.
+    """An error for each feature that is asked for and that no document names for the version. No
+    rule would be made for it.
     """
     known = {flow["feature"] for flow in catalog_flows(version.name, None, None)}
     for feature in features(inputs):
