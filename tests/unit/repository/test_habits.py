@@ -21,6 +21,8 @@ from surroundings import CHECKOUT
 
 from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.inputs import (
     INPUTS,
+)
+from ansible_collections.mailops.mailessentials.plugins.plugin_utils._engine.plan.playbook import (
     OF_PLAYBOOKS,
 )
 
