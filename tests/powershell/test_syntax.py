@@ -30,7 +30,7 @@ NEWER_CSHARP = {
 }
 
 # Tokens and variables that came with PowerShell 6 or 7 (about_Operators,
-# about_Automatic_Variables). "using" is 5.0, but no worker requires it.
+# about_Automatic_Variables). "using" is 5.0, but no worker needs it.
 NEW_TOKENS = {
     "QuestionMark",
     "QuestionQuestion",

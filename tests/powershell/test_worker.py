@@ -117,11 +117,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
             f"operations[1].parameters.{name} {words}",
         )
         for name, value, words in (
-            ("Action", "NotConfigured", "must be one of Allow, Block"),
-            ("Enabled", "2", "must be one of True, False"),
-            ("EdgeTraversalPolicy", "1", "must be one of Block"),
-            ("Profile", "Domain,NotApplicable", "must be one of Any, Domain"),
-            ("InterfaceType", "Tokenring", "must be one of Any, Wired"),
+            ("Action", "NotConfigured", "is none of Allow, Block"),
+            ("Enabled", "2", "is none of True, False"),
+            ("EdgeTraversalPolicy", "1", "is none of Block"),
+            ("Profile", "Domain,NotApplicable", "is none of Any, Domain"),
+            ("InterfaceType", "Tokenring", "is none of Any, Wired"),
             ("Direction", ["Inbound"], "is a list; give one text"),
         )
     },
@@ -530,7 +530,7 @@ def test_a_full_host(runs: dict[str, Run]) -> None:
 
 
 def test_what_exact_evaluation_needs(runs: dict[str, Run]) -> None:
-    """What cannot be read is null, and what does not exist is not installed."""
+    """What cannot be read is null, and what does not exist is not there."""
     reading = runs["exact"].reading
     stores = reading["stores"]
     assert stores["gpo"]["exceptions"] == [

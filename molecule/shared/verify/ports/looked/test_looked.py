@@ -74,7 +74,8 @@ def test_the_verdict_is_that_of_the_farm(simulated: PortServer) -> None:
     assert simulated.look.farms("preflight_result")[0]["out"] == {}
     told = simulated.told
     assert set(told) == {*looked_at, ""}
-    versions, *more = told[""]
+    versions, upgrade, *more = told[""]
+    assert upgrade.startswith("Until the upgrade: The plan opens ")
     assert "different versions: exchange has 21.4.0.0, installed has 21.8.0.0;" in versions
     assert [all(name in sentence for name in unread) for sentence in more] == (
         [True] if unread else []
