@@ -75,7 +75,7 @@ def test_windows_that_does_not_do_what_it_was_told_is_an_error(tmp_path: Path) -
         simulated, [{"ansible.builtin.include_role": {"name": ROLE}}], "-e", json.dumps(PROXY)
     )
     assert run.code != 0
-    assert "Windows took the settings, yet what was read afterwards differs" in " ".join(
+    assert "Windows accepted the settings, but the settings read afterwards differ" in " ".join(
         run.output.split()
     ), run.output
     assert [name for name, _given in called(simulated, "m")] == ["win_http_proxy"]
@@ -86,7 +86,7 @@ def test_check_mode_of_a_block_proves_nothing_that_was_not_set(tmp_path: Path) -
     role = {"ansible.builtin.include_role": {"name": ROLE}}
     block = {"check_mode": True, "block": [role]}
     run = play(simulated, [block], "-e", json.dumps(PROXY))
-    assert run.code == 0 and "Windows took the settings" not in run.output, run.output
+    assert run.code == 0 and "Windows accepted the settings" not in run.output, run.output
 
 
 def test_what_is_not_understood_is_left_alone(tmp_path: Path) -> None:

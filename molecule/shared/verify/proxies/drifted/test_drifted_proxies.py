@@ -15,7 +15,7 @@ def test_the_check_names_every_place(proxied: ProxyServer) -> None:
     assert proxied.stores["winhttp"]["direct"] and proxied.stores["wininet"]["proxies"] == {
         "all": "other.example.com:3128"
     }
-    assert all("wanted is" in found["message"] for found in proxied.stores.values())
+    assert all("wanted: " in found["message"] for found in proxied.stores.values())
 
 
 def test_check_mode_repairs_nothing(proxied: ProxyServer) -> None:
